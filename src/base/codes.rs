@@ -1,0 +1,231 @@
+//! The codes of all diagnostics, with what `manchette explain CODE` says of them.
+//!
+//! A code is stable: scripts name it in `--deny` and `--allow`. Each needs an example in `tests/diagnostics/`, which a
+//! test demands. A new diagnostic is one row here.
+
+use super::Severity;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// What a code stands for.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The code.
+    pub code: Code,
+    /// Its name, as printed and typed.
+    pub name: &'static str,
+    /// How bad it is, unless the run says otherwise.
+    pub severity: Severity,
+    /// What it means, in one line.
+    pub title: &'static str,
+    /// Why it is a problem and what to do.
+    pub explanation: &'static str,
+    /// An example that gives it.
+    pub example: &'static str,
+}
+
+macro_rules! codes {
+    ($($code:ident $name:literal $severity:ident $title:literal $explanation:literal $example:literal)*) => {
+        /// The kinds of problems.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $(#[doc = $title] $code,)* }
+
+        /// All codes, in the order of the manual.
+        pub const CODES: &[Entry] = &[$(Entry {
+            code: Code::$code, name: $name, severity: Severity::$severity,
+            title: $title, explanation: $explanation, example: $example,
+        },)*];
+    };
+}
+
+codes! {
+    SiteNotFound "site-not-found" Error "no site here"
+        "manchette looks for `site.toml` in the current folder and in those above it. Go to the site, name it with `--root`, or make one with `manchette init`."
+        "$ cd /tmp && manchette build"
+    Unreadable "unreadable" Error "a file or folder that cannot be read"
+        "A file of the site could not be read; the message has the system's own words. A page never vanishes because its file could not be read."
+        "$ chmod 000 content/posts/a.md"
+    NotUtf8 "not-utf8" Error "a text file that is not UTF-8"
+        "Markdown, TOML, YAML and templates must be UTF-8 (with or without a byte order mark). Save the file as UTF-8 in your editor."
+        "content/posts/a.md saved as Latin-1"
+    Syntax "syntax" Error "TOML, YAML, JSON or CSV that cannot be read"
+        "The file does not follow its format. In YAML, put a title that has a `:` between quotes; in TOML, text is always between quotes."
+        "+++\ntitle = Meta débauche\n+++"
+    UnknownKey "unknown-key" Error "a key that manchette does not know"
+        "Keys are checked so that a slip of the finger never passes in silence. Fields of your own belong in `[extra]`."
+        "+++\ntitel = \"Meta débauche\"\n+++"
+    WrongType "wrong-type" Error "a value of the wrong type"
+        "The key exists but takes another kind of value: `tags` takes a list, `draft` takes true or false."
+        "tags = \"Meta AI\"   # write tags = [\"Meta AI\"]"
+    BadValue "bad-value" Error "a value that makes no sense here"
+        "The value has the right type but cannot be used: a zone that does not exist, an empty title, a number out of range."
+        "timezone = \"Europe/Pari\""
+    MissingKey "missing-key" Error "a key that must be there"
+        "`site.toml` needs `title` and `base_url`; an article needs `title`, and a post a `date`, in its front matter or at the start of its file name."
+        "+++\ntitle = \"Sans date\"\n+++"
+    Duplicate "duplicate" Error "one thing defined twice"
+        "Two entries claim the same name or alias, and manchette cannot choose for you."
+        "[[source]]\nname = \"WSJ\"\n[[source]]\nname = \"wsj\""
+    BadUrl "bad-url" Error "a URL that is not one"
+        "Addresses of sources, authors and the site are absolute and begin with http:// or https://."
+        "source = { name = \"WSJ\", url = \"wsj.com\" }"
+    FrontMatterMissing "front-matter-missing" Error "a Markdown file without front matter"
+        "An article begins with its front matter: TOML between two lines `+++`, or YAML between two lines `---`."
+        "Du texte, sans rien avant."
+    FrontMatterUnclosed "front-matter-unclosed" Error "front matter that never ends"
+        "The opening line `+++` or `---` needs a line of its own with the same three characters after the last key."
+        "+++\ntitle = \"Meta\"\n\nDu texte."
+    BadDate "bad-date" Error "a date that is not one"
+        "Dates are written 2025-06-19, 2025-06-19T09:30:00 (in the site's time zone) or 2025-06-19T09:30:00+02:00."
+        "date = \"2025-02-30\""
+    QuotedDate "quoted-date" Warning "a date between quotes"
+        "A TOML date needs no quotes. It is read as it is, but editors and other tools see text."
+        "date = \"2025-06-19\"   # write date = 2025-06-19"
+    DateConflict "date-conflict" Warning "the file name and the front matter give two dates"
+        "The front matter wins. Rename the file or correct the date."
+        "content/posts/2025-06-18-meta.md with date = 2025-06-19"
+    DateWithoutZone "date-without-zone" Warning "dates without a zone in a site without `timezone`"
+        "A date such as 2025-06-19 means another instant in Paris than in Montréal. Without `timezone` in site.toml it is read as UTC. Said once a build."
+        "timezone missing from site.toml, date = 2025-06-19"
+    BadName "bad-name" Error "a slug, alias or path that cannot be used"
+        "What an author writes as a name is never repaired: no `..`, no empty name, no backslash, no address of another host."
+        "slug = \"../x\""
+    MissingSource "missing-source" Warning "a post that names no source"
+        "A digest names who reported first: `source = \"WSJ\"`. `[sources] required = \"off\"` silences this for the whole site, `\"error\"` makes it one."
+        "+++\ntitle = \"Meta débauche\"\ndate = 2025-06-19\n+++"
+    UnknownAuthor "unknown-author" Warning "an author that site.toml does not have"
+        "When site.toml has `[[author]]` entries, an id that is not among them is shown as written, and is probably a slip."
+        "author = \"clair\""
+    UnderscoreIndex "underscore-index" Warning "`_index.md` is not read"
+        "Files that begin with `_` are ignored. A topic is described by `content/topics/<slug>.md`, the home page by `content/index.md`, a page with its files is `<name>/index.md`."
+        "content/posts/_index.md"
+    EmptyTopic "empty-topic" Error "a tag from which no address can be made"
+        "A tag needs at least one letter or digit, in any script."
+        "tags = [\";)\"]"
+    TopicVariants "topic-variants" Warning "one topic in two spellings"
+        "`Meta AI` and `meta-ai` are one topic. Write it one way, or give site.toml a `[[topic]]` with the title and its aliases."
+        "tags = [\"Meta AI\"] in one post, tags = [\"meta-ai\"] in another"
+    SourceVariants "source-variants" Warning "one source in two spellings"
+        "`WSJ` and `wsj` are one source. Write it one way, or give site.toml a `[[source]]` with the name and its aliases."
+        "source = \"WSJ\" in one post, source = \"wsj\" in another"
+    RawHtml "raw-html" Warning "raw HTML in Markdown, shown as text"
+        "Raw HTML is shown as text unless site.toml says otherwise: `[markdown] raw_html = \"allow\"` lets it through, `\"error\"` refuses it. HTML comments are dropped without a word."
+        "Un <b>mot</b>."
+    UnknownDirective "unknown-directive" Warning "a `:::` fence that is not known"
+        "The fence is dropped and its content kept. Said once a file."
+        ":::intro\nTexte\n:::"
+    UnknownLanguage "unknown-language" Warning "a code language that is not known"
+        "The block is shown without colours. Use the name of a language, or `text`. Said once a file and language."
+        "```rutst"
+    UndefinedReference "undefined-reference" Warning "a footnote that is not defined"
+        "The text refers to a note that is nowhere in the article, so it is shown as written."
+        "Un fait[^1], sans note."
+    UnsafeLink "unsafe-link" Warning "a link with a scheme that is not allowed"
+        "Links keep http, https, mailto, tel and relative addresses; with anything else the text stays and the link goes."
+        "[clic](javascript:alert(1))"
+    BrokenSourceLink "broken-source-link" Error "a link to a Markdown file that does not exist"
+        "Links to `.md` files are followed from the file they stand in, or from `content/` when they begin with `/`. A draft that is not published counts as missing."
+        "[avant](../05/pas-la.md)"
+    BrokenLink "broken-link" Warning "an internal link that leads nowhere"
+        "Nothing in the site answers that address."
+        "[avant](/2025/05/pas-la/)"
+    BrokenAnchor "broken-anchor" Warning "a fragment that is not on the page"
+        "The page exists but has no heading of that id."
+        "[ici](#pas-la)"
+    MissingImage "missing-image" Warning "a picture that does not exist"
+        "A relative picture stands beside the article or is reached from it; one that begins with `/` is in `static/`, then in `content/`."
+        "![Courbe](courbe.svg)"
+    MissingAlt "missing-alt" Warning "a picture without a description"
+        "Say in a few words what the picture shows, for those who do not see it. Only `check` looks."
+        "![](courbe.svg)"
+    PathCollision "path-collision" Error "two things would be published at one path"
+        "Both origins are named; give one of them another slug, path or name. Names that differ only by case or by Unicode form are one file on common disks."
+        "two posts with slug = \"meta\" in the same month"
+    ThemeNotFound "theme-not-found" Error "a theme that does not exist"
+        "A theme is a folder `themes/<name>/` with a `theme.toml`; `kiosque` is built in."
+        "theme = \"kiosk\""
+    ThemeOption "theme-option" Error "an option that the theme does not have, or of another type"
+        "The theme's `theme.toml` declares its options under `[options]`, with their types and defaults."
+        "[theme.options]\nacent = \"red\""
+    TemplateSyntax "template-syntax" Error "a template that cannot be compiled"
+        "The template has a slip, or uses a filter, function, component or parent that does not exist."
+        "{% if page.title %}<h1>"
+    TemplateMissing "template-missing" Error "a template that does not exist"
+        "The theme, its parents and the site's `templates/` have no template of that name."
+        "template = \"dossier.html\""
+    TemplateRender "template-render" Error "a template that fails on a page"
+        "The template asked for a field that is not there, or gave a filter or function something it does not take."
+        "{{ page.titre }}"
+    MissingString "missing-string" Warning "a text that the theme lacks in this language"
+        "The theme's `theme.toml` has no such key under `[strings.<language>]`; English is shown, or the key."
+        "{{ t(key=\"lire\") }}"
+    OutputRefused "output-refused" Error "an output folder that manchette will not write to"
+        "The folder has files that manchette did not make, or is a folder of sources, the site itself, your home or the root of the disk. Choose another with `--output`."
+        "$ manchette build --output ~"
+    WriteFailed "write-failed" Error "the system refused to write"
+        "The message has the operation, the path and the system's words. What was online before is untouched."
+        "No space left on device"
+    GoneUrl "gone-url" Warning "an address of the last build that no longer exists"
+        "Readers and search engines may still have it. Give the article that replaces it `aliases = [\"/old/\"]`."
+        "a post whose slug has changed"
+    FileOverrides "file-overrides" Note "a file of `static/` takes the place of a generated one"
+        "robots.txt, CNAME, favicon.ico, _headers, ads.txt and humans.txt of `static/` win over generated ones."
+        "static/robots.txt"
+    OutsideLink "outside-link" Error "a symbolic link that cannot be followed"
+        "Links are followed only when what they point at exists and is inside the site's folder."
+        "content/notes -> /etc"
+}
+
+impl Code {
+    /// The row of the table.
+    pub fn entry(self) -> &'static Entry {
+        &CODES[self as usize]
+    }
+
+    /// Its name, as printed and typed.
+    pub fn name(self) -> &'static str {
+        self.entry().name
+    }
+
+    /// How bad it is by itself.
+    pub fn severity(self) -> Severity {
+        self.entry().severity
+    }
+
+    /// The code of that name.
+    pub fn named(name: &str) -> Option<Code> {
+        CODES.iter().find(|entry| entry.name == name).map(|entry| entry.code)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Code, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Code::named(&name).ok_or_else(|| serde::de::Error::custom(format!("no code named {name}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_found_by_its_name() {
+        for (index, entry) in CODES.iter().enumerate() {
+            assert_eq!(entry.code as usize, index);
+            assert_eq!(Code::named(entry.name), Some(entry.code));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Fingerprints: 128 bits of blake3 over canonical bytes.
+//!
+//! Never over `std::hash`, absolute paths or times: a fingerprint means the same on every machine and in every run.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What identifies a text, an answer or an output.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Fingerprint([u8; 16]);
+
+impl Fingerprint {
+    /// The fingerprint of raw bytes.
+    pub fn of_bytes(bytes: &[u8]) -> Fingerprint {
+        Fingerprint::from_hash(&blake3::hash(bytes))
+    }
+
+    /// The fingerprint of a value, over its postcard encoding: equal values of one type have equal bytes.
+    pub fn of<T: Serialize + ?Sized>(value: &T) -> Fingerprint {
+        let mut hasher = blake3::Hasher::new();
+        // Writing into a hasher cannot fail, and neither does a value made of plain data.
+        if postcard::to_io(value, &mut hasher).is_err() {
+            hasher.update(b"\0not representable");
+        }
+        Fingerprint::from_hash(&hasher.finalize())
+    }
+
+    /// Reads back what `Display` wrote.
+    pub fn parse(text: &str) -> Option<Fingerprint> {
+        let mut bytes = [0; 16];
+        if text.len() != 32 || !text.is_ascii() {
+            return None;
+        }
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
+        }
+        Some(Fingerprint(bytes))
+    }
+
+    fn from_hash(hash: &blake3::Hash) -> Fingerprint {
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash.as_bytes()[..16]);
+        Fingerprint(bytes)
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_reads_back_from_its_text() {
+        let fingerprint = Fingerprint::of(&("a", 1_u32));
+        assert_eq!(Fingerprint::parse(&fingerprint.to_string()), Some(fingerprint));
+        assert_eq!(Fingerprint::parse("zz"), None);
+        assert_ne!(fingerprint, Fingerprint::of(&("a", 2_u32)));
+    }
+}

@@ -1,0 +1,19 @@
+//! Ground floor: the words that every room uses.
+//!
+//! Nothing here knows the disk, the clock, the terminal, Markdown, templates or news; a helper that only two rooms
+//! need does not belong here.
+
+pub mod calendar;
+pub mod codes;
+pub mod diagnostic;
+pub mod fingerprint;
+pub mod names;
+pub mod source;
+pub mod suggest;
+
+pub use calendar::{Precision, When, Zone};
+pub use codes::Code;
+pub use diagnostic::{Checked, Diagnostic, Severity};
+pub use fingerprint::Fingerprint;
+pub use names::{OutputPath, Slug, SourcePath, UrlPath};
+pub use source::{Label, SourceText};

@@ -1,0 +1,317 @@
+//! Names that are safe by construction: paths of sources, paths of outputs, URL paths, slugs.
+//!
+//! A path in the site, a path in the output and a path in a URL are three types, and no string passes from one to
+//! another except through the functions here. None of them can hold `..`, a backslash or a drive.
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+use unicode_normalization::UnicodeNormalization;
+
+/// A file of the site, relative to its root, with `/` between folders, as the disk spells it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SourcePath(Arc<str>);
+
+impl SourcePath {
+    /// The path as given; the door that walks the disk makes these.
+    pub fn new(path: impl AsRef<str>) -> SourcePath {
+        SourcePath(Arc::from(path.as_ref().trim_start_matches("./")))
+    }
+
+    /// The text of the path.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last component.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or("")
+    }
+
+    /// The last component without its extension.
+    pub fn stem(&self) -> &str {
+        let name = self.file_name();
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+
+    /// The extension in the file's own spelling, or nothing.
+    pub fn extension(&self) -> &str {
+        self.file_name().rsplit_once('.').map_or("", |(_, extension)| extension)
+    }
+
+    /// The folder that holds it, without a final slash; empty at the root.
+    pub fn folder(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// What is left below a folder.
+    pub fn below(&self, folder: &str) -> Option<&str> {
+        self.0.strip_prefix(folder)?.strip_prefix('/')
+    }
+
+    /// The path that `relative` means when written in this file (`..` and `.` resolved); nothing when it leaves the root.
+    pub fn resolve(&self, relative: &str) -> Option<SourcePath> {
+        let mut parts: Vec<&str> = self.folder().split('/').filter(|part| !part.is_empty()).collect();
+        for part in relative.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    parts.pop()?;
+                }
+                part => parts.push(part),
+            }
+        }
+        Some(SourcePath::new(parts.join("/")))
+    }
+}
+
+impl fmt::Display for SourcePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Why a name cannot be used, in words for a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameError(pub String);
+
+impl fmt::Display for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A file of the output, relative to its folder, in NFC.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct OutputPath(Arc<str>);
+
+/// Longest component, in bytes, that every common file system takes with room for a temporary suffix.
+const LONGEST_COMPONENT: usize = 200;
+
+impl OutputPath {
+    /// Checks a path: relative, no `.` or `..`, no empty, over-long or control-bearing component.
+    pub fn parse(path: &str) -> Result<OutputPath, NameError> {
+        let path: String = path.nfc().collect();
+        for part in path.split('/') {
+            let problem = match part {
+                "" => Some("it has an empty part".to_owned()),
+                "." | ".." => Some(format!("it has the part `{part}`")),
+                part if part.len() > LONGEST_COMPONENT => Some(format!("a part of it is longer than {LONGEST_COMPONENT} bytes")),
+                part if part.chars().any(|c| c.is_control() || c == '\\') => Some("it has a backslash or a control character".to_owned()),
+                _ => None,
+            };
+            if let Some(problem) = problem {
+                return Err(NameError(problem));
+            }
+        }
+        Ok(OutputPath(Arc::from(path)))
+    }
+
+    /// The text of the path.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form in which two paths are the same file on some file system: NFC, case folded.
+    pub fn collision_key(&self) -> String {
+        self.0.chars().flat_map(char::to_lowercase).nfkc().collect()
+    }
+
+    /// Where a browser finds it: `x/index.html` is `/x/`, the rest keeps its name.
+    pub fn url(&self) -> UrlPath {
+        let path = match self.0.strip_suffix("index.html") {
+            Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
+            _ => &self.0,
+        };
+        UrlPath(Arc::from(format!("/{}", utf8_percent_encode(path, URL_PATH))))
+    }
+}
+
+impl fmt::Display for OutputPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a URL path must encode; the rest of ASCII and the slash stay.
+const URL_PATH: &AsciiSet = &CONTROLS
+    .add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`')
+    .add(b'{').add(b'|').add(b'}').add(b'\'').add(b'&');
+
+/// The path of a URL below `base_url`, percent-encoded, with its leading slash: `/2025/06/meta/`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct UrlPath(Arc<str>);
+
+impl UrlPath {
+    /// Checks a path written by an author (an alias, a URL pattern's result, a menu entry): absolute, plain, inside.
+    pub fn parse(path: &str) -> Result<UrlPath, NameError> {
+        let Some(rest) = path.strip_prefix('/') else {
+            return Err(NameError("it does not begin with `/`".to_owned()));
+        };
+        if rest.starts_with('/') {
+            return Err(NameError("it begins with `//`".to_owned()));
+        }
+        if rest.contains(['?', '#']) {
+            return Err(NameError("it has a `?` or a `#`".to_owned()));
+        }
+        let decoded = percent_decode_str(rest).decode_utf8().map_err(|_| NameError("its encoding is not UTF-8".to_owned()))?;
+        let plain = decoded.strip_suffix('/').unwrap_or(&decoded);
+        if !plain.is_empty() {
+            OutputPath::parse(plain)?;
+        }
+        let decoded: String = decoded.nfc().collect();
+        Ok(UrlPath(Arc::from(format!("/{}", utf8_percent_encode(&decoded, URL_PATH)))))
+    }
+
+    /// The root of the site.
+    pub fn root() -> UrlPath {
+        UrlPath(Arc::from("/"))
+    }
+
+    /// The encoded text, with its leading slash.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Which file answers it: `/x/` is `x/index.html`; `/x` is `x` when that has an extension, else `x/index.html`.
+    pub fn output(&self) -> Result<OutputPath, NameError> {
+        let decoded = percent_decode_str(&self.0[1..]).decode_utf8_lossy().into_owned();
+        let last = decoded.rsplit('/').next().unwrap_or("");
+        let file = match last {
+            "" => format!("{decoded}index.html"),
+            last if last.contains('.') => decoded,
+            _ => format!("{decoded}/index.html"),
+        };
+        OutputPath::parse(&file)
+    }
+
+    /// The same path with something after it.
+    pub fn join(&self, relative: &str) -> UrlPath {
+        UrlPath(Arc::from(format!("{}{}", self.0, utf8_percent_encode(relative, URL_PATH))))
+    }
+}
+
+impl fmt::Display for UrlPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The part of a URL that names one thing: lower-case ASCII letters, digits and single hyphens.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Slug(Arc<str>);
+
+/// Longest slug that is derived from a title, in bytes; cut at a hyphen.
+const LONGEST_DERIVED_SLUG: usize = 96;
+
+impl Slug {
+    /// A slug made from a title, tag or file name of any script; nothing when no letter, digit or symbol with a name is in it.
+    pub fn derive(text: &str) -> Option<Slug> {
+        let text: String = text.nfc().collect();
+        // `C`, `C++` and `C#` are three things.
+        let text = text.replace("++", " plus plus").replace('+', " plus ").replace("C#", "c sharp").replace("F#", "f sharp");
+        let ascii = deunicode::deunicode_with_tofu_cow(&text, " ");
+        let words: Vec<String> = ascii
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_ascii_lowercase)
+            .collect();
+        let mut slug = words.join("-");
+        if slug.len() > LONGEST_DERIVED_SLUG {
+            slug.truncate(slug[..LONGEST_DERIVED_SLUG].rfind('-').unwrap_or(LONGEST_DERIVED_SLUG));
+        }
+        let reserved = matches!(slug.as_str(), "con" | "nul" | "prn" | "aux")
+            || matches!(slug.as_bytes(), [b'c' | b'l', b'o' | b'p', b'm' | b't', b'0'..=b'9']);
+        match slug.as_str() {
+            "" => None,
+            _ if reserved => Some(Slug(Arc::from(format!("{slug}-")))),
+            _ => Some(Slug(Arc::from(slug))),
+        }
+    }
+
+    /// A slug that an author wrote; never repaired.
+    pub fn parse(text: &str) -> Result<Slug, NameError> {
+        if text.is_empty() {
+            return Err(NameError("it is empty".to_owned()));
+        }
+        if text == "." || text == ".." || text.contains(['/', '\\']) || text.chars().any(char::is_control) {
+            return Err(NameError("it is a path, not a name".to_owned()));
+        }
+        if text.len() > LONGEST_COMPONENT {
+            return Err(NameError(format!("it is longer than {LONGEST_COMPONENT} bytes")));
+        }
+        if let Some(odd) = text.chars().find(|c| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))) {
+            return Err(NameError(format!("it has the character `{odd}`")));
+        }
+        Ok(Slug(Arc::from(text.nfc().collect::<String>())))
+    }
+
+    /// The text of the slug.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slug(text: &str) -> Option<String> {
+        Slug::derive(text).map(|slug| slug.to_string())
+    }
+
+    #[test]
+    fn slugs_are_ascii_whatever_the_script() {
+        assert_eq!(slug("L'IA débarque à l’Élysée").as_deref(), Some("l-ia-debarque-a-l-elysee"));
+        assert_eq!(slug("Re\u{301}gulation"), slug("Régulation"));
+        assert_eq!(slug("cœur").as_deref(), Some("coeur"));
+        assert_eq!(slug("中文").as_deref(), Some("zhong-wen"));
+        assert_eq!(slug(";)"), None);
+        assert!(slug("🚀").is_some());
+    }
+
+    #[test]
+    fn languages_with_symbols_keep_their_own_slugs() {
+        let slugs = [slug("C"), slug("C++"), slug("C#")];
+        assert!(slugs[0] != slugs[1] && slugs[1] != slugs[2] && slugs[0] != slugs[2]);
+    }
+
+    #[test]
+    fn windows_device_names_are_not_slugs() {
+        assert_eq!(slug("CON").as_deref(), Some("con-"));
+        assert_eq!(slug("com1").as_deref(), Some("com1-"));
+        assert_eq!(slug("compte").as_deref(), Some("compte"));
+    }
+
+    #[test]
+    fn output_paths_cannot_leave_their_folder() {
+        for bad in ["", "/etc/passwd", "../x", "a/../b", "a//b", "a\\b", "a\nb"] {
+            assert!(OutputPath::parse(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(OutputPath::parse("e\u{301}te\u{301}/index.html").unwrap().url().as_str(), "/%C3%A9t%C3%A9/");
+    }
+
+    #[test]
+    fn url_paths_name_their_file() {
+        for (url, file) in [("/", "index.html"), ("/a/", "a/index.html"), ("/a", "a/index.html"), ("/feed.xml", "feed.xml"), ("/%C3%A9/", "é/index.html")] {
+            assert_eq!(UrlPath::parse(url).unwrap().output().unwrap().as_str(), file);
+        }
+        for bad in ["x", "//host/", "/../x", "/%2e%2e/x", "/a?b", "/a\\b"] {
+            assert!(UrlPath::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn relative_sources_resolve_inside_the_root() {
+        let post = SourcePath::new("content/posts/2025/a.md");
+        assert_eq!(post.resolve("../b/./c.md").unwrap().as_str(), "content/posts/b/c.md");
+        assert_eq!(post.resolve("../../../../x"), None);
+    }
+}

@@ -1,0 +1,170 @@
+//! Text with a name, and labels that point into it.
+//!
+//! A label carries the line it shows, so whoever prints it needs no access to the text. Lines and columns count from 1,
+//! columns in characters, and both are those of the file (a BOM is invisible, a CRLF is one line end).
+
+use super::{Code, Diagnostic, SourcePath};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// One text file of the site, decoded: UTF-8, without BOM, line ends as `\n`.
+#[derive(Clone, Debug)]
+pub struct SourceText {
+    path: SourcePath,
+    text: Arc<str>,
+}
+
+impl SourceText {
+    /// Text that is known to be decoded already (tests, embedded files).
+    pub fn new(path: SourcePath, text: impl Into<Arc<str>>) -> SourceText {
+        SourceText { path, text: text.into() }
+    }
+
+    /// Decodes the bytes of a file, or points at the line of the first byte that is not UTF-8.
+    pub fn decode(path: SourcePath, bytes: &[u8]) -> Result<SourceText, Box<Diagnostic>> {
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        match std::str::from_utf8(bytes) {
+            Ok(text) if text.contains("\r\n") => Ok(SourceText::new(path, text.replace("\r\n", "\n"))),
+            Ok(text) => Ok(SourceText::new(path, text)),
+            Err(error) => {
+                let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).replace("\r\n", "\n");
+                let text = SourceText::new(path, format!("{good}\u{FFFD}"));
+                let label = text.label(good.len()..good.len() + 3, "this byte is not UTF-8");
+                let looks_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+                let help = if looks_utf16 { "the file looks like UTF-16: save it as UTF-8" } else { "save the file as UTF-8" };
+                Err(Box::new(Diagnostic::new(Code::NotUtf8, "this file is not valid UTF-8").at(label).help(help)))
+            }
+        }
+    }
+
+    /// Where the text came from.
+    pub fn path(&self) -> &SourcePath {
+        &self.path
+    }
+
+    /// The whole text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// A label on a byte range of the text; a range that spans lines is cut at the end of its first line.
+    pub fn label(&self, range: Range<usize>, note: impl Into<String>) -> Label {
+        let start = floor_char(&self.text, range.start);
+        let end = floor_char(&self.text, range.end.max(range.start));
+        let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
+        let line = self.text.as_bytes()[..line_start].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = self.text[line_start..start].chars().count() + 1;
+        let length = self.text[start..end.clamp(start, line_end)].chars().count();
+        let excerpt = Excerpt::cut(&self.text[line_start..line_end], line as u32, column as u32, length as u32);
+        Label { path: self.path.clone(), at: Some(excerpt), note: note.into() }
+    }
+}
+
+/// A place in a file, with what to say about it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Label {
+    /// The file, relative to the site's root.
+    pub path: SourcePath,
+    /// The place in it; absent when the whole file is meant.
+    pub at: Option<Excerpt>,
+    /// What to say there; may be empty.
+    pub note: String,
+}
+
+impl Label {
+    /// A label on a whole file.
+    pub fn file(path: SourcePath, note: impl Into<String>) -> Label {
+        Label { path, at: None, note: note.into() }
+    }
+
+    /// The same place with something else to say.
+    pub fn noting(&self, note: impl Into<String>) -> Label {
+        Label { note: note.into(), ..self.clone() }
+    }
+
+    /// `path:line:column`, or the path alone.
+    pub fn location(&self) -> String {
+        match &self.at {
+            Some(at) => format!("{}:{}:{}", self.path, at.line, at.column),
+            None => self.path.to_string(),
+        }
+    }
+}
+
+/// One line of a file, or the part of a very long one around what is meant.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// Line in the file, from 1.
+    pub line: u32,
+    /// Column in the file, in characters, from 1.
+    pub column: u32,
+    /// How many characters are meant; 0 is a point between two.
+    pub length: u32,
+    /// The line as shown.
+    pub text: String,
+    /// Where the meant part starts in `text`, in characters, from 0.
+    pub offset: u32,
+}
+
+/// How much of a long line is shown, in characters.
+const SHOWN: usize = 160;
+
+impl Excerpt {
+    fn cut(line_text: &str, line: u32, column: u32, length: u32) -> Excerpt {
+        let offset = column - 1;
+        if line_text.len() <= SHOWN {
+            return Excerpt { line, column, length, text: line_text.to_owned(), offset };
+        }
+        let skip = (offset as usize).saturating_sub(SHOWN / 3);
+        let mut text: String = line_text.chars().skip(skip).take(SHOWN).collect();
+        let mut offset = offset - skip as u32;
+        if skip > 0 {
+            text.insert(0, '…');
+            offset += 1;
+        }
+        if line_text.chars().nth(skip + SHOWN).is_some() {
+            text.push('…');
+        }
+        let length = length.min(SHOWN as u32 + 1 - offset.min(SHOWN as u32));
+        Excerpt { line, column, length, text, offset }
+    }
+}
+
+/// The greatest character boundary that is not beyond `at` nor the end of the text.
+fn floor_char(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_count_characters_and_lines_of_the_file() {
+        let text = SourceText::decode(SourcePath::new("a.md"), "\u{FEFF}un\r\ndéjà vu\r\n".as_bytes()).unwrap();
+        let at = text.as_str().find("vu").unwrap();
+        let label = text.label(at..at + 2, "");
+        assert_eq!(label.location(), "a.md:2:6");
+        assert_eq!(label.at.unwrap().text, "déjà vu");
+    }
+
+    #[test]
+    fn the_first_bad_byte_is_named() {
+        let error = SourceText::decode(SourcePath::new("a.md"), b"ok\nd\xE9j\xE0").unwrap_err();
+        assert_eq!(error.primary().unwrap().location(), "a.md:2:2");
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_what_is_meant() {
+        let text = SourceText::new(SourcePath::new("a.md"), "x".repeat(10_000));
+        let excerpt = text.label(5_000..5_010, "").at.unwrap();
+        assert_eq!((excerpt.column, excerpt.length), (5_001, 10));
+        assert!(excerpt.text.chars().count() <= SHOWN + 2);
+    }
+}

@@ -1,0 +1,6 @@
+//! manchette: a static site generator for tech news digests.
+#![forbid(unsafe_code)]
+
+pub mod base;
+pub mod config;
+pub mod content;
