@@ -1,0 +1,5 @@
+//! Tera, and nothing but Tera.
+
+pub mod html;
+
+pub use html::Html;
