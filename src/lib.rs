@@ -4,5 +4,7 @@
 pub mod base;
 pub mod config;
 pub mod content;
+pub mod engine;
+pub mod site;
 pub mod theme;
 pub mod view;

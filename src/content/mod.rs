@@ -59,3 +59,19 @@ pub fn parse(source: &SourceText, place: Place, options: &ContentOptions) -> Che
     let _ = (source, place, options);
     todo!()
 }
+
+/// Text as HTML text or attribute.
+pub fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + text.len() / 8);
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            c => html.push(c),
+        }
+    }
+    html
+}

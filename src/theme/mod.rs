@@ -1,5 +1,134 @@
-//! Tera, and nothing but Tera.
+//! Tera, and nothing but Tera: compiling a theme's templates, rendering a view, and making diagnostics of what goes
+//! wrong.
+//!
+//! Knows `base` and the trait `Library`; it has no idea what a post is. Templates are pure: what they may ask for
+//! beyond their view goes through `Library`, and none of it knows the clock, the disk or the network.
 
+mod dates;
+mod errors;
+mod functions;
 pub mod html;
+mod manifest;
+mod stage;
+mod strings;
 
+pub use functions::{FILTERS, FUNCTIONS};
 pub use html::Html;
+pub use manifest::{Choices, Manifest, OptionSpec, parse_manifest, settle_options};
+pub use stage::Library;
+pub use strings::Strings;
+
+use crate::base::{Checked, Diagnostic, SourceText};
+use serde::Serialize;
+use stage::Stage;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use tera::{Context, Tera, Value};
+
+/// A folder of templates: the site's own (no prefix), the theme's, its parent's.
+#[derive(Debug)]
+pub struct Layer {
+    /// What names the layer in `extends` and `include`: empty for the site, else `kiosque/`.
+    pub prefix: String,
+    /// Templates by their name below the folder.
+    pub templates: Vec<(String, SourceText)>,
+}
+
+/// A compiled theme.
+pub struct Theme {
+    tera: Tera,
+    strings: Arc<Strings>,
+    sources: BTreeMap<String, SourceText>,
+    prefixes: Vec<String>,
+}
+
+/// A rendered page.
+#[derive(Debug)]
+pub struct Page {
+    /// The text.
+    pub text: String,
+    /// Keys that the theme lacks in the page's language.
+    pub missing_strings: Vec<String>,
+}
+
+impl Theme {
+    /// Compiles layers, the winner first. Every template is checked alone first, so that all syntax errors are reported
+    /// and not only Tera's first.
+    pub fn compile(layers: Vec<Layer>, strings: Strings) -> Checked<Theme> {
+        let prefixes: Vec<String> = layers.iter().map(|layer| layer.prefix.clone()).collect();
+        let sources: BTreeMap<String, SourceText> = layers
+            .into_iter()
+            .flat_map(|layer| {
+                let prefix = layer.prefix;
+                layer.templates.into_iter().map(move |(name, source)| (format!("{prefix}{name}"), source))
+            })
+            .collect();
+        let mut tera = Tera::default();
+        functions::register(&mut tera);
+        let mut problems: Vec<Diagnostic> =
+            sources.iter().filter_map(|(name, source)| errors::syntax_of(&tera, name, source)).collect();
+        if !problems.is_empty() {
+            return Checked::failed(problems);
+        }
+        let fallbacks: Vec<String> = prefixes.iter().filter(|prefix| !prefix.is_empty()).cloned().collect();
+        let compiled = tera
+            .set_fallback_prefixes(fallbacks)
+            .and_then(|()| tera.add_raw_templates(sources.iter().map(|(name, source)| (name.as_str(), source.as_str()))));
+        match compiled {
+            Ok(()) => Checked::new(Theme { tera, strings: Arc::new(strings), sources, prefixes }, problems),
+            Err(error) => {
+                problems.extend(errors::of_compiling(&error, &sources));
+                Checked::failed(problems)
+            }
+        }
+    }
+
+    /// Whether a template of that name exists in any layer.
+    pub fn has(&self, template: &str) -> bool {
+        self.tera.contains_template(template)
+    }
+
+    /// The names of templates that a page may be rendered with, without prefixes, sorted.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self
+            .sources
+            .keys()
+            .map(|name| {
+                let prefix = self.prefixes.iter().filter(|prefix| !prefix.is_empty()).find(|p| name.starts_with(*p));
+                prefix.map_or(name.as_str(), |prefix| &name[prefix.len()..])
+            })
+            .filter(|name| !name.contains('/'))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// A view as Tera's value, to be made once and shared by many pages.
+    pub fn value<T: Serialize>(view: &T) -> Value {
+        Value::try_from_serializable(view).unwrap_or_else(|_| Value::from(""))
+    }
+
+    /// Renders a page: `site` and `page` are what the template sees, with `lang`.
+    pub fn render(
+        &self,
+        template: &str,
+        site: &Value,
+        page: &Value,
+        language: &str,
+        library: Rc<dyn Library>,
+    ) -> Result<Page, Box<Diagnostic>> {
+        let mut context = Context::new();
+        context.insert_value("site", site.clone());
+        context.insert_value("page", page.clone());
+        context.insert_value("lang", Value::from(language));
+        let stage = Stage::enter(library, language, self.strings.clone());
+        let text = self.tera.render(template, &context);
+        let missing_strings = stage.leave();
+        match text {
+            Ok(text) => Ok(Page { text, missing_strings }),
+            Err(error) => Err(Box::new(errors::of_rendering(&error, template, &self.sources))),
+        }
+    }
+}

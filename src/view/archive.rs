@@ -1,7 +1,11 @@
 //! The archive: its index, a year, a month.
 
 use super::contract::view;
+use super::headline::Desk;
 use super::parts::{Common, HeadlineView};
+use crate::base::UrlPath;
+use crate::site::List;
+use crate::site::query::{ArchiveYears, NewestOf};
 
 view! {
     /// The archive: `archive.html`. The index has neither `year` nor `month`, a year has no `month`.
@@ -50,4 +54,121 @@ view! {
         /// How many posts.
         pub count: usize,
     }
+}
+
+/// A page of the archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Period {
+    /// The index.
+    All,
+    /// A year.
+    Year(i16),
+    /// A month.
+    Month(i16, i8),
+}
+
+/// Builds a page of the archive.
+pub fn build(desk: &Desk<'_>, period: Period) -> ArchivePage {
+    let years = desk.reader.ask(ArchiveYears {});
+    let url = address(desk, period);
+    let (newer, older) = around(desk, &years, period);
+    let (year, month) = match period {
+        Period::All => (None, None),
+        Period::Year(year) => (Some(year), None),
+        Period::Month(year, month) => (Some(year), Some(month)),
+    };
+    let shown = |shown: i16| match period {
+        Period::All => true,
+        Period::Year(year) => shown == year,
+        Period::Month(..) => false,
+    };
+    let posts = match period {
+        Period::Month(year, month) => desk.reader.ask(NewestOf { list: List::Month(year, month), limit: usize::MAX }),
+        Period::All | Period::Year(_) => Vec::new(),
+    };
+    ArchivePage {
+        common: Common {
+            kind: "archive",
+            url: desk.href(&url),
+            canonical: desk.absolute(&url),
+            title: String::new(),
+            description: String::new(),
+            language: desk.about.language.clone(),
+            feeds: Vec::new(),
+        },
+        year,
+        month,
+        first_day: year.map(|year| first_day(year, month.unwrap_or(1))),
+        years: years.iter().filter(|(year, _)| shown(*year)).map(|(year, months)| year_view(desk, *year, months)).collect(),
+        posts: desk.headlines(&posts),
+        newer,
+        older,
+    }
+}
+
+/// The address of a page of the archive, from the pattern of site.toml.
+pub fn address(desk: &Desk<'_>, period: Period) -> UrlPath {
+    let pattern = &desk.about.archive_pattern;
+    let path = match period {
+        Period::All => desk.about.archive.as_ref().map_or("/", UrlPath::as_str).to_owned(),
+        Period::Year(year) => {
+            let upto = pattern.split(":month").next().unwrap_or("/");
+            upto[..=upto.rfind('/').unwrap_or(0)].replace(":year", &format!("{year:04}"))
+        }
+        Period::Month(year, month) => {
+            pattern.replace(":year", &format!("{year:04}")).replace(":month", &format!("{month:02}"))
+        }
+    };
+    UrlPath::parse(&path).unwrap_or_else(|_| UrlPath::root())
+}
+
+fn first_day(year: i16, month: i8) -> String {
+    format!("{year:04}-{month:02}-01")
+}
+
+fn year_view(desk: &Desk<'_>, year: i16, months: &[(i8, usize)]) -> YearView {
+    YearView {
+        year,
+        url: desk.href(&address(desk, Period::Year(year))),
+        count: months.iter().map(|(_, count)| count).sum(),
+        months: months
+            .iter()
+            .map(|(month, count)| PeriodView {
+                first_day: first_day(year, *month),
+                url: desk.href(&address(desk, Period::Month(year, *month))),
+                count: *count,
+            })
+            .collect(),
+    }
+}
+
+/// The nearest later and earlier periods of the same kind that have posts.
+fn around(
+    desk: &Desk<'_>,
+    years: &[(i16, Vec<(i8, usize)>)],
+    period: Period,
+) -> (Option<PeriodView>, Option<PeriodView>) {
+    let view = |period: Period, year: i16, month: i8, count: usize| PeriodView {
+        first_day: first_day(year, month),
+        url: desk.href(&address(desk, period)),
+        count,
+    };
+    let all: Vec<(Period, PeriodView)> = match period {
+        Period::All => return (None, None),
+        Period::Year(_) => years
+            .iter()
+            .map(|(year, months)| {
+                let count = months.iter().map(|(_, count)| count).sum();
+                (Period::Year(*year), view(Period::Year(*year), *year, 1, count))
+            })
+            .collect(),
+        Period::Month(..) => years
+            .iter()
+            .flat_map(|(year, months)| months.iter().map(move |(month, count)| (*year, *month, *count)))
+            .map(|(year, month, count)| (Period::Month(year, month), view(Period::Month(year, month), year, month, count)))
+            .collect(),
+    };
+    let Some(at) = all.iter().position(|(other, _)| *other == period) else { return (None, None) };
+    let pick = |at: Option<usize>| at.and_then(|at| all.get(at)).map(|(_, view)| view.clone());
+    (pick(at.checked_sub(1)), pick(Some(at + 1)))
 }

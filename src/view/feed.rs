@@ -1,6 +1,13 @@
 //! What a feed says, whatever its format. Not for templates: feeds are written by an XML or JSON writer.
 
-use crate::base::When;
+use super::headline::{Desk, feed_file, whole};
+use super::link::Shown;
+use super::site::GENERATOR;
+use crate::base::{SourcePath, UrlPath, When};
+use crate::config::{FeedContent, FeedFormat};
+use crate::content::escape;
+use crate::site::List;
+use crate::site::query::{ArticleOf, Headline, HeadlineOf, NewestOf, SourceFacts, TopicFacts};
 use serde::Serialize;
 
 /// A feed.
@@ -53,4 +60,80 @@ pub struct EntryView {
     pub source: Option<(String, Option<String>)>,
     /// Its lead picture, absolute.
     pub image: Option<String>,
+}
+
+/// Builds the feed of a list; nothing when the topic or source does not exist.
+pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat, shape: &FeedShape) -> Option<FeedView> {
+    let about = &desk.about;
+    let (title, description, own) = match list {
+        List::All => (about.title.clone(), about.description.clone(), UrlPath::root()),
+        List::Topic(slug) => {
+            let topic = desk.reader.ask(TopicFacts { name: slug.to_string() })?;
+            (format!("{} – {}", about.title, topic.title), topic.description, topic.url)
+        }
+        List::Source(slug) => {
+            let source = desk.reader.ask(SourceFacts { name: slug.to_string() })?;
+            (format!("{} – {}", about.title, source.name), source.description, source.url)
+        }
+        List::Month(..) => return None,
+    };
+    let posts = desk.reader.ask(NewestOf { list: list.clone(), limit: shape.entries });
+    let entries: Vec<EntryView> = posts.into_iter().filter_map(|path| entry(desk, &path, shape.content)).collect();
+    Some(FeedView {
+        id: format!("tag:{},2025:{}", about.authority, own.as_str()),
+        title,
+        description,
+        language: about.language.clone(),
+        home_url: desk.absolute(&own),
+        self_url: desk.absolute(&own.join(feed_file(format))),
+        updated: entries.iter().map(|entry| entry.updated).max(),
+        generator: GENERATOR.to_owned(),
+        entries,
+    })
+}
+
+/// How long a feed is, and how much of each post it carries.
+#[derive(Clone, Copy, Debug)]
+pub struct FeedShape {
+    /// How many posts.
+    pub entries: usize,
+    /// How much of each.
+    pub content: FeedContent,
+}
+
+fn entry(desk: &Desk<'_>, path: &SourcePath, content: FeedContent) -> Option<EntryView> {
+    let headline = desk.reader.ask(HeadlineOf { path: path.clone() })?;
+    let published = headline.date?;
+    let content = match content {
+        FeedContent::Summary => None,
+        FeedContent::Full => {
+            let parsed = desk.reader.ask(ArticleOf { path: path.clone() })?;
+            let scene = desk.scene(path, Shown::InFeed);
+            let mut html = picture(desk, &headline);
+            html.push_str(&whole(&scene, &parsed.article.body).0);
+            Some(html)
+        }
+    };
+    Some(EntryView {
+        id: headline.id.clone(),
+        url: desk.absolute(&headline.url),
+        title: headline.title.clone(),
+        lang: headline.lang.clone(),
+        published,
+        updated: headline.updated.map_or(published, |updated| updated.max(published)),
+        authors: headline.authors.iter().map(|author| (author.name.clone(), author.url.clone())).collect(),
+        topics: headline.topics.iter().map(|topic| topic.title.clone()).collect(),
+        summary: headline.summary.clone(),
+        content,
+        source: headline.source.as_ref().map(|source| (source.name.clone(), source.url.clone())),
+        image: headline.image.as_ref().and_then(|image| desk.picture(image)).map(|picture| picture.absolute),
+    })
+}
+
+/// The lead picture, so that readers of the full text see it too.
+fn picture(desk: &Desk<'_>, headline: &Headline) -> String {
+    match headline.image.as_ref().and_then(|image| desk.picture(image)) {
+        Some(picture) => format!("<p><img src=\"{}\" alt=\"{}\"></p>\n", escape(&picture.absolute), escape(&picture.alt)),
+        None => String::new(),
+    }
 }

@@ -1,7 +1,13 @@
 //! The front page.
 
 use super::contract::view;
-use super::parts::{Common, HeadlineView, PagerView, TopicLinkView};
+use super::headline::{Desk, numbered, whole};
+use super::link::Shown;
+use super::parts::{Common, HeadlineView, PagerView};
+use super::topic::TopicSummaryView;
+use crate::base::{SourcePath, UrlPath};
+use crate::site::List;
+use crate::site::query::{ArticleOf, TopTopics};
 use crate::theme::Html;
 
 view! {
@@ -16,7 +22,36 @@ view! {
         pub posts: Vec<HeadlineView>,
         /// Where this page stands, when there are several.
         pub pager: Option<PagerView>,
-        /// Topics, most posts first.
-        pub topics: Vec<TopicLinkView>,
+        /// The topics with the most posts, at most 24.
+        pub topics: Vec<TopicSummaryView>,
+    }
+}
+
+/// Builds the front page, or a numbered page behind it.
+pub fn build(desk: &Desk<'_>, number: Option<usize>) -> HomePage {
+    let own = UrlPath::root();
+    let (posts, pager) = desk.list_page(List::All, number, &own);
+    let url = number.map_or(own.clone(), |number| numbered(&own, number));
+    let is_front = number.is_none();
+    let path = SourcePath::new("content/index.md");
+    let text = if is_front { desk.reader.ask(ArticleOf { path: path.clone() }) } else { None };
+    let title = text.as_ref().map_or_else(|| desk.about.title.clone(), |text| text.article.front.title.clone());
+    HomePage {
+        common: Common {
+            kind: "home",
+            url: desk.href(&url),
+            canonical: desk.absolute(&url),
+            title,
+            description: text
+                .as_ref()
+                .and_then(|text| text.article.front.description.clone())
+                .unwrap_or_else(|| desk.about.description.clone()),
+            language: desk.about.language.clone(),
+            feeds: Vec::new(),
+        },
+        intro: text.map(|text| whole(&desk.scene(&path, Shown::OwnPage), &text.article.body)).unwrap_or_default(),
+        posts,
+        pager,
+        topics: if is_front { desk.topic_summaries(&desk.reader.ask(TopTopics { limit: 24 })) } else { Vec::new() },
     }
 }

@@ -6,11 +6,15 @@
 pub mod archive;
 pub mod contract;
 pub mod feed;
+pub mod headline;
 pub mod home;
+pub mod library;
+pub mod link;
 pub mod not_found;
 pub mod page;
 pub mod parts;
 pub mod post;
+pub mod site;
 pub mod source;
 pub mod topic;
 

@@ -1,7 +1,12 @@
 //! The page of addresses that lead nowhere.
 
 use super::contract::view;
-use super::parts::{Common, HeadlineView, TopicLinkView};
+use super::headline::Desk;
+use super::parts::{Common, HeadlineView};
+use super::topic::TopicSummaryView;
+use crate::base::UrlPath;
+use crate::site::List;
+use crate::site::query::{NewestOf, TopTopics};
 
 view! {
     /// `404.html`, the page of addresses that lead nowhere.
@@ -11,7 +16,25 @@ view! {
         pub common: Common,
         /// The newest posts.
         pub posts: Vec<HeadlineView>,
-        /// Topics, most posts first.
-        pub topics: Vec<TopicLinkView>,
+        /// The topics with the most posts, at most 24.
+        pub topics: Vec<TopicSummaryView>,
+    }
+}
+
+/// Builds the page of addresses that lead nowhere.
+pub fn build(desk: &Desk<'_>) -> NotFoundPage {
+    let url = UrlPath::root().join("404.html");
+    NotFoundPage {
+        common: Common {
+            kind: "404",
+            url: desk.href(&url),
+            canonical: desk.absolute(&url),
+            title: "404".to_owned(),
+            description: String::new(),
+            language: desk.about.language.clone(),
+            feeds: Vec::new(),
+        },
+        posts: desk.headlines(&desk.reader.ask(NewestOf { list: List::All, limit: 10 })),
+        topics: desk.topic_summaries(&desk.reader.ask(TopTopics { limit: 24 })),
     }
 }

@@ -1,7 +1,12 @@
 //! A page outside the stream: about, legal.
 
 use super::contract::view;
+use super::headline::{Desk, reading_minutes, whole};
+use super::link::Shown;
 use super::parts::{Common, DateView, HeadingView, PictureView};
+use super::post::contents;
+use crate::base::SourcePath;
+use crate::site::query::{ArticleOf, HeadlineOf};
 use crate::theme::Html;
 
 view! {
@@ -27,4 +32,30 @@ view! {
         /// `[extra]` of its front matter.
         pub extra: serde_json::Value,
     }
+}
+
+/// Builds a page outside the stream; nothing when it is not published.
+pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<TextPage> {
+    let headline = desk.reader.ask(HeadlineOf { path: path.clone() })?;
+    let parsed = desk.reader.ask(ArticleOf { path: path.clone() })?;
+    let (front, body) = (&parsed.article.front, &parsed.article.body);
+    Some(TextPage {
+        common: Common {
+            kind: "page",
+            url: desk.href(&headline.url),
+            canonical: desk.absolute(&headline.url),
+            title: headline.title.clone(),
+            description: headline.summary.clone(),
+            language: front.lang.clone().unwrap_or_else(|| desk.about.language.clone()),
+            feeds: Vec::new(),
+        },
+        date: headline.date.as_ref().map(|when| desk.date(when)),
+        updated: headline.updated.as_ref().map(|when| desk.date(when)),
+        image: headline.image.as_ref().and_then(|picture| desk.picture(picture)),
+        body: whole(&desk.scene(path, Shown::OwnPage), body),
+        toc: contents(&body.headings),
+        words: headline.words,
+        reading_minutes: reading_minutes(headline.words),
+        extra: serde_json::Value::Object(front.extra.0.clone()),
+    })
 }

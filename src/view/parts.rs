@@ -132,8 +132,6 @@ view! {
         pub slug: String,
         /// Its page, unless topic pages are off.
         pub url: Option<String>,
-        /// How many posts it holds.
-        pub count: usize,
     }
 }
 

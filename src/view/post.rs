@@ -1,7 +1,14 @@
 //! A post.
 
 use super::contract::view;
+use super::headline::{Desk, author, neighbour, reading_minutes, whole};
+use super::link::{Scene, Shown};
 use super::parts::{AuthorView, CitationView, Common, DateView, HeadingView, HeadlineView, LinkView, NoteView, PictureView, TopicLinkView};
+use crate::base::{SourcePath, When};
+use crate::content::article::Note;
+use crate::content::document::Heading;
+use crate::content::escape;
+use crate::site::query::{ArticleOf, HeadlineOf, MoreLike, NeighboursOf};
 use crate::theme::Html;
 
 view! {
@@ -50,5 +57,107 @@ view! {
         pub draft: bool,
         /// `[extra]` of its front matter.
         pub extra: serde_json::Value,
+    }
+}
+
+/// How many posts of the same topics stand below a post.
+const MORE: usize = 4;
+
+/// Builds the page of a post; nothing when it is not published.
+pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<PostPage> {
+    let headline = desk.reader.ask(HeadlineOf { path: path.clone() })?;
+    let parsed = desk.reader.ask(ArticleOf { path: path.clone() })?;
+    let neighbours = desk.reader.ask(NeighboursOf { path: path.clone() });
+    let more = desk.reader.ask(MoreLike { path: path.clone(), limit: MORE });
+    let (front, body) = (&parsed.article.front, &parsed.article.body);
+    let scene = desk.scene(path, Shown::OwnPage);
+    // A description takes the place of the chapô; the first paragraph then stays where it is.
+    let (lede, rest) = match &front.description {
+        Some(description) => (Html(escape(description)), whole(&scene, body)),
+        None => (scene.html(&body.lede), scene.html(&body.rest)),
+    };
+    Some(PostPage {
+        common: Common {
+            kind: "post",
+            url: desk.href(&headline.url),
+            canonical: desk.absolute(&headline.url),
+            title: headline.title.clone(),
+            description: headline.summary.clone(),
+            language: front.lang.clone().unwrap_or_else(|| desk.about.language.clone()),
+            feeds: Vec::new(),
+        },
+        id: headline.id.clone(),
+        date: desk.date(&headline.date?),
+        updated: headline.updated.as_ref().map(|when| desk.date(when)),
+        source: headline.source.as_ref().map(|mention| desk.citation(mention)),
+        topics: desk.topic_links(&headline.topics),
+        authors: headline.authors.iter().map(author).collect(),
+        image: headline.image.as_ref().and_then(|picture| desk.picture(picture)),
+        lede,
+        body: rest,
+        summary: headline.summary.clone(),
+        toc: contents(&body.headings),
+        words: headline.words,
+        reading_minutes: reading_minutes(headline.words),
+        updates: notes(desk, &scene, &front.updates),
+        corrections: notes(desk, &scene, &front.corrections),
+        newer: neighbour(desk, neighbours.newer),
+        older: neighbour(desk, neighbours.older),
+        more: desk.headlines(&more),
+        draft: front.draft,
+        extra: serde_json::Value::Object(front.extra.0.clone()),
+    })
+}
+
+/// Notes, newest first.
+fn notes(desk: &Desk<'_>, scene: &Scene<'_>, notes: &[Note]) -> Vec<NoteView> {
+    let mut views: Vec<(When, NoteView)> = notes
+        .iter()
+        .map(|note| (note.date, NoteView { date: desk.date(&note.date), text: whole(scene, &note.text) }))
+        .collect();
+    views.sort_by(|a, b| b.0.cmp(&a.0));
+    views.into_iter().map(|(_, view)| view).collect()
+}
+
+/// Headings as a tree: a heading belongs to the nearest earlier one of a lower level.
+pub(super) fn contents(headings: &[Heading]) -> Vec<HeadingView> {
+    // Branches that may still grow, with their levels; at most six deep, since levels rise along it.
+    let mut open: Vec<(u8, Vec<HeadingView>)> = vec![(0, Vec::new())];
+    let close = |open: &mut Vec<(u8, Vec<HeadingView>)>| {
+        if let Some((_, children)) = open.pop()
+            && let Some(parent) = open.last_mut().and_then(|(_, siblings)| siblings.last_mut())
+        {
+            parent.children = children;
+        }
+    };
+    for heading in headings {
+        while open.len() > 1 && open.last().is_some_and(|(level, _)| *level >= heading.level) {
+            close(&mut open);
+        }
+        let view = HeadingView { title: heading.text.clone(), url: format!("#{}", heading.id), children: Vec::new() };
+        if let Some((_, siblings)) = open.last_mut() {
+            siblings.push(view);
+        }
+        open.push((heading.level, Vec::new()));
+    }
+    while open.len() > 1 {
+        close(&mut open);
+    }
+    open.pop().map(|(_, roots)| roots).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_nest_by_level() {
+        let heading = |level, id: &str| Heading { level, id: id.to_owned(), text: id.to_owned() };
+        let tree = contents(&[heading(2, "a"), heading(4, "b"), heading(3, "c"), heading(2, "d")]);
+        let shape: Vec<(&str, Vec<&str>)> = tree
+            .iter()
+            .map(|root| (root.title.as_str(), root.children.iter().map(|child| child.title.as_str()).collect()))
+            .collect();
+        assert_eq!(shape, [("a", vec!["b", "c"]), ("d", vec![])]);
     }
 }

@@ -1,7 +1,11 @@
 //! A source, and the index of sources.
 
 use super::contract::view;
+use super::headline::{Desk, numbered};
 use super::parts::{Common, DateView, HeadlineView, PagerView};
+use crate::base::{Slug, UrlPath};
+use crate::site::List;
+use crate::site::query::{AllSources, SourceFacts, SourceSummary};
 
 view! {
     /// A source: `source.html`.
@@ -54,5 +58,61 @@ view! {
         pub count: usize,
         /// When the newest of them appeared.
         pub latest: Option<DateView>,
+    }
+}
+
+/// Builds a page of a source; nothing when there is no such source.
+pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<SourcePage> {
+    let source = desk.reader.ask(SourceFacts { name: slug.to_string() })?;
+    let (posts, pager) = desk.list_page(List::Source(source.slug.clone()), number, &source.url);
+    let url = number.map_or_else(|| source.url.clone(), |number| numbered(&source.url, number));
+    Some(SourcePage {
+        common: Common {
+            kind: "source",
+            url: desk.href(&url),
+            canonical: desk.absolute(&url),
+            title: source.name.clone(),
+            description: source.description.clone(),
+            language: desk.about.language.clone(),
+            feeds: if desk.about.source_feeds { desk.feeds(&source.name, &source.url) } else { Vec::new() },
+        },
+        slug: source.slug.to_string(),
+        homepage: source.homepage.clone(),
+        lang: source.lang.clone(),
+        paywall: source.paywall,
+        count: source.count,
+        posts,
+        pager,
+    })
+}
+
+/// Builds the index of sources.
+pub fn build_index(desk: &Desk<'_>) -> SourcesPage {
+    let url = desk.about.sources.clone().unwrap_or_else(UrlPath::root);
+    let sources = desk.reader.ask(AllSources {});
+    SourcesPage {
+        common: Common {
+            kind: "sources",
+            url: desk.href(&url),
+            canonical: desk.absolute(&url),
+            title: String::new(),
+            description: String::new(),
+            language: desk.about.language.clone(),
+            feeds: Vec::new(),
+        },
+        sources: sources.iter().map(|source| summary(desk, source)).collect(),
+    }
+}
+
+/// A source in an index.
+pub fn summary(desk: &Desk<'_>, source: &SourceSummary) -> SourceSummaryView {
+    SourceSummaryView {
+        name: source.name.clone(),
+        slug: source.slug.to_string(),
+        url: desk.href(&source.url),
+        homepage: source.homepage.clone(),
+        paywall: source.paywall,
+        count: source.count,
+        latest: source.latest.as_ref().map(|date| desk.date(date)),
     }
 }

@@ -1,7 +1,12 @@
 //! A topic, and the index of topics.
 
 use super::contract::view;
-use super::parts::{Common, DateView, HeadlineView, PagerView, TopicLinkView};
+use super::headline::{Desk, numbered, whole};
+use super::link::Shown;
+use super::parts::{Common, DateView, HeadlineView, PagerView};
+use crate::base::{Slug, UrlPath};
+use crate::site::List;
+use crate::site::query::{AllTopics, ArticleOf, CountOf, TopicFacts, TopicNeighbours};
 use crate::theme::Html;
 
 view! {
@@ -20,8 +25,8 @@ view! {
         pub posts: Vec<HeadlineView>,
         /// Where this page stands, when there are several.
         pub pager: Option<PagerView>,
-        /// Topics that share the most posts with this one, at most 6.
-        pub neighbours: Vec<TopicLinkView>,
+        /// Topics that share the most posts with this one, at most 6; only on the topic's own address.
+        pub neighbours: Vec<TopicSummaryView>,
     }
 }
 
@@ -51,5 +56,55 @@ view! {
         pub count: usize,
         /// When its newest post appeared.
         pub latest: Option<DateView>,
+    }
+}
+
+/// Builds a page of a topic; nothing when there is no such topic.
+pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<TopicPage> {
+    let topic = desk.reader.ask(TopicFacts { name: slug.to_string() })?;
+    let list = List::Topic(topic.slug.clone());
+    let (posts, pager) = desk.list_page(list.clone(), number, &topic.url);
+    let url = number.map_or_else(|| topic.url.clone(), |number| numbered(&topic.url, number));
+    let is_own = number.is_none();
+    let text = topic.text.as_ref().filter(|_| is_own).and_then(|path| {
+        let parsed = desk.reader.ask(ArticleOf { path: path.clone() })?;
+        Some(whole(&desk.scene(path, Shown::OwnPage), &parsed.article.body))
+    });
+    Some(TopicPage {
+        common: Common {
+            kind: "topic",
+            url: desk.href(&url),
+            canonical: desk.absolute(&url),
+            title: topic.title.clone(),
+            description: topic.description.clone(),
+            language: desk.about.language.clone(),
+            feeds: if desk.about.topic_feeds { desk.feeds(&topic.title, &topic.url) } else { Vec::new() },
+        },
+        slug: topic.slug.to_string(),
+        intro: text.unwrap_or_default(),
+        count: if is_own { desk.reader.ask(CountOf { list }) } else { posts.len() },
+        posts,
+        pager,
+        neighbours: match is_own {
+            true => desk.topic_summaries(&desk.reader.ask(TopicNeighbours { slug: topic.slug, limit: 6 })),
+            false => Vec::new(),
+        },
+    })
+}
+
+/// Builds the index of topics.
+pub fn build_index(desk: &Desk<'_>) -> TopicsPage {
+    let url = desk.about.topics.clone().unwrap_or_else(UrlPath::root);
+    TopicsPage {
+        common: Common {
+            kind: "topics",
+            url: desk.href(&url),
+            canonical: desk.absolute(&url),
+            title: String::new(),
+            description: String::new(),
+            language: desk.about.language.clone(),
+            feeds: Vec::new(),
+        },
+        topics: desk.topic_summaries(&desk.reader.ask(AllTopics {})),
     }
 }

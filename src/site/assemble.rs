@@ -1,0 +1,191 @@
+//! From parsed articles and files to a complete site.
+
+use super::files::{self, Origins};
+use super::select::{Hidden, Selection};
+use super::{Site, places, sources, topics};
+use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath};
+use crate::base::suggest;
+use crate::config::Config;
+use crate::content::{Article, Place};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+/// A parsed article with the fingerprint of all that it depends on: its text, its path, the options.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Parsed {
+    /// The article.
+    pub article: Article,
+    /// What identifies it.
+    pub fingerprint: Fingerprint,
+}
+
+/// Everything a site is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// All articles, in any order.
+    pub articles: Vec<Arc<Parsed>>,
+    /// Files below `content/` that are not articles.
+    pub content_files: Vec<SourcePath>,
+    /// `static/` folders, the winner first, each with its files.
+    pub statics: Vec<(String, Vec<SourcePath>)>,
+    /// Data for templates, by name.
+    pub data: BTreeMap<String, serde_json::Value>,
+    /// What is published.
+    pub selection: Selection,
+}
+
+/// Assembles the site. The site is usable unless an article has no address.
+pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
+    let Parts { config, articles, content_files, statics, data, selection } = parts;
+    let mut diagnostics = Vec::new();
+    let zone = config.zone();
+    let mut hidden = BTreeMap::new();
+    let mut published = Vec::with_capacity(articles.len());
+    for parsed in articles {
+        match selection.hides(&parsed.article) {
+            Some(reason) => drop(hidden.insert(parsed.article.path.clone(), reason)),
+            None => published.push(parsed),
+        }
+    }
+    published.sort_by(|a, b| order(&a.article).cmp(&order(&b.article)));
+    check_zones(&config, &published, &mut diagnostics);
+    check_authors(&config, &published, &mut diagnostics);
+
+    let stream = published.partition_point(|parsed| parsed.article.place == Place::Post);
+    let posts: Vec<&Article> = published[..stream].iter().map(|parsed| &parsed.article).collect();
+    let texts: Vec<_> = published.iter().filter(|parsed| parsed.article.place == Place::Topic).cloned().collect();
+    let mut grouped = topics::group(&config, &posts, &texts, &mut diagnostics);
+    let cited = sources::group(&config, &posts, &mut diagnostics);
+    drop(posts);
+
+    let mut residents = Vec::with_capacity(published.len());
+    for (index, parsed) in published.into_iter().enumerate() {
+        let of_post = grouped.of_post.get_mut(index).map(std::mem::take).unwrap_or_default();
+        let first = of_post.first().map(|topic| &grouped.topics[*topic].slug);
+        let source = cited.of_post.get(index).copied().flatten();
+        match places::settle(parsed.clone(), of_post.clone(), first, source, &config, &zone) {
+            Ok(resident) => residents.push(resident),
+            Err(problem) => diagnostics.push(*problem),
+        }
+    }
+    if residents.len() < stream {
+        // Indices of topics and sources count posts; with one missing they would point at others. The errors stop the
+        // build anyway, so an empty stream is enough to go on looking for more.
+        return (Site::without_posts(config, zone, residents, hidden, data), diagnostics);
+    }
+    places::check_ids(&residents, &mut diagnostics);
+    let hidden_bundles = hidden_bundles(&hidden);
+    let origins = Origins { content: &content_files, statics: &statics, include: &config.static_include };
+    let files = files::place(&origins, &residents, &hidden_bundles, &mut diagnostics);
+    let site = Site {
+        by_path: index(&residents),
+        topic_by_slug: grouped.topics.iter().enumerate().map(|(i, topic)| (topic.slug.clone(), i)).collect(),
+        source_by_slug: cited.sources.iter().enumerate().map(|(i, source)| (source.slug.clone(), i)).collect(),
+        topics: grouped.topics,
+        sources: cited.sources,
+        config,
+        zone,
+        residents,
+        stream,
+        hidden,
+        files,
+        data,
+        about: OnceLock::new(),
+    };
+    (site, diagnostics)
+}
+
+impl Site {
+    fn without_posts(
+        config: Arc<Config>,
+        zone: crate::base::Zone,
+        residents: Vec<super::Resident>,
+        hidden: BTreeMap<SourcePath, Hidden>,
+        data: BTreeMap<String, serde_json::Value>,
+    ) -> Site {
+        Site {
+            by_path: index(&residents),
+            topic_by_slug: HashMap::new(),
+            source_by_slug: HashMap::new(),
+            topics: Vec::new(),
+            sources: Vec::new(),
+            config,
+            zone,
+            residents,
+            stream: 0,
+            hidden,
+            files: files::Files::default(),
+            data,
+            about: OnceLock::new(),
+        }
+    }
+}
+
+fn index(residents: &[super::Resident]) -> HashMap<String, usize> {
+    residents.iter().enumerate().map(|(i, resident)| (places::nfc(resident.article().path.as_str()), i)).collect()
+}
+
+/// The one order: posts by date (newest first), weight (greater first), slug; then pages by weight, then title. The path
+/// comes last, so that no two articles are equal.
+fn order(article: &Article) -> impl Ord + use<> {
+    let front = &article.front;
+    let kind = match article.place {
+        Place::Post => 0,
+        Place::Page => 1,
+        Place::Home => 2,
+        Place::Topic => 3,
+    };
+    let (date, name) = match article.place {
+        Place::Post => (front.date.map(|date| date.instant), front.slug.to_string()),
+        Place::Page | Place::Home | Place::Topic => (None, front.title.clone()),
+    };
+    (kind, std::cmp::Reverse(date), std::cmp::Reverse(front.weight), name, article.path.clone())
+}
+
+/// Folders of bundles that are not published: their files are not either.
+fn hidden_bundles(hidden: &BTreeMap<SourcePath, Hidden>) -> Vec<String> {
+    hidden.keys().filter(|path| path.stem() == "index").map(|path| path.folder().to_owned()).collect()
+}
+
+/// Dates without a zone in a site without one: said once, at the first.
+fn check_zones(config: &Config, published: &[Arc<Parsed>], diagnostics: &mut Vec<Diagnostic>) {
+    if config.timezone.is_some() {
+        return;
+    }
+    let mut zoneless: Vec<&Label> = published.iter().filter_map(|parsed| parsed.article.front.zoneless.as_ref()).collect();
+    zoneless.sort();
+    if let Some(first) = zoneless.first() {
+        let others = zoneless.len() - 1;
+        let message = match others {
+            0 => "this date names no zone, and neither does site.toml: it is read as UTC".to_owned(),
+            1 => "this date and that of 1 other article name no zone, and neither does site.toml: they are read as UTC".to_owned(),
+            _ => format!("this date and those of {others} other articles name no zone, and neither does site.toml: they are read as UTC"),
+        };
+        diagnostics.push(
+            Diagnostic::new(Code::DateWithoutZone, message)
+                .at((*first).clone())
+                .help("add `timezone = \"Europe/Paris\"` (or yours) to site.toml"),
+        );
+    }
+}
+
+/// Authors that site.toml does not have, when it has any.
+fn check_authors(config: &Config, published: &[Arc<Parsed>], diagnostics: &mut Vec<Diagnostic>) {
+    if config.author.is_empty() {
+        return;
+    }
+    let ids: Vec<&str> = config.author.iter().map(|author| author.id.as_str()).collect();
+    for author in published.iter().flat_map(|parsed| &parsed.article.front.authors) {
+        let known = config.author.iter().any(|entry| entry.id == author.text || entry.name == author.text);
+        if !known {
+            let mut problem = Diagnostic::new(Code::UnknownAuthor, format!("site.toml has no author `{}`", author.text))
+                .at(author.label.clone());
+            if let Some(help) = suggest::help(&author.text, &ids) {
+                problem = problem.help(help);
+            }
+            diagnostics.push(problem);
+        }
+    }
+}

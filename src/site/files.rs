@@ -1,0 +1,135 @@
+//! Files that are published as they are: beside the page that owns them, at their path below `content/`, or at their
+//! path below a `static/` folder.
+
+use super::Resident;
+use crate::base::{Code, Diagnostic, Label, OutputPath, SourcePath};
+use std::collections::{BTreeMap, HashMap};
+
+/// A file and where it came from.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub(crate) source: SourcePath,
+}
+
+/// All files to copy.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    pub(crate) by_output: BTreeMap<OutputPath, File>,
+    /// Files of `content/` by their source, for links from articles.
+    pub(crate) by_source: HashMap<String, OutputPath>,
+}
+
+/// Where files come from, with what is published from each.
+pub(super) struct Origins<'a> {
+    /// Everything below `content/` that is not an article.
+    pub(super) content: &'a [SourcePath],
+    /// `static/` folders, the winner first, each with its prefix.
+    pub(super) statics: &'a [(String, Vec<SourcePath>)],
+    /// Dot files of `static/` to publish.
+    pub(super) include: &'a [String],
+}
+
+/// Places all files. Files of a bundle whose article is hidden stay out with it. A clash between `static/` and
+/// `content/` is found when outputs are planned, since both are outputs.
+pub(super) fn place(
+    origins: &Origins<'_>,
+    residents: &[Resident],
+    hidden_bundles: &[String],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Files {
+    let bundles: HashMap<&str, &Resident> = residents
+        .iter()
+        .filter(|resident| resident.has_page() && resident.article().is_bundle())
+        .map(|resident| (resident.article().path.folder(), resident))
+        .collect();
+    let mut files = Files::default();
+    for source in origins.content {
+        let Some(below) = source.below("content") else { continue };
+        let is_hidden = below.split('/').any(|part| part.starts_with(['_', '.']))
+            || hidden_bundles.iter().any(|folder| source.below(folder).is_some());
+        if is_hidden || source.extension().eq_ignore_ascii_case("md") {
+            continue;
+        }
+        let output = match owner(source, &bundles) {
+            Some((resident, rest)) => beside(resident, rest),
+            None => OutputPath::parse(below),
+        };
+        insert(source, output, &mut files, diagnostics);
+    }
+    for (prefix, sources) in origins.statics {
+        for source in sources {
+            let Some(below) = source.below(prefix) else { continue };
+            if !is_published_static(below, origins.include) {
+                continue;
+            }
+            match OutputPath::parse(below) {
+                Ok(output) if files.is_static(&output, origins.statics) => {}
+                output => insert(source, output, &mut files, diagnostics),
+            }
+        }
+    }
+    files
+}
+
+impl Files {
+    /// Whether a `static/` folder that comes before already has the file.
+    fn is_static(&self, output: &OutputPath, statics: &[(String, Vec<SourcePath>)]) -> bool {
+        self.by_output
+            .get(output)
+            .is_some_and(|file| statics.iter().any(|(prefix, _)| file.source.below(prefix).is_some()))
+    }
+}
+
+/// Dot files stay out, but for `.well-known` and what site.toml names.
+fn is_published_static(below: &str, include: &[String]) -> bool {
+    below.starts_with(".well-known/")
+        || include.iter().any(|name| below == name || below.strip_prefix(name.as_str()).is_some_and(|r| r.starts_with('/')))
+        || !below.split('/').any(|part| part.starts_with('.'))
+}
+
+fn insert(
+    source: &SourcePath,
+    output: Result<OutputPath, crate::base::names::NameError>,
+    files: &mut Files,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    match output {
+        Ok(output) => {
+            if let Some(other) = files.by_output.get(&output) {
+                let message = format!("two files would be published as `{output}`");
+                diagnostics.push(
+                    Diagnostic::new(Code::PathCollision, message)
+                        .at(Label::file(source.clone(), "the second"))
+                        .related(Label::file(other.source.clone(), "the first"))
+                        .help("rename or remove one of them"),
+                );
+                return;
+            }
+            if source.as_str().starts_with("content/") {
+                files.by_source.insert(super::places::nfc(source.as_str()), output.clone());
+            }
+            files.by_output.insert(output, File { source: source.clone() });
+        }
+        Err(error) => diagnostics.push(
+            Diagnostic::new(Code::BadName, format!("the file name cannot be published: {error}"))
+                .at(Label::file(source.clone(), ""))
+                .help("rename the file"),
+        ),
+    }
+}
+
+/// The bundle that a file belongs to, and its path below the bundle's folder.
+fn owner<'a>(source: &'a SourcePath, bundles: &HashMap<&str, &'a Resident>) -> Option<(&'a Resident, &'a str)> {
+    let mut folder = source.folder();
+    loop {
+        if let Some(resident) = bundles.get(folder) {
+            return Some((resident, source.below(folder)?));
+        }
+        folder = folder.rsplit_once('/')?.0;
+    }
+}
+
+fn beside(resident: &Resident, rest: &str) -> Result<OutputPath, crate::base::names::NameError> {
+    let folder = resident.output.as_str().strip_suffix("index.html").unwrap_or("");
+    OutputPath::parse(&format!("{folder}{rest}"))
+}

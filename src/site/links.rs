@@ -1,0 +1,158 @@
+//! Where the links of articles lead.
+//!
+//! A link to a file is followed from the file it stands in. Absence is an answer too: a link to a missing post becomes
+//! right when the post appears.
+
+use super::places::nfc;
+use super::{Resident, Site};
+use crate::base::{SourcePath, UrlPath};
+use crate::content::{Article, Target, TargetKind};
+use serde::{Deserialize, Serialize};
+
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Landing {
+    /// The path below `base_url`, or the whole address when the target is external.
+    pub path: Option<UrlPath>,
+    /// Query, without its `?`.
+    pub query: Option<String>,
+    /// Fragment, without its `#`, as the page has it.
+    pub fragment: Option<String>,
+}
+
+/// What became of a link, for the check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// It leads to an article; the fragment is one of its ids, or there is none.
+    Article,
+    /// It leads to an article that has no such fragment.
+    NoFragment {
+        /// Ids that the article has.
+        ids: Vec<String>,
+    },
+    /// It leads to a file that is published.
+    File,
+    /// It is a path of the site that only the plan of outputs can judge.
+    Path(UrlPath),
+    /// It names a Markdown file that does not exist or is not published.
+    NoArticle,
+    /// It leaves the site's folder.
+    Outside,
+    /// It leads elsewhere on the web.
+    External,
+}
+
+impl Site {
+    /// Where a target written in an article leads; nothing when it leads nowhere that has an address.
+    pub(crate) fn land(&self, from: &SourcePath, target: &Target) -> (Landing, Resolution) {
+        let landing = |path: Option<UrlPath>, fragment: Option<String>| Landing {
+            path,
+            query: target.query.clone(),
+            fragment,
+        };
+        match target.kind {
+            TargetKind::External => (landing(None, target.fragment.clone()), Resolution::External),
+            TargetKind::Own => match self.resident(from) {
+                Some(own) => self.land_on(own, target),
+                None => (landing(None, target.fragment.clone()), Resolution::NoArticle),
+            },
+            TargetKind::Markdown => {
+                let path = match target.path.strip_prefix('/') {
+                    Some(path) => Some(SourcePath::new(format!("content/{path}"))),
+                    None => from.resolve(&target.path),
+                };
+                match path {
+                    None => (landing(None, None), Resolution::Outside),
+                    Some(path) => match self.resident_nfc(path.as_str()) {
+                        Some(resident) => self.land_on(resident, target),
+                        None => (landing(None, None), Resolution::NoArticle),
+                    },
+                }
+            }
+            TargetKind::Rooted => match UrlPath::parse(&encode(&target.path)) {
+                Ok(url) => (landing(Some(url.clone()), target.fragment.clone()), Resolution::Path(url)),
+                Err(_) => (landing(None, None), Resolution::Outside),
+            },
+            TargetKind::Relative => self.land_relative(from, target),
+        }
+    }
+
+    /// A relative path means a file from where the article stands, else an article without its extension, else an
+    /// address from where the article is published.
+    fn land_relative(&self, from: &SourcePath, target: &Target) -> (Landing, Resolution) {
+        if let Some(path) = from.resolve(&target.path) {
+            if let Some(output) = self.files.by_source.get(&nfc(path.as_str())) {
+                let landing = Landing { path: Some(output.url()), query: target.query.clone(), fragment: target.fragment.clone() };
+                return (landing, Resolution::File);
+            }
+            for name in [format!("{path}.md"), format!("{path}/index.md")] {
+                if let Some(resident) = self.resident_nfc(&name) {
+                    return self.land_on(resident, target);
+                }
+            }
+        }
+        let base = self.resident(from).map_or_else(UrlPath::root, |resident| resident.url.clone());
+        let joined = url::Url::parse("http://site.invalid").and_then(|root| root.join(base.as_str()));
+        match joined.and_then(|base| base.join(&encode(&target.path))) {
+            Ok(url) => match UrlPath::parse(url.path()) {
+                Ok(path) => {
+                    let landing =
+                        Landing { path: Some(path.clone()), query: target.query.clone(), fragment: target.fragment.clone() };
+                    (landing, Resolution::Path(path))
+                }
+                Err(_) => (Landing { path: None, query: None, fragment: None }, Resolution::Outside),
+            },
+            Err(_) => (Landing { path: None, query: None, fragment: None }, Resolution::Outside),
+        }
+    }
+
+    /// Lands on an article; a fragment that differs from one id only by accents, apostrophes or GitHub's rule means it.
+    fn land_on(&self, resident: &Resident, target: &Target) -> (Landing, Resolution) {
+        let landing =
+            |fragment| Landing { path: Some(resident.url.clone()), query: target.query.clone(), fragment };
+        match target.fragment.as_deref() {
+            None | Some("") => (landing(None), Resolution::Article),
+            Some(wanted) => match meant_id(resident.article(), wanted) {
+                Some(id) => (landing(Some(id)), Resolution::Article),
+                None => {
+                    let ids = resident.article().body.headings.iter().map(|heading| heading.id.clone()).collect();
+                    (landing(Some(wanted.to_owned())), Resolution::NoFragment { ids })
+                }
+            },
+        }
+    }
+
+    /// The article that answers an address, with what its fragment lands on.
+    pub fn fragment_of_article<'a>(&'a self, article: &'a Article, fragment: &str) -> Option<String> {
+        meant_id(article, fragment)
+    }
+
+    fn resident_nfc(&self, path: &str) -> Option<&Resident> {
+        self.by_path.get(&nfc(path)).map(|index| &self.residents[*index])
+    }
+}
+
+/// The id that a fragment means on an article.
+fn meant_id(article: &Article, wanted: &str) -> Option<String> {
+    let body = &article.body;
+    if let Some(id) = body.headings.iter().map(|heading| &heading.id).chain(&body.ids).find(|id| *id == wanted) {
+        return Some(id.clone());
+    }
+    if wanted == "top" {
+        return Some(wanted.to_owned());
+    }
+    let loose = |text: &str| -> String {
+        deunicode::deunicode_with_tofu_cow(text, "").chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    let wanted = loose(wanted);
+    let mut meant = body.headings.iter().filter(|heading| loose(&heading.id) == wanted);
+    match (meant.next(), meant.next()) {
+        (Some(heading), None) if !wanted.is_empty() => Some(heading.id.clone()),
+        _ => None,
+    }
+}
+
+/// A decoded path, encoded again so that `UrlPath` may check it.
+fn encode(path: &str) -> String {
+    percent_encoding::utf8_percent_encode(path, percent_encoding::CONTROLS).to_string().replace('?', "%3F").replace('#', "%23")
+}

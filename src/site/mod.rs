@@ -1,0 +1,227 @@
+//! The site model: posts in order, topics, sources, archive, addresses.
+//!
+//! A `Site` is immutable and born complete (`assemble`); pages read it through a `Reader` alone, by the questions of
+//! `query`. Nothing here knows files, templates or HTML pages.
+
+mod address;
+mod assemble;
+mod data;
+mod files;
+mod links;
+mod matching;
+mod places;
+pub mod query;
+mod reader;
+mod select;
+mod sources;
+mod topics;
+
+pub use assemble::{Parsed, Parts, assemble};
+pub use data::parse_data;
+pub use links::{Landing, Resolution};
+pub use reader::{Ask, Reader};
+pub use select::{Hidden, Selection};
+pub use sources::Source;
+pub use topics::Topic;
+
+use crate::base::{Fingerprint, OutputPath, Slug, SourcePath, UrlPath, Zone};
+use crate::config::Config;
+use crate::content::Article;
+use query::{About, Headline};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+/// An immutable snapshot of everything that pages may ask.
+#[derive(Debug)]
+pub struct Site {
+    config: Arc<Config>,
+    zone: Zone,
+    /// Posts in the order of the stream (newest first), then pages, the home text and topic texts.
+    residents: Vec<Resident>,
+    /// How many of `residents` are posts.
+    stream: usize,
+    by_path: HashMap<String, usize>,
+    hidden: BTreeMap<SourcePath, Hidden>,
+    topics: Vec<Topic>,
+    topic_by_slug: HashMap<Slug, usize>,
+    sources: Vec<Source>,
+    source_by_slug: HashMap<Slug, usize>,
+    files: files::Files,
+    data: BTreeMap<String, serde_json::Value>,
+    about: OnceLock<(Arc<About>, Fingerprint)>,
+}
+
+/// An article that is published, with its place in the site.
+#[derive(Debug)]
+pub(crate) struct Resident {
+    pub(crate) parsed: Arc<Parsed>,
+    pub(crate) url: UrlPath,
+    pub(crate) output: OutputPath,
+    /// Feed id; empty for what is in no feed.
+    pub(crate) id: String,
+    /// Indices of topics, as the author ordered them, then those that match.
+    pub(crate) topics: Vec<usize>,
+    pub(crate) source: Option<usize>,
+    pub(crate) headline: OnceLock<(Arc<Headline>, Fingerprint)>,
+}
+
+impl Resident {
+    pub(crate) fn article(&self) -> &Article {
+        &self.parsed.article
+    }
+}
+
+/// A list of posts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum List {
+    /// All posts.
+    All,
+    /// Those of a topic.
+    Topic(Slug),
+    /// Those that cite a source.
+    Source(Slug),
+    /// Those of a month.
+    Month(i16, i8),
+}
+
+impl Site {
+    /// The configuration.
+    pub fn config(&self) -> &Arc<Config> {
+        &self.config
+    }
+
+    /// The zone in which dates are shown.
+    pub fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
+    /// Articles that have a page of their own: posts in the order of the stream, then pages.
+    pub fn articles(&self) -> impl Iterator<Item = (&Article, &UrlPath, &OutputPath)> {
+        self.residents
+            .iter()
+            .filter(|resident| resident.has_page())
+            .map(|resident| (resident.article(), &resident.url, &resident.output))
+    }
+
+    /// Every published article, those without a page of their own too.
+    pub fn all_articles(&self) -> impl Iterator<Item = &Article> {
+        self.residents.iter().map(Resident::article)
+    }
+
+    /// Posts in the order of the stream, newest first.
+    pub fn posts(&self) -> impl ExactSizeIterator<Item = &Article> {
+        self.residents[..self.stream].iter().map(Resident::article)
+    }
+
+    /// Articles that are not published, and why.
+    pub fn hidden(&self) -> &BTreeMap<SourcePath, Hidden> {
+        &self.hidden
+    }
+
+    /// Topics by title.
+    pub fn topics(&self) -> &[Topic] {
+        &self.topics
+    }
+
+    /// Sources by name.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// Files that are copied as they are: where to, where from.
+    pub fn files(&self) -> impl Iterator<Item = (&OutputPath, &SourcePath)> {
+        self.files.by_output.iter().map(|(output, file)| (output, &file.source))
+    }
+
+    /// Years that have posts, newest first, each with its months and their counts.
+    pub fn archive(&self) -> Vec<(i16, Vec<(i8, usize)>)> {
+        let mut years: Vec<(i16, Vec<(i8, usize)>)> = Vec::new();
+        for post in self.posts() {
+            let Some(when) = post.front.date else { continue };
+            let date = when.date(&self.zone);
+            if years.last().is_none_or(|(year, _)| *year != date.year()) {
+                years.push((date.year(), Vec::new()));
+            }
+            let Some((_, months)) = years.last_mut() else { continue };
+            match months.last_mut() {
+                Some((month, count)) if *month == date.month() => *count += 1,
+                _ => months.push((date.month(), 1)),
+            }
+        }
+        years
+    }
+
+    /// How many pages a list has. Full pages never change: they are numbered from the oldest, and the list's own
+    /// address (the last number) takes what is left, so it holds between one and two pages' worth.
+    pub fn pages_of(&self, list: &List) -> usize {
+        match self.config.lists.per_page {
+            0 => 1,
+            per_page => (self.members(list).len() / per_page).max(1),
+        }
+    }
+
+    /// The posts of a list, newest first.
+    pub(crate) fn members(&self, list: &List) -> Members<'_> {
+        match list {
+            List::All => Members::Run(0..self.stream),
+            List::Topic(slug) => {
+                Members::Listed(self.topic_by_slug.get(slug).map_or(&[][..], |index| &self.topics[*index].posts))
+            }
+            List::Source(slug) => {
+                Members::Listed(self.source_by_slug.get(slug).map_or(&[][..], |index| &self.sources[*index].posts))
+            }
+            List::Month(year, month) => Members::Run(self.month(*year, *month)),
+        }
+    }
+
+    fn month(&self, year: i16, month: i8) -> std::ops::Range<usize> {
+        let key = |resident: &Resident| {
+            resident.article().front.date.map(|when| when.date(&self.zone)).map(|date| (date.year(), date.month()))
+        };
+        let posts = &self.residents[..self.stream];
+        let start = posts.partition_point(|resident| key(resident) > Some((year, month)));
+        let end = posts.partition_point(|resident| key(resident) >= Some((year, month)));
+        start..end
+    }
+
+    pub(crate) fn resident(&self, path: &SourcePath) -> Option<&Resident> {
+        self.by_path.get(path.as_str()).map(|index| &self.residents[*index])
+    }
+}
+
+/// The posts of a list, as indices into the residents, newest first.
+pub(crate) enum Members<'a> {
+    /// Neighbours in the stream.
+    Run(std::ops::Range<usize>),
+    /// Those of a group.
+    Listed(&'a [usize]),
+}
+
+impl Members<'_> {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Members::Run(range) => range.len(),
+            Members::Listed(posts) => posts.len(),
+        }
+    }
+
+    pub(crate) fn at(&self, at: usize) -> usize {
+        match self {
+            Members::Run(range) => range.start + at,
+            Members::Listed(posts) => posts[at],
+        }
+    }
+}
+
+impl Resident {
+    /// Whether the article has a page of its own (a topic's text stands on the topic's page, the home text on the home
+    /// page).
+    pub(crate) fn has_page(&self) -> bool {
+        use crate::content::Place;
+        match self.article().place {
+            Place::Post | Place::Page => true,
+            Place::Topic | Place::Home => false,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Asking is recording: the only way from the site to a page.
+
+use super::Site;
+use super::query::Query;
+use crate::base::Fingerprint;
+use crate::engine::Recorder;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// A question with a typed answer.
+pub trait Ask {
+    /// What the site answers.
+    type Answer: Serialize;
+
+    /// The question as it is recorded.
+    fn query(&self) -> Query;
+
+    /// The answer, from an immutable site: equal sites give equal answers.
+    fn answer(&self, site: &Site) -> Self::Answer;
+
+    /// What identifies the answer; a question whose answer is kept knows its fingerprint already.
+    fn fingerprint(&self, _site: &Site, answer: &Self::Answer) -> Fingerprint {
+        Fingerprint::of(answer)
+    }
+}
+
+/// Reads the site for one output, and remembers what it read.
+#[derive(Debug)]
+pub struct Reader {
+    site: Arc<Site>,
+    recorder: Recorder<Query>,
+}
+
+impl Reader {
+    /// A reader that has read nothing.
+    pub fn new(site: Arc<Site>) -> Reader {
+        Reader { site, recorder: Recorder::new() }
+    }
+
+    /// Asks, and records the question with the fingerprint of its answer.
+    pub fn ask<A: Ask>(&self, question: A) -> A::Answer {
+        let answer = question.answer(&self.site);
+        self.recorder.record(question.query(), question.fingerprint(&self.site, &answer));
+        answer
+    }
+
+    /// What was read: each question once, sorted.
+    pub fn reads(&self) -> Vec<(Query, Fingerprint)> {
+        self.recorder.finish()
+    }
+}

@@ -1,0 +1,217 @@
+//! Sources: who reported first, one whatever the spelling, known by name, alias or host name.
+
+use super::matching;
+use crate::base::{Code, Diagnostic, Label, Slug};
+use crate::config::{Config, SourceEntry};
+use crate::content::Article;
+use crate::content::article::{Citation, Via};
+use std::collections::{BTreeMap, HashMap};
+
+/// A source with the posts that cite it.
+#[derive(Debug)]
+pub struct Source {
+    /// As readers see it.
+    pub name: String,
+    /// In its address.
+    pub slug: Slug,
+    /// Its home page.
+    pub url: Option<String>,
+    /// Its language.
+    pub lang: Option<String>,
+    /// Whether readers must pay there.
+    pub paywall: bool,
+    /// What it is.
+    pub description: String,
+    /// Posts as indices, newest first.
+    pub(crate) posts: Vec<usize>,
+    aliases: Vec<String>,
+    is_declared: bool,
+    spellings: BTreeMap<String, (usize, Label)>,
+}
+
+impl Source {
+    /// How many posts cite it.
+    pub fn count(&self) -> usize {
+        self.posts.len()
+    }
+}
+
+/// Sources by name, and for each post the index of its source.
+pub(super) struct Cited {
+    pub(super) sources: Vec<Source>,
+    pub(super) of_post: Vec<Option<usize>>,
+}
+
+/// Groups posts (newest first) by the source they cite. A declared source that no post cites has no page.
+pub(super) fn group(config: &Config, posts: &[&Article], diagnostics: &mut Vec<Diagnostic>) -> Cited {
+    let mut sources: Vec<Source> = config.source.iter().map(Source::declared).collect();
+    let mut register = Register::of(config);
+    let mut of_post = vec![None; posts.len()];
+    for (index, post) in posts.iter().enumerate() {
+        let Some(citation) = &post.front.source else { continue };
+        let Some(name) = shown_name(citation) else { continue };
+        let known = register.find(citation.name.as_deref(), citation.url.as_deref());
+        let source = match (known, Slug::derive(&name)) {
+            (Some(known), _) => known,
+            (None, Some(slug)) => {
+                register.by_name.insert(slug.to_string(), sources.len());
+                sources.push(Source::met(name.clone(), slug));
+                sources.len() - 1
+            }
+            (None, None) => {
+                let message = format!("no address can be made of the source `{name}`");
+                diagnostics.push(
+                    Diagnostic::new(Code::BadValue, message)
+                        .at(citation.label.clone())
+                        .help("write its name with letters or digits"),
+                );
+                continue;
+            }
+        };
+        if let Some(written) = &citation.name {
+            sources[source].spellings.entry(written.clone()).or_insert((0, citation.label.clone())).0 += 1;
+        }
+        sources[source].posts.push(index);
+        of_post[index] = Some(source);
+    }
+    for source in &mut sources {
+        source.settle(diagnostics);
+    }
+    sorted(sources, of_post)
+}
+
+/// The entry of site.toml that a name or URL means, for who pointed us somewhere.
+pub(crate) fn declared<'a>(config: &'a Config, via: &Via) -> Option<&'a SourceEntry> {
+    let index = Register::of(config).find(via.name.as_deref(), via.url.as_deref())?;
+    config.source.get(index)
+}
+
+/// The name under which a citation is shown when site.toml does not know it: as written, else the host of its URL.
+pub(crate) fn shown_name(citation: &Citation) -> Option<String> {
+    citation.name.clone().or_else(|| citation.url.as_deref().and_then(host))
+}
+
+/// The host of a URL, without `www.`.
+pub(crate) fn host(url: &str) -> Option<String> {
+    let parsed = url::Url::parse(url).ok()?;
+    let host = parsed.host_str()?;
+    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+}
+
+impl Source {
+    fn declared(entry: &SourceEntry) -> Source {
+        Source {
+            name: entry.name.clone(),
+            slug: entry.slug.clone(),
+            url: entry.url.clone(),
+            lang: entry.lang.clone(),
+            paywall: entry.paywall,
+            description: entry.description.clone().unwrap_or_default(),
+            posts: Vec::new(),
+            aliases: entry.aliases.clone(),
+            is_declared: true,
+            spellings: BTreeMap::new(),
+        }
+    }
+
+    fn met(name: String, slug: Slug) -> Source {
+        Source {
+            name,
+            slug,
+            url: None,
+            lang: None,
+            paywall: false,
+            description: String::new(),
+            posts: Vec::new(),
+            aliases: Vec::new(),
+            is_declared: false,
+            spellings: BTreeMap::new(),
+        }
+    }
+
+    /// The name of an undeclared source is its most frequent spelling; other spellings are warnings.
+    fn settle(&mut self, diagnostics: &mut Vec<Diagnostic>) {
+        if !self.is_declared && let Some(most) = self.spellings.values().map(|(count, _)| *count).max() {
+            let name = self.spellings.iter().find(|(_, (count, _))| *count == most);
+            self.name = name.map_or_else(|| self.name.clone(), |(text, _)| text.clone());
+        }
+        for (text, (_, label)) in &self.spellings {
+            if *text == self.name || self.aliases.contains(text) {
+                continue;
+            }
+            let mut problem = Diagnostic::new(
+                Code::SourceVariants,
+                format!("`{text}` and `{}` are one source in two spellings", self.name),
+            )
+            .at(label.noting(format!("shown as `{}`", self.name)));
+            if let Some((_, other)) = self.spellings.get(&self.name) {
+                problem = problem.related(other.noting("the other spelling"));
+            }
+            diagnostics.push(problem.help(format!(
+                "write `{0}`, or add `aliases = [\"{text}\"]` to a `[[source]]` named \"{0}\" in site.toml",
+                self.name
+            )));
+        }
+    }
+}
+
+/// Sources by what they are called and by their hosts.
+struct Register {
+    by_name: HashMap<String, usize>,
+    by_host: HashMap<String, usize>,
+}
+
+impl Register {
+    fn of(config: &Config) -> Register {
+        let mut register = Register { by_name: HashMap::new(), by_host: HashMap::new() };
+        for (index, entry) in config.source.iter().enumerate() {
+            for name in entry.aliases.iter().chain([&entry.name]) {
+                if let Some(slug) = Slug::derive(name) {
+                    register.by_name.insert(slug.to_string(), index);
+                }
+                if name.contains('.') && !name.contains(' ') {
+                    register.by_host.insert(name.to_lowercase(), index);
+                }
+            }
+            register.by_name.insert(entry.slug.to_string(), index);
+            if let Some(host) = entry.url.as_deref().and_then(host) {
+                register.by_host.entry(host).or_insert(index);
+            }
+        }
+        register
+    }
+
+    /// A name says it all; without one, the host of the URL or a domain above it.
+    fn find(&self, name: Option<&str>, url: Option<&str>) -> Option<usize> {
+        if let Some(name) = name {
+            return self.by_name.get(Slug::derive(name)?.as_str()).copied();
+        }
+        let host = host(url?)?;
+        let mut domain = host.as_str();
+        loop {
+            if let Some(index) = self.by_host.get(domain) {
+                return Some(*index);
+            }
+            match domain.split_once('.') {
+                Some((_, above)) if above.contains('.') => domain = above,
+                _ => return self.by_name.get(Slug::derive(&host)?.as_str()).copied(),
+            }
+        }
+    }
+}
+
+/// Orders sources by name and drops those that no post cites.
+fn sorted(sources: Vec<Source>, mut of_post: Vec<Option<usize>>) -> Cited {
+    let mut order: Vec<usize> = (0..sources.len()).filter(|index| sources[*index].count() > 0).collect();
+    order.sort_by_cached_key(|index| (matching::folded(&sources[*index].name), sources[*index].slug.clone()));
+    let mut place = vec![0; sources.len()];
+    for (new, old) in order.iter().enumerate() {
+        place[*old] = new;
+    }
+    for index in of_post.iter_mut().flatten() {
+        *index = place[*index];
+    }
+    let mut slots: Vec<Option<Source>> = sources.into_iter().map(Some).collect();
+    let sources = order.into_iter().filter_map(|index| slots[index].take()).collect();
+    Cited { sources, of_post }
+}

@@ -1,0 +1,212 @@
+//! Topics: one topic whatever the case, accents, hyphens or spaces of its tags.
+
+use super::Parsed;
+use super::matching;
+use crate::base::{Code, Diagnostic, Label, Slug};
+use crate::config::Config;
+use crate::content::Article;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// A topic with its posts.
+#[derive(Debug)]
+pub struct Topic {
+    /// As readers see it.
+    pub title: String,
+    /// In its address.
+    pub slug: Slug,
+    /// Other spellings that site.toml declares.
+    pub aliases: Vec<String>,
+    /// What it is about; may be empty.
+    pub description: String,
+    /// Its text, `content/topics/<slug>.md`.
+    pub(crate) text: Option<Arc<Parsed>>,
+    /// Posts as indices, newest first.
+    pub(crate) posts: Vec<usize>,
+    /// Spellings met, with how often each.
+    spellings: BTreeMap<String, Spelling>,
+}
+
+#[derive(Debug)]
+struct Spelling {
+    count: usize,
+    first: Label,
+}
+
+impl Topic {
+    /// How many posts it holds.
+    pub fn count(&self) -> usize {
+        self.posts.len()
+    }
+}
+
+/// Topics by title, and for each post the indices of its topics.
+pub(super) struct Grouped {
+    pub(super) topics: Vec<Topic>,
+    pub(super) of_post: Vec<Vec<usize>>,
+}
+
+/// Groups posts (newest first) by their tags and by the match rules of site.toml. Declared topics exist even when they
+/// are empty only if they have a text; otherwise a topic exists by its posts.
+pub(super) fn group(
+    config: &Config,
+    posts: &[&Article],
+    texts: &[Arc<Parsed>],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Grouped {
+    let mut topics: Vec<Topic> = Vec::new();
+    let mut by_key: HashMap<String, usize> = HashMap::new();
+    declare(config, &mut topics, &mut by_key);
+    describe(texts, &mut topics, &mut by_key);
+    let mut of_post = vec![Vec::new(); posts.len()];
+    for (index, post) in posts.iter().enumerate() {
+        for tag in &post.front.tags {
+            let Some(slug) = Slug::derive(&tag.text) else {
+                let message = format!("no address can be made of the tag `{}`", tag.text);
+                diagnostics.push(
+                    Diagnostic::new(Code::EmptyTopic, message).at(tag.label.clone()).help("write it with letters or digits"),
+                );
+                continue;
+            };
+            let topic = *by_key.entry(slug.as_str().to_owned()).or_insert_with(|| {
+                topics.push(Topic::new(tag.text.clone(), slug));
+                topics.len() - 1
+            });
+            let spelling = Spelling { count: 0, first: tag.label.clone() };
+            topics[topic].spellings.entry(tag.text.clone()).or_insert(spelling).count += 1;
+            file(index, topic, &mut topics, &mut of_post);
+        }
+    }
+    apply_rules(config, posts, &mut topics, &by_key, &mut of_post);
+    let declared: Vec<&str> = config.topic.iter().map(|entry| entry.slug.as_str()).collect();
+    for topic in &mut topics {
+        let is_declared = declared.contains(&topic.slug.as_str()) || topic.text.is_some();
+        topic.settle(is_declared, diagnostics);
+    }
+    sorted(topics, of_post)
+}
+
+impl Topic {
+    fn new(title: String, slug: Slug) -> Topic {
+        Topic {
+            title,
+            slug,
+            aliases: Vec::new(),
+            description: String::new(),
+            text: None,
+            posts: Vec::new(),
+            spellings: BTreeMap::new(),
+        }
+    }
+
+    /// The title of an undeclared topic is its most frequent spelling; every other undeclared spelling is a warning
+    /// that names both places.
+    fn settle(&mut self, is_declared: bool, diagnostics: &mut Vec<Diagnostic>) {
+        if !is_declared && let Some(most) = self.spellings.values().map(|spelling| spelling.count).max() {
+            let title = self.spellings.iter().find(|(_, spelling)| spelling.count == most);
+            self.title = title.map_or_else(|| self.title.clone(), |(text, _)| text.clone());
+        }
+        let chosen = self.spellings.get(&self.title);
+        for (text, spelling) in &self.spellings {
+            if *text == self.title || self.aliases.contains(text) {
+                continue;
+            }
+            let mut problem = Diagnostic::new(
+                Code::TopicVariants,
+                format!("`{text}` and `{}` are one topic in two spellings", self.title),
+            )
+            .at(spelling.first.noting(format!("shown as `{}`", self.title)));
+            if let Some(chosen) = chosen {
+                problem = problem.related(chosen.first.noting("the other spelling"));
+            }
+            diagnostics.push(problem.fix(self.title.clone()).help(format!(
+                "write `{0}`, or add `aliases = [\"{text}\"]` to a `[[topic]]` titled \"{0}\" in site.toml",
+                self.title
+            )));
+        }
+    }
+}
+
+fn declare(config: &Config, topics: &mut Vec<Topic>, by_key: &mut HashMap<String, usize>) {
+    for entry in &config.topic {
+        let mut topic = Topic::new(entry.title.clone(), entry.slug.clone());
+        topic.aliases = entry.aliases.clone();
+        topic.description = entry.description.clone().unwrap_or_default();
+        let keys = entry.aliases.iter().chain([&entry.title]).filter_map(|name| Slug::derive(name));
+        for key in keys.chain([entry.slug.clone()]) {
+            by_key.insert(key.to_string(), topics.len());
+        }
+        topics.push(topic);
+    }
+}
+
+/// Texts of topics name them too, unless site.toml already does.
+fn describe(texts: &[Arc<Parsed>], topics: &mut Vec<Topic>, by_key: &mut HashMap<String, usize>) {
+    for text in texts {
+        let front = &text.article.front;
+        let key = Slug::derive(front.slug.as_str()).map_or_else(|| front.slug.to_string(), |slug| slug.to_string());
+        let index = *by_key.entry(key).or_insert_with(|| {
+            topics.push(Topic::new(front.title.clone(), front.slug.clone()));
+            topics.len() - 1
+        });
+        if let Some(slug) = Slug::derive(&front.title) {
+            by_key.entry(slug.to_string()).or_insert(index);
+        }
+        if topics[index].description.is_empty() {
+            topics[index].description = front.description.clone().unwrap_or_default();
+        }
+        topics[index].text = Some(text.clone());
+    }
+}
+
+fn apply_rules(
+    config: &Config,
+    posts: &[&Article],
+    topics: &mut [Topic],
+    by_key: &HashMap<String, usize>,
+    of_post: &mut [Vec<usize>],
+) {
+    let rules: Vec<(&str, usize)> = config
+        .topic
+        .iter()
+        .filter_map(|entry| Some((entry, *by_key.get(entry.slug.as_str())?)))
+        .flat_map(|(entry, topic)| entry.matches.iter().map(move |rule| (rule.as_str(), topic)))
+        .collect();
+    if rules.is_empty() {
+        return;
+    }
+    for (index, post) in posts.iter().enumerate() {
+        let haystack = matching::haystack(post);
+        for (rule, topic) in &rules {
+            if matching::matches(rule, &haystack) {
+                file(index, *topic, topics, of_post);
+            }
+        }
+    }
+}
+
+fn file(post: usize, topic: usize, topics: &mut [Topic], of_post: &mut [Vec<usize>]) {
+    if !of_post[post].contains(&topic) {
+        of_post[post].push(topic);
+        topics[topic].posts.push(post);
+    }
+}
+
+/// Orders topics by title (accents folded) and drops declared ones that have neither posts nor text.
+fn sorted(topics: Vec<Topic>, mut of_post: Vec<Vec<usize>>) -> Grouped {
+    let mut order: Vec<usize> =
+        (0..topics.len()).filter(|index| topics[*index].count() > 0 || topics[*index].text.is_some()).collect();
+    order.sort_by_cached_key(|index| (matching::folded(&topics[*index].title), topics[*index].slug.clone()));
+    let mut place = vec![0; topics.len()];
+    for (new, old) in order.iter().enumerate() {
+        place[*old] = new;
+    }
+    for indices in &mut of_post {
+        for index in indices {
+            *index = place[*index];
+        }
+    }
+    let mut slots: Vec<Option<Topic>> = topics.into_iter().map(Some).collect();
+    let topics = order.into_iter().filter_map(|index| slots[index].take()).collect();
+    Grouped { topics, of_post }
+}

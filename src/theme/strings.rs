@@ -1,0 +1,111 @@
+//! The theme's texts by language, with plural forms.
+
+use icu_locale::Locale;
+use icu_plurals::{PluralCategory, PluralRules};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Texts by language, then key.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Strings(pub BTreeMap<String, BTreeMap<String, Text>>);
+
+/// A text, or one for each plural form.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum Text {
+    /// The same for any number.
+    Plain(String),
+    /// By the plural categories of CLDR.
+    Plural {
+        /// For numbers like 1 (in French, 0 too).
+        one: Option<String>,
+        /// For numbers like 2, where a language has such a form.
+        few: Option<String>,
+        /// For large numbers, where a language has such a form.
+        many: Option<String>,
+        /// For all the others.
+        other: String,
+    },
+}
+
+/// A text that was found.
+pub(super) struct Found {
+    pub(super) text: String,
+    pub(super) in_language: bool,
+}
+
+impl Strings {
+    /// The text of a key in a language, else in English with a note, else the key itself.
+    pub(super) fn find(&self, key: &str, language: &str, number: Option<f64>) -> Found {
+        let primary = language.split(['-', '_']).next().unwrap_or(language);
+        for candidate in [language, primary] {
+            if let Some(text) = self.0.get(candidate).and_then(|texts| texts.get(key)) {
+                return Found { text: text.pick(candidate, number), in_language: true };
+            }
+        }
+        match self.0.get("en").and_then(|texts| texts.get(key)) {
+            Some(text) => Found { text: text.pick("en", number), in_language: false },
+            None => Found { text: key.to_owned(), in_language: false },
+        }
+    }
+
+    /// Adds the texts of a parent theme where there are none yet.
+    pub fn extend_from_parent(&mut self, parent: &Strings) {
+        for (language, texts) in &parent.0 {
+            let own = self.0.entry(language.clone()).or_default();
+            for (key, text) in texts {
+                own.entry(key.clone()).or_insert_with(|| text.clone());
+            }
+        }
+    }
+}
+
+impl Text {
+    fn pick(&self, language: &str, number: Option<f64>) -> String {
+        match self {
+            Text::Plain(text) => text.clone(),
+            Text::Plural { one, few, many, other } => {
+                let chosen = match category(language, number) {
+                    PluralCategory::One => one,
+                    PluralCategory::Few | PluralCategory::Two => few,
+                    PluralCategory::Many => many,
+                    PluralCategory::Zero | PluralCategory::Other => &None,
+                };
+                chosen.as_ref().unwrap_or(other).clone()
+            }
+        }
+    }
+}
+
+fn category(language: &str, number: Option<f64>) -> PluralCategory {
+    let Some(number) = number else { return PluralCategory::Other };
+    let Ok(locale) = Locale::try_from_str(language) else { return PluralCategory::Other };
+    match PluralRules::try_new_cardinal(locale.into()) {
+        Ok(rules) => rules.category_for(number.abs() as usize),
+        Err(_) => PluralCategory::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plurals_follow_the_language() {
+        let plural = Text::Plural {
+            one: Some("{n} article".to_owned()),
+            few: None,
+            many: None,
+            other: "{n} articles".to_owned(),
+        };
+        let texts = BTreeMap::from([("count".to_owned(), plural)]);
+        let strings = Strings(BTreeMap::from([("fr".to_owned(), texts.clone()), ("en".to_owned(), texts)]));
+        let find = |language: &str, number: f64| strings.find("count", language, Some(number)).text;
+        assert_eq!(find("fr", 0.0), "{n} article");
+        assert_eq!(find("en", 0.0), "{n} articles");
+        assert_eq!(find("fr-CA", 1.0), "{n} article");
+        assert_eq!(find("fr", 2.0), "{n} articles");
+        assert!(!strings.find("count", "de", None).in_language);
+        assert_eq!(strings.find("nothing", "fr", None).text, "nothing");
+    }
+}

@@ -1,0 +1,234 @@
+//! Headlines, and the other parts that several pages build alike.
+
+use super::link::{Scene, Shown};
+use super::parts::{
+    AuthorView, CitationView, DateView, FeedLinkView, HeadlineView, LinkView, PagerView, PictureView, TopicLinkView,
+    ViaView,
+};
+use super::topic::TopicSummaryView;
+use crate::base::{SourcePath, UrlPath, When};
+use crate::config::FeedFormat;
+use crate::site::Reader;
+use crate::site::query::{
+    About, AboutSite, AuthorRef, Headline, HeadlineOf, ListPage, Mention, PageOfList, PictureRef, TopicRef, TopicSummary,
+};
+use crate::site::List;
+use crate::theme::Html;
+use std::sync::Arc;
+
+/// Who asks, with what every view needs of the site.
+pub struct Desk<'a> {
+    /// Who asks.
+    pub reader: &'a Reader,
+    /// What the site is.
+    pub about: Arc<About>,
+}
+
+impl<'a> Desk<'a> {
+    /// Asks what the site is.
+    pub fn new(reader: &'a Reader) -> Desk<'a> {
+        Desk { reader, about: reader.ask(AboutSite {}) }
+    }
+
+    /// The address of a page, for a link.
+    pub fn href(&self, url: &UrlPath) -> String {
+        self.about.base_url.href(url)
+    }
+
+    /// The whole address of a page.
+    pub fn absolute(&self, url: &UrlPath) -> String {
+        self.about.base_url.absolute(url)
+    }
+
+    /// Where the pieces of an article are shown.
+    pub fn scene<'s>(&'s self, path: &'s SourcePath, shown: Shown) -> Scene<'s> {
+        Scene { reader: self.reader, base: &self.about.base_url, path, shown }
+    }
+
+    /// A date.
+    pub fn date(&self, when: &When) -> DateView {
+        DateView {
+            iso: when.rfc3339(&self.about.zone),
+            has_time: when.precision == crate::base::Precision::Time,
+        }
+    }
+
+    /// Headlines of posts.
+    pub fn headlines(&self, paths: &[SourcePath]) -> Vec<HeadlineView> {
+        paths
+            .iter()
+            .filter_map(|path| self.reader.ask(HeadlineOf { path: path.clone() }))
+            .filter_map(|headline| self.headline(&headline))
+            .collect()
+    }
+
+    /// A headline; nothing for a page that has no date.
+    fn headline(&self, headline: &Headline) -> Option<HeadlineView> {
+        Some(HeadlineView {
+            url: self.href(&headline.url),
+            title: headline.title.clone(),
+            date: self.date(&headline.date?),
+            updated: headline.updated.as_ref().map(|when| self.date(when)),
+            lang: headline.lang.clone(),
+            summary: headline.summary.clone(),
+            excerpt: self.scene(&headline.path, Shown::InList).html(&headline.excerpt),
+            source: headline.source.as_ref().map(|mention| self.citation(mention)),
+            topics: self.topic_links(&headline.topics),
+            authors: headline.authors.iter().map(author).collect(),
+            image: headline.image.as_ref().and_then(|picture| self.picture(picture)),
+            reading_minutes: reading_minutes(headline.words),
+            draft: headline.draft,
+        })
+    }
+
+    /// A citation.
+    pub fn citation(&self, mention: &Mention) -> CitationView {
+        CitationView {
+            name: mention.name.clone(),
+            url: mention.url.clone(),
+            page: mention.page.as_ref().map(|page| self.href(page)),
+            author: mention.author.clone(),
+            title: mention.title.clone(),
+            date: mention.date.as_ref().map(|date| self.date(date)),
+            lang: mention.lang.clone(),
+            paywall: mention.paywall,
+            via: mention.via.as_ref().map(|(name, url, page)| ViaView {
+                name: name.clone(),
+                url: url.clone(),
+                page: page.as_ref().map(|page| self.href(page)),
+            }),
+        }
+    }
+
+    /// The topics of a post.
+    pub fn topic_links(&self, topics: &[TopicRef]) -> Vec<TopicLinkView> {
+        topics
+            .iter()
+            .map(|topic| TopicLinkView {
+                title: topic.title.clone(),
+                slug: topic.slug.to_string(),
+                url: topic.page.as_ref().map(|page| self.href(page)),
+            })
+            .collect()
+    }
+
+    /// Topics in an index.
+    pub fn topic_summaries(&self, topics: &[TopicSummary]) -> Vec<TopicSummaryView> {
+        topics
+            .iter()
+            .map(|topic| TopicSummaryView {
+                title: topic.title.clone(),
+                slug: topic.slug.to_string(),
+                url: self.href(&topic.url),
+                description: topic.description.clone(),
+                count: topic.count,
+                latest: topic.latest.as_ref().map(|date| self.date(date)),
+            })
+            .collect()
+    }
+
+    /// A lead picture; nothing when its file does not exist.
+    pub fn picture(&self, picture: &PictureRef) -> Option<PictureView> {
+        let (url, absolute) = match (&picture.external, &picture.path) {
+            (Some(external), _) => (external.clone(), external.clone()),
+            (None, Some(path)) => (self.href(path), self.absolute(path)),
+            (None, None) => return None,
+        };
+        Some(PictureView {
+            url,
+            absolute,
+            alt: picture.alt.clone(),
+            caption: picture.caption.clone(),
+            credit: picture.credit.clone(),
+        })
+    }
+
+    /// Links to the feeds below an address.
+    pub fn feeds(&self, title: &str, url: &UrlPath) -> Vec<FeedLinkView> {
+        self.about
+            .formats
+            .iter()
+            .map(|format| FeedLinkView {
+                name: feed_name(*format),
+                title: title.to_owned(),
+                mime: feed_mime(*format),
+                url: self.href(&url.join(feed_file(*format))),
+            })
+            .collect()
+    }
+
+    /// One page of a list and where it stands; `own` is the list's address.
+    pub fn list_page(&self, list: List, number: Option<usize>, own: &UrlPath) -> (Vec<HeadlineView>, Option<PagerView>) {
+        let page: ListPage = self.reader.ask(PageOfList { list, number });
+        let at = |number: usize| self.href(&numbered(own, number));
+        let pager = PagerView {
+            number: page.number,
+            is_newest: page.is_newest,
+            newer: match (page.is_newest, page.next_is_newest) {
+                (true, _) => None,
+                (false, true) => Some(self.href(own)),
+                (false, false) => Some(at(page.number + 1)),
+            },
+            older: (page.number > 1).then(|| at(page.number - 1)),
+        };
+        let has_others = pager.newer.is_some() || pager.older.is_some();
+        (self.headlines(&page.posts), has_others.then_some(pager))
+    }
+}
+
+/// The address of a numbered page of a list.
+pub fn numbered(list: &UrlPath, number: usize) -> UrlPath {
+    list.join(&format!("page/{number}/"))
+}
+
+/// The file of a feed below its list's address.
+pub fn feed_file(format: FeedFormat) -> &'static str {
+    match format {
+        FeedFormat::Atom => "atom.xml",
+        FeedFormat::Rss => "rss.xml",
+        FeedFormat::Json => "feed.json",
+    }
+}
+
+fn feed_name(format: FeedFormat) -> &'static str {
+    match format {
+        FeedFormat::Atom => "Atom",
+        FeedFormat::Rss => "RSS",
+        FeedFormat::Json => "JSON Feed",
+    }
+}
+
+fn feed_mime(format: FeedFormat) -> &'static str {
+    match format {
+        FeedFormat::Atom => "application/atom+xml",
+        FeedFormat::Rss => "application/rss+xml",
+        FeedFormat::Json => "application/feed+json",
+    }
+}
+
+/// An author.
+pub fn author(author: &AuthorRef) -> AuthorView {
+    AuthorView { id: author.id.clone(), name: author.name.clone(), url: author.url.clone(), bio: author.bio.clone() }
+}
+
+/// A link to a neighbour.
+pub fn neighbour(desk: &Desk<'_>, neighbour: Option<(String, UrlPath)>) -> Option<LinkView> {
+    neighbour.map(|(title, url)| LinkView { title, url: desk.href(&url) })
+}
+
+/// Minutes to read so many words at 220 a minute, at least 1.
+pub fn reading_minutes(words: u32) -> u32 {
+    words.div_ceil(220).max(1)
+}
+
+/// A text as blocks: its lede as a paragraph, and the rest.
+pub fn whole(scene: &Scene<'_>, body: &crate::content::Document) -> Html {
+    let mut html = String::new();
+    if !body.lede.is_empty() {
+        html.push_str("<p>");
+        html.push_str(&scene.html(&body.lede).0);
+        html.push_str("</p>\n");
+    }
+    html.push_str(&scene.html(&body.rest).0);
+    Html(html)
+}

@@ -1,0 +1,85 @@
+//! What templates may ask for beyond their view: every answer goes through the page's reader.
+
+use super::headline::Desk;
+use super::source;
+use crate::base::{Slug, UrlPath};
+use crate::site::query::{DataNamed, FileAt, NewestOf, SourceFacts, TopicFacts, CountOf};
+use crate::site::{List, Reader};
+use crate::theme::{Library, Theme};
+use std::rc::Rc;
+use tera::Value;
+
+/// The library of one page.
+pub struct PageLibrary {
+    /// The page's reader.
+    pub reader: Rc<Reader>,
+}
+
+impl Library for PageLibrary {
+    fn posts(&self, topic: Option<&str>, source: Option<&str>, limit: usize) -> Result<Value, String> {
+        let list = match (topic, source) {
+            (None, None) => List::All,
+            (Some(name), None) => match self.reader.ask(TopicFacts { name: name.to_owned() }) {
+                Some(topic) => List::Topic(topic.slug),
+                None => List::Topic(slug(name)?),
+            },
+            (None, Some(name)) => match self.reader.ask(SourceFacts { name: name.to_owned() }) {
+                Some(source) => List::Source(source.slug),
+                None => List::Source(slug(name)?),
+            },
+            (Some(_), Some(_)) => return Err("`posts` takes a topic or a source, not both".to_owned()),
+        };
+        let desk = Desk::new(&self.reader);
+        Ok(Theme::value(&desk.headlines(&self.reader.ask(NewestOf { list, limit }))))
+    }
+
+    fn topic(&self, name: &str) -> Result<Value, String> {
+        let desk = Desk::new(&self.reader);
+        let Some(topic) = self.reader.ask(TopicFacts { name: name.to_owned() }) else { return Ok(Value::none()) };
+        let list = List::Topic(topic.slug.clone());
+        let newest = self.reader.ask(NewestOf { list: list.clone(), limit: 1 });
+        let latest = desk.headlines(&newest).into_iter().next().map(|post| post.date);
+        Ok(Theme::value(&super::topic::TopicSummaryView {
+            title: topic.title,
+            slug: topic.slug.to_string(),
+            url: desk.href(&topic.url),
+            description: topic.description,
+            count: self.reader.ask(CountOf { list }),
+            latest,
+        }))
+    }
+
+    fn source(&self, name: &str) -> Result<Value, String> {
+        let desk = Desk::new(&self.reader);
+        match self.reader.ask(SourceFacts { name: name.to_owned() }) {
+            Some(found) => Ok(Theme::value(&source::summary(&desk, &found))),
+            None => Ok(Value::none()),
+        }
+    }
+
+    fn data(&self, name: &str) -> Result<Value, String> {
+        let found = self.reader.ask(DataNamed { name: name.to_owned() });
+        match found.as_ref().and_then(|data| data.0.get("value")) {
+            Some(value) => Ok(Theme::value(value)),
+            None => Err(format!("there is no data/{name}.toml, .json or .csv")),
+        }
+    }
+
+    fn asset(&self, path: &str) -> Result<String, String> {
+        let path = path.trim_start_matches('/');
+        match self.reader.ask(FileAt { path: path.to_owned() }) {
+            true => self.url(path),
+            false => Err(format!("there is no `{path}` in a `static/` folder")),
+        }
+    }
+
+    fn url(&self, path: &str) -> Result<String, String> {
+        let path = format!("/{}", path.trim_start_matches('/'));
+        let url = UrlPath::parse(&path).map_err(|error| format!("`{path}` is not a path of the site: {error}"))?;
+        Ok(Desk::new(&self.reader).href(&url))
+    }
+}
+
+fn slug(name: &str) -> Result<Slug, String> {
+    Slug::derive(name).ok_or_else(|| format!("`{name}` names nothing"))
+}

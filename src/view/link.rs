@@ -1,0 +1,153 @@
+//! Pieces to HTML: links and pictures are resolved here, when a page shows them.
+//!
+//! Every tag with an address in it is written in this file or, when nothing of it depends on the site, by
+//! `content::markdown`.
+
+use crate::base::{SourcePath, UrlPath};
+use crate::config::BaseUrl;
+use crate::content::document::{Image, Link, Related};
+use crate::content::{Piece, Target, TargetKind, escape};
+use crate::site::Reader;
+use crate::site::query::LinkFrom;
+use crate::theme::Html;
+
+/// Where pieces are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// On the article's own page: ids are kept, fragments stay on the page.
+    OwnPage,
+    /// Among others on a page: no ids, since those of two articles may be equal; fragments lead to the article's page.
+    InList,
+    /// In a feed: as in a list, with whole addresses.
+    InFeed,
+}
+
+/// An article whose pieces are shown somewhere.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// Who asks.
+    pub reader: &'a Reader,
+    /// Where the site is served.
+    pub base: &'a BaseUrl,
+    /// The file of the article.
+    pub path: &'a SourcePath,
+    /// Where its pieces are shown.
+    pub shown: Shown,
+}
+
+impl Scene<'_> {
+    /// Pieces as HTML.
+    pub fn html(&self, pieces: &[Piece]) -> Html {
+        let mut html = String::with_capacity(pieces.len() * 64);
+        // A link that leads nowhere keeps its text; its end must go with its start.
+        let mut open_links: Vec<bool> = Vec::new();
+        for piece in pieces {
+            match piece {
+                Piece::Html(text) => html.push_str(text),
+                Piece::Id(id) => {
+                    if self.shown == Shown::OwnPage {
+                        html.push_str(" id=\"");
+                        html.push_str(&escape(id));
+                        html.push('"');
+                    }
+                }
+                Piece::LinkStart(link) => open_links.push(self.start_link(link, &mut html)),
+                Piece::LinkEnd => {
+                    if open_links.pop() == Some(true) {
+                        html.push_str("</a>");
+                    }
+                }
+                Piece::Image(image) => self.image(image, &mut html),
+                Piece::Related(related) => self.related(related, &mut html),
+            }
+        }
+        Html(html)
+    }
+
+    /// The address of a target, for this scene; nothing when it leads nowhere.
+    fn href(&self, target: &Target) -> Option<String> {
+        if target.kind == TargetKind::External {
+            return Some(target.path.clone());
+        }
+        if target.kind == TargetKind::Own && self.shown == Shown::OwnPage && target.path.is_empty() {
+            let landing = self.reader.ask(LinkFrom { from: self.path.clone(), target: target.clone() });
+            let fragment = landing.fragment.or_else(|| target.fragment.clone())?;
+            return Some(format!("#{}", encode_fragment(&fragment)));
+        }
+        let landing = self.reader.ask(LinkFrom { from: self.path.clone(), target: target.clone() });
+        let mut href = self.address(&landing.path?);
+        if let Some(query) = &landing.query {
+            href.push('?');
+            href.push_str(query);
+        }
+        if let Some(fragment) = landing.fragment.filter(|fragment| !fragment.is_empty()) {
+            href.push('#');
+            href.push_str(&encode_fragment(&fragment));
+        }
+        Some(href)
+    }
+
+    fn address(&self, url: &UrlPath) -> String {
+        match self.shown {
+            Shown::OwnPage | Shown::InList => self.base.href(url),
+            Shown::InFeed => self.base.absolute(url),
+        }
+    }
+
+    fn start_link(&self, link: &Link, html: &mut String) -> bool {
+        let Some(href) = self.href(&link.target) else { return false };
+        html.push_str("<a href=\"");
+        html.push_str(&escape(&href));
+        html.push('"');
+        if let Some(title) = &link.title {
+            html.push_str(" title=\"");
+            html.push_str(&escape(title));
+            html.push('"');
+        }
+        html.push_str(&link.attributes);
+        html.push('>');
+        true
+    }
+
+    fn image(&self, image: &Image, html: &mut String) {
+        let Some(src) = self.href(&image.target) else {
+            html.push_str(&escape(&image.alt));
+            return;
+        };
+        html.push_str("<img src=\"");
+        html.push_str(&escape(&src));
+        html.push_str("\" alt=\"");
+        html.push_str(&escape(&image.alt));
+        html.push('"');
+        if let Some(title) = &image.title {
+            html.push_str(" title=\"");
+            html.push_str(&escape(title));
+            html.push('"');
+        }
+        html.push_str(" loading=\"lazy\" decoding=\"async\">");
+    }
+
+    fn related(&self, related: &Related, html: &mut String) {
+        html.push_str("<aside class=\"related\"><p><span class=\"related-lead\">");
+        html.push_str(&escape(&related.lead));
+        html.push_str("</span> ");
+        match self.href(&related.target) {
+            Some(href) => {
+                html.push_str("<a href=\"");
+                html.push_str(&escape(&href));
+                html.push_str("\">");
+                html.push_str(&escape(&related.text));
+                html.push_str("</a>");
+            }
+            None => html.push_str(&escape(&related.text)),
+        }
+        html.push_str("</p></aside>\n");
+    }
+}
+
+/// A fragment in a URL: letters of any script stay readable in ids, but travel encoded.
+fn encode_fragment(fragment: &str) -> String {
+    const SET: &percent_encoding::AsciiSet =
+        &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'%');
+    percent_encoding::utf8_percent_encode(fragment, SET).to_string()
+}
