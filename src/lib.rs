@@ -4,5 +4,6 @@
 pub mod base;
 pub mod config;
 pub mod content;
+pub mod output;
 pub mod theme;
 pub mod view;
