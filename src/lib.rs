@@ -2,9 +2,13 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod check;
 pub mod config;
 pub mod content;
 pub mod engine;
+pub mod output;
+pub mod pipeline;
 pub mod site;
 pub mod theme;
 pub mod view;
+pub mod world;
