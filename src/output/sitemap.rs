@@ -28,6 +28,17 @@ pub fn render_index(sitemaps: &[SitemapEntry]) -> Vec<u8> {
     list("sitemapindex", "sitemap", sitemaps)
 }
 
+/// How many parts a sitemap of so many addresses has; 0 when one file holds them all.
+pub fn parts(addresses: usize) -> usize {
+    if addresses <= MAX_URLS { 0 } else { addresses.div_ceil(MAX_URLS) }
+}
+
+/// The entries of a part, from 1.
+pub fn part(entries: &[SitemapEntry], number: usize) -> &[SitemapEntry] {
+    let start = ((number - 1) * MAX_URLS).min(entries.len());
+    &entries[start..(start + MAX_URLS).min(entries.len())]
+}
+
 fn list(list: &str, item: &str, entries: &[SitemapEntry]) -> Vec<u8> {
     let write_entry = |xml: &mut Xml, entry: &SitemapEntry| {
         xml.text("loc", &[], &entry.loc);

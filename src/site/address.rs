@@ -78,9 +78,15 @@ pub(crate) fn index_of(pattern: &str) -> UrlPath {
     UrlPath::parse(folder).unwrap_or_else(|_| UrlPath::root())
 }
 
+/// The page of a year: the archive's pattern up to its month.
+pub(crate) fn year(pattern: &str, year: i16) -> UrlPath {
+    let upto = pattern.split(":month").next().unwrap_or("/");
+    parse(&upto[..=upto.rfind('/').unwrap_or(0)].replace(":year", &format!("{year:04}")))
+}
+
 /// The page of a month.
-pub(crate) fn month(config: &Config, year: i16, month: i8) -> UrlPath {
-    parse(&config.urls.archive.replace(":year", &format!("{year:04}")).replace(":month", &format!("{month:02}")))
+pub(crate) fn month(pattern: &str, year: i16, month: i8) -> UrlPath {
+    parse(&pattern.replace(":year", &format!("{year:04}")).replace(":month", &format!("{month:02}")))
 }
 
 fn of_slug(pattern: &str, slug: &Slug) -> UrlPath {

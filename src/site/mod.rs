@@ -3,7 +3,7 @@
 //! A `Site` is immutable and born complete (`assemble`); pages read it through a `Reader` alone, by the questions of
 //! `query`. Nothing here knows files, templates or HTML pages.
 
-mod address;
+pub(crate) mod address;
 mod assemble;
 mod data;
 mod files;
@@ -50,6 +50,59 @@ pub struct Site {
     files: files::Files,
     data: BTreeMap<String, serde_json::Value>,
     about: OnceLock<(Arc<About>, Fingerprint)>,
+}
+
+/// Addresses that the plan of outputs needs besides those of articles.
+pub struct AddressBook<'a> {
+    config: &'a Config,
+    /// The index of topics.
+    pub topics: UrlPath,
+    /// The index of sources.
+    pub sources: UrlPath,
+    archive: UrlPath,
+}
+
+/// The addresses of a site's lists.
+pub fn address_book(site: &Site) -> AddressBook<'_> {
+    let urls = &site.config.urls;
+    AddressBook {
+        config: &site.config,
+        topics: address::index_of(&urls.topics),
+        sources: address::index_of(&urls.sources),
+        archive: address::index_of(&urls.archive),
+    }
+}
+
+impl AddressBook<'_> {
+    /// The page of a topic.
+    pub fn topic(&self, slug: &Slug) -> UrlPath {
+        address::topic(self.config, slug)
+    }
+
+    /// The page of a source.
+    pub fn source(&self, slug: &Slug) -> UrlPath {
+        address::source(self.config, slug)
+    }
+
+    /// A page of the archive.
+    pub fn period(&self, period: Period) -> UrlPath {
+        match period {
+            Period::All => self.archive.clone(),
+            Period::Year(year) => address::year(&self.config.urls.archive, year),
+            Period::Month(year, month) => address::month(&self.config.urls.archive, year, month),
+        }
+    }
+}
+
+/// A page of the archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Period {
+    /// The index.
+    All,
+    /// A year.
+    Year(i16),
+    /// A month.
+    Month(i16, i8),
 }
 
 /// An article that is published, with its place in the site.
@@ -183,6 +236,11 @@ impl Site {
         let start = posts.partition_point(|resident| key(resident) > Some((year, month)));
         let end = posts.partition_point(|resident| key(resident) >= Some((year, month)));
         start..end
+    }
+
+    /// How many addresses the sitemap has.
+    pub fn sitemap_len(&self) -> usize {
+        self.all_pages().len()
     }
 
     pub(crate) fn resident(&self, path: &SourcePath) -> Option<&Resident> {

@@ -587,7 +587,7 @@ impl Site {
     }
 
     /// Pages for search engines: no numbered list pages, no redirects.
-    fn all_pages(&self) -> Vec<(UrlPath, Option<When>)> {
+    pub(super) fn all_pages(&self) -> Vec<(UrlPath, Option<When>)> {
         let changed = |resident: &Resident| {
             let front = &resident.article().front;
             front.modified().max(front.date)
@@ -613,7 +613,7 @@ impl Site {
             for (year, months) in self.archive() {
                 for (month, _) in months {
                     let posts: Vec<usize> = self.month(year, month).collect();
-                    pages.push((address::month(&self.config, year, month), newest(&posts)));
+                    pages.push((address::month(&self.config.urls.archive, year, month), newest(&posts)));
                 }
             }
         }

@@ -4,7 +4,7 @@ use super::contract::view;
 use super::headline::Desk;
 use super::parts::{Common, HeadlineView};
 use crate::base::UrlPath;
-use crate::site::List;
+use crate::site::{List, Period, address};
 use crate::site::query::{ArchiveYears, NewestOf};
 
 view! {
@@ -56,21 +56,10 @@ view! {
     }
 }
 
-/// A page of the archive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Period {
-    /// The index.
-    All,
-    /// A year.
-    Year(i16),
-    /// A month.
-    Month(i16, i8),
-}
-
 /// Builds a page of the archive.
 pub fn build(desk: &Desk<'_>, period: Period) -> ArchivePage {
     let years = desk.reader.ask(ArchiveYears {});
-    let url = address(desk, period);
+    let url = address_of(desk, period);
     let (newer, older) = around(desk, &years, period);
     let (year, month) = match period {
         Period::All => (None, None),
@@ -107,19 +96,13 @@ pub fn build(desk: &Desk<'_>, period: Period) -> ArchivePage {
 }
 
 /// The address of a page of the archive, from the pattern of site.toml.
-pub fn address(desk: &Desk<'_>, period: Period) -> UrlPath {
+pub fn address_of(desk: &Desk<'_>, period: Period) -> UrlPath {
     let pattern = &desk.about.archive_pattern;
-    let path = match period {
-        Period::All => desk.about.archive.as_ref().map_or("/", UrlPath::as_str).to_owned(),
-        Period::Year(year) => {
-            let upto = pattern.split(":month").next().unwrap_or("/");
-            upto[..=upto.rfind('/').unwrap_or(0)].replace(":year", &format!("{year:04}"))
-        }
-        Period::Month(year, month) => {
-            pattern.replace(":year", &format!("{year:04}")).replace(":month", &format!("{month:02}"))
-        }
-    };
-    UrlPath::parse(&path).unwrap_or_else(|_| UrlPath::root())
+    match period {
+        Period::All => desk.about.archive.clone().unwrap_or_else(UrlPath::root),
+        Period::Year(year) => address::year(pattern, year),
+        Period::Month(year, month) => address::month(pattern, year, month),
+    }
 }
 
 fn first_day(year: i16, month: i8) -> String {
@@ -129,13 +112,13 @@ fn first_day(year: i16, month: i8) -> String {
 fn year_view(desk: &Desk<'_>, year: i16, months: &[(i8, usize)]) -> YearView {
     YearView {
         year,
-        url: desk.href(&address(desk, Period::Year(year))),
+        url: desk.href(&address_of(desk, Period::Year(year))),
         count: months.iter().map(|(_, count)| count).sum(),
         months: months
             .iter()
             .map(|(month, count)| PeriodView {
                 first_day: first_day(year, *month),
-                url: desk.href(&address(desk, Period::Month(year, *month))),
+                url: desk.href(&address_of(desk, Period::Month(year, *month))),
                 count: *count,
             })
             .collect(),
@@ -150,7 +133,7 @@ fn around(
 ) -> (Option<PeriodView>, Option<PeriodView>) {
     let view = |period: Period, year: i16, month: i8, count: usize| PeriodView {
         first_day: first_day(year, month),
-        url: desk.href(&address(desk, period)),
+        url: desk.href(&address_of(desk, period)),
         count,
     };
     let all: Vec<(Period, PeriodView)> = match period {

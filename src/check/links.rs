@@ -1,0 +1,150 @@
+//! Internal links, fragments and pictures of all articles lead somewhere.
+
+use super::Subject;
+use crate::base::{Code, Diagnostic, Label, UrlPath, suggest};
+use crate::content::{Article, Document, Piece, Target, TargetKind};
+use crate::output::Job;
+use crate::site::Resolution;
+
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    for article in subject.site.all_articles() {
+        let front = &article.front;
+        let notes = front.updates.iter().chain(&front.corrections).map(|note| &note.text);
+        for document in std::iter::once(&article.body).chain(notes) {
+            check_document(subject, article, document, &mut problems);
+        }
+        if let Some(picture) = &front.image {
+            check_picture(subject, article, &picture.target, &picture.label, &mut problems);
+        }
+    }
+    problems
+}
+
+fn check_document(subject: &Subject<'_>, article: &Article, document: &Document, problems: &mut Vec<Diagnostic>) {
+    for piece in document.pieces() {
+        match piece {
+            Piece::LinkStart(link) => {
+                if let Some(label) = &link.label {
+                    check_link(subject, article, &link.target, label, problems);
+                }
+            }
+            Piece::Related(related) => check_link(subject, article, &related.target, &related.label, problems),
+            Piece::Image(image) => check_picture(subject, article, &image.target, &image.label, problems),
+            Piece::Html(_) | Piece::Id(_) | Piece::LinkEnd => {}
+        }
+    }
+}
+
+fn check_link(
+    subject: &Subject<'_>,
+    article: &Article,
+    target: &Target,
+    label: &Label,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let problem = match subject.site.land(&article.path, target).1 {
+        Resolution::Article | Resolution::File | Resolution::External => return,
+        Resolution::NoFragment { ids } => no_fragment(target, &ids),
+        Resolution::NoArticle => no_article(subject, article, target),
+        Resolution::Outside => Diagnostic::new(Code::BrokenLink, format!("`{}` leaves the site's folder", target.path)),
+        Resolution::Path(url) => match judge(subject, &url, target) {
+            Some(problem) => problem,
+            None => return,
+        },
+    };
+    problems.push(problem.at(label.clone()));
+}
+
+/// Judges an address of the site by the plan.
+fn judge(subject: &Subject<'_>, url: &UrlPath, target: &Target) -> Option<Diagnostic> {
+    let planned = subject.plan.at(url).or_else(|| {
+        // `/x` is answered by the file `x` too, and `/x.y` by the folder `x.y`.
+        let folder = UrlPath::parse(&format!("{}/", url.as_str().trim_end_matches('/'))).ok()?;
+        subject.plan.at(&folder)
+    });
+    let Some(planned) = planned else {
+        let message = format!("nothing of the site is at `{url}`");
+        let known: Vec<&str> = subject.site.articles().map(|(_, url, _)| url.as_str()).collect();
+        let near = suggest::nearest(url.as_str(), known).map(|near| format!("did you mean `{near}`?"));
+        let problem = Diagnostic::new(Code::BrokenLink, message);
+        return Some(near.into_iter().fold(problem, |problem, help| problem.help(help)));
+    };
+    let fragment = target.fragment.as_deref().filter(|fragment| !fragment.is_empty())?;
+    let (Job::Post(path) | Job::Page(path)) = &planned.job else { return None };
+    let article = subject.site.all_articles().find(|article| article.path == *path)?;
+    match subject.site.fragment_of_article(article, fragment) {
+        Some(_) => None,
+        None => {
+            let ids: Vec<String> = article.body.headings.iter().map(|heading| heading.id.clone()).collect();
+            Some(no_fragment(target, &ids))
+        }
+    }
+}
+
+fn no_fragment(target: &Target, ids: &[String]) -> Diagnostic {
+    let fragment = target.fragment.as_deref().unwrap_or_default();
+    let where_to = if target.kind == TargetKind::Own { "this article" } else { "that page" };
+    let problem = Diagnostic::new(Code::BrokenAnchor, format!("{where_to} has no heading `#{fragment}`"));
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    match suggest::nearest(fragment, ids.iter().copied()) {
+        Some(near) => problem.help(format!("did you mean `#{near}`?")),
+        None if ids.is_empty() => problem.help("it has no headings at all"),
+        None if ids.len() <= 12 => problem.help(format!("it has: #{}", ids.join(", #"))),
+        None => problem,
+    }
+}
+
+fn no_article(subject: &Subject<'_>, article: &Article, target: &Target) -> Diagnostic {
+    let path = match target.path.strip_prefix('/') {
+        Some(path) => format!("content/{path}"),
+        None => article.path.resolve(&target.path).map_or_else(|| target.path.clone(), |path| path.to_string()),
+    };
+    if let Some((_, hidden)) = subject.site.hidden().iter().find(|(hidden, _)| hidden.as_str() == path) {
+        let why = match hidden {
+            crate::site::Hidden::Draft => "it is a draft",
+            crate::site::Hidden::Future(_) => "its date is still to come",
+            crate::site::Hidden::Expired(_) => "it has expired",
+        };
+        return Diagnostic::new(Code::BrokenSourceLink, format!("`{path}` is not published: {why}"))
+            .help("publish it first, or take the link out");
+    }
+    let message = match path.starts_with("content/") {
+        true => format!("there is no `{path}`"),
+        false => format!("`{path}` is not below `content/`"),
+    };
+    let problem = Diagnostic::new(Code::BrokenSourceLink, message);
+    let known: Vec<&str> = subject.site.all_articles().map(|article| article.path.as_str()).collect();
+    match suggest::nearest(&path, known) {
+        Some(near) => problem.help(format!("did you mean `/{}`?", near.trim_start_matches("content/"))),
+        None => problem,
+    }
+}
+
+fn check_picture(
+    subject: &Subject<'_>,
+    article: &Article,
+    target: &Target,
+    label: &Label,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let missing = match subject.site.land(&article.path, target).1 {
+        Resolution::File | Resolution::External => return,
+        Resolution::Path(url) => match subject.plan.at(&url).map(|planned| &planned.job) {
+            Some(Job::Copy(_)) => return,
+            _ => format!("there is no picture `{}`", target.path),
+        },
+        Resolution::Outside => format!("`{}` leaves the site's folder", target.path),
+        Resolution::Article | Resolution::NoFragment { .. } | Resolution::NoArticle => {
+            format!("`{}` is not a picture", target.path)
+        }
+    };
+    let files: Vec<&str> = subject.site.files().map(|(output, _)| output.as_str()).collect();
+    let name = target.path.rsplit('/').next().unwrap_or(&target.path);
+    let same_name = files.iter().find(|file| file.rsplit('/').next() == Some(name));
+    let problem = Diagnostic::new(Code::MissingImage, missing).at(label.clone());
+    problems.push(match same_name {
+        Some(file) => problem.help(format!("there is one of that name at `/{file}`")),
+        None => problem.help("put the file beside the article, or in `static/` and write its path from `/`"),
+    });
+}

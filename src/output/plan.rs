@@ -1,0 +1,273 @@
+//! All outputs of a site, before any is made; two of them at one path is an error that names both origins.
+
+use super::{Job, sitemap};
+use crate::base::{Code, Diagnostic, Label, OutputPath, SourcePath, UrlPath};
+use crate::content::Place;
+use crate::site::{List, Site};
+use crate::site::Period;
+use crate::view::headline::{feed_file, numbered};
+use std::collections::{BTreeMap, HashMap};
+
+/// All outputs, by path.
+#[derive(Debug, Default)]
+pub struct Plan {
+    outputs: BTreeMap<OutputPath, Planned>,
+    /// Paths in the form in which two are one file somewhere.
+    taken: HashMap<String, OutputPath>,
+}
+
+/// An output and where it comes from.
+#[derive(Debug)]
+pub struct Planned {
+    /// What to make.
+    pub job: Job,
+    /// Where it comes from, for messages.
+    pub origin: Origin,
+}
+
+/// Where an output comes from.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// A file of the site, or a place in one.
+    Written(Label),
+    /// Something that manchette makes by itself, in words.
+    Made(String),
+}
+
+/// Files of `static/` that win over generated ones.
+const OVERRIDABLE: &[&str] =
+    &["robots.txt", "CNAME", "favicon.ico", "_headers", "ads.txt", "humans.txt", ".nojekyll"];
+
+impl Plan {
+    /// All outputs, by path.
+    pub fn outputs(&self) -> &BTreeMap<OutputPath, Planned> {
+        &self.outputs
+    }
+
+    /// What answers an address: the page itself, or the page of the folder.
+    pub fn at(&self, url: &UrlPath) -> Option<&Planned> {
+        self.outputs.get(&url.output().ok()?)
+    }
+
+    fn add(&mut self, output: OutputPath, job: Job, origin: Origin, diagnostics: &mut Vec<Diagnostic>) {
+        let key = output.collision_key();
+        if let Some(other) = self.taken.get(&key) {
+            if let Some(first) = self.outputs.get(other) {
+                diagnostics.push(collision(&output, other, &first.origin, &origin));
+            }
+            return;
+        }
+        self.taken.insert(key, output.clone());
+        self.outputs.insert(output, Planned { job, origin });
+    }
+
+    fn add_url(&mut self, url: &UrlPath, job: Job, origin: Origin, diagnostics: &mut Vec<Diagnostic>) {
+        match url.output() {
+            Ok(output) => self.add(output, job, origin, diagnostics),
+            Err(error) => diagnostics
+                .push(Diagnostic::new(Code::BadName, format!("the address `{url}` cannot be published: {error}"))),
+        }
+    }
+}
+
+/// Lists every output of a site. Sources come before what manchette makes, so that a clash is told in their words.
+pub fn plan(site: &Site) -> (Plan, Vec<Diagnostic>) {
+    let mut plan = Plan::default();
+    let mut diagnostics = Vec::new();
+    articles(site, &mut plan, &mut diagnostics);
+    let own_rules = files(site, &mut plan, &mut diagnostics);
+    lists(site, &mut plan, &mut diagnostics);
+    feeds(site, &mut plan, &mut diagnostics);
+    machines(site, own_rules, &mut plan, &mut diagnostics);
+    aliases(site, &mut plan, &mut diagnostics);
+    file_in_the_way(&plan, &mut diagnostics);
+    (plan, diagnostics)
+}
+
+fn articles(site: &Site, plan: &mut Plan, diagnostics: &mut Vec<Diagnostic>) {
+    for (article, _, output) in site.articles() {
+        let job = match article.place {
+            Place::Post => Job::Post(article.path.clone()),
+            Place::Page | Place::Topic | Place::Home => Job::Page(article.path.clone()),
+        };
+        let origin = Origin::Written(Label::file(article.path.clone(), ""));
+        plan.add(output.clone(), job, origin, diagnostics);
+    }
+}
+
+/// Files to copy. The site's own `_redirects` is not copied but merged; it is given back.
+fn files(site: &Site, plan: &mut Plan, diagnostics: &mut Vec<Diagnostic>) -> Option<SourcePath> {
+    let mut own_rules = None;
+    for (output, source) in site.files() {
+        if output.as_str() == "_redirects" {
+            own_rules = Some(source.clone());
+            continue;
+        }
+        let origin = Origin::Written(Label::file(source.clone(), ""));
+        plan.add(output.clone(), Job::Copy(source.clone()), origin, diagnostics);
+    }
+    own_rules
+}
+
+fn lists(site: &Site, plan: &mut Plan, diagnostics: &mut Vec<Diagnostic>) {
+    let config = site.config();
+    let made = |what: String| Origin::Made(what);
+    let root = UrlPath::root();
+    numbered_list(site, &List::All, &root, Job::Home, "the front page", plan, diagnostics);
+    let about = crate::site::address_book(site);
+    if config.pages.topics {
+        plan.add_url(&about.topics, Job::Topics, made("the index of topics".to_owned()), diagnostics);
+        for topic in site.topics() {
+            let list = List::Topic(topic.slug.clone());
+            let job = |number| Job::Topic(topic.slug.clone(), number);
+            let what = format!("the page of the topic `{}`", topic.title);
+            numbered_list(site, &list, &about.topic(&topic.slug), job, &what, plan, diagnostics);
+        }
+    }
+    if config.pages.sources {
+        plan.add_url(&about.sources, Job::Sources, made("the index of sources".to_owned()), diagnostics);
+        for source in site.sources() {
+            let list = List::Source(source.slug.clone());
+            let job = |number| Job::Source(source.slug.clone(), number);
+            let what = format!("the page of the source `{}`", source.name);
+            numbered_list(site, &list, &about.source(&source.slug), job, &what, plan, diagnostics);
+        }
+    }
+    if config.pages.archive {
+        let mut add = |period: Period| {
+            plan.add_url(&about.period(period), Job::Archive(period), made("the archive".to_owned()), diagnostics);
+        };
+        add(Period::All);
+        for (year, months) in site.archive() {
+            add(Period::Year(year));
+            months.into_iter().for_each(|(month, _)| add(Period::Month(year, month)));
+        }
+    }
+    plan.add_url(&root.join("404.html"), Job::NotFound, made("the page for missing addresses".to_owned()), diagnostics);
+}
+
+/// A list at its own address, and the full pages behind it.
+fn numbered_list(
+    site: &Site,
+    list: &List,
+    url: &UrlPath,
+    job: impl Fn(Option<usize>) -> Job,
+    what: &str,
+    plan: &mut Plan,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    plan.add_url(url, job(None), Origin::Made(what.to_owned()), diagnostics);
+    for number in 1..site.pages_of(list) {
+        let origin = Origin::Made(format!("{what} (page {number})"));
+        plan.add_url(&numbered(url, number), job(Some(number)), origin, diagnostics);
+    }
+}
+
+fn feeds(site: &Site, plan: &mut Plan, diagnostics: &mut Vec<Diagnostic>) {
+    let config = site.config();
+    let about = crate::site::address_book(site);
+    let mut lists = vec![(List::All, UrlPath::root(), "the site".to_owned())];
+    if config.feeds.topics && config.pages.topics {
+        lists.extend(site.topics().iter().map(|topic| {
+            (List::Topic(topic.slug.clone()), about.topic(&topic.slug), format!("the topic `{}`", topic.title))
+        }));
+    }
+    if config.feeds.sources && config.pages.sources {
+        lists.extend(site.sources().iter().map(|source| {
+            (List::Source(source.slug.clone()), about.source(&source.slug), format!("the source `{}`", source.name))
+        }));
+    }
+    for (list, url, whose) in lists {
+        for format in &config.feeds.formats {
+            let file = feed_file(*format);
+            let origin = Origin::Made(format!("the feed {file} of {whose}"));
+            plan.add_url(&url.join(file), Job::Feed(list.clone(), *format), origin, diagnostics);
+        }
+    }
+}
+
+/// Files for machines. A file of `static/` may take the place of some of them, with a note.
+fn machines(site: &Site, own_rules: Option<SourcePath>, plan: &mut Plan, diagnostics: &mut Vec<Diagnostic>) {
+    let parts = sitemap::parts(site.sitemap_len());
+    let mut made = vec![
+        ("sitemap.xml".to_owned(), Job::Sitemap),
+        ("robots.txt".to_owned(), Job::Robots),
+        (".nojekyll".to_owned(), Job::NoJekyll),
+    ];
+    made.extend((1..=parts).map(|part| (format!("sitemap-{part}.xml"), Job::SitemapPart(part))));
+    let has_aliases = site.articles().any(|(article, ..)| !article.front.aliases.is_empty());
+    if has_aliases || own_rules.is_some() {
+        made.push(("_redirects".to_owned(), Job::Redirects(own_rules)));
+    }
+    for (name, job) in made {
+        let Ok(output) = OutputPath::parse(&name) else { continue };
+        match plan.outputs.get(&output) {
+            Some(Planned { origin: Origin::Written(label), .. }) if OVERRIDABLE.contains(&name.as_str()) => {
+                if name != ".nojekyll" {
+                    let message = format!("`{name}` of the site takes the place of the generated one");
+                    diagnostics.push(Diagnostic::new(Code::FileOverrides, message).at(label.clone()));
+                }
+            }
+            _ => plan.add(output, job, Origin::Made(format!("the generated {name}")), diagnostics),
+        }
+    }
+}
+
+/// Pages that lead from old addresses to new ones. An alias of a live page is a clash like any other.
+fn aliases(site: &Site, plan: &mut Plan, diagnostics: &mut Vec<Diagnostic>) {
+    for (article, url, _) in site.articles() {
+        for alias in &article.front.aliases {
+            if alias.url == *url {
+                let message = format!("the alias `{}` is the article's own address", alias.url);
+                diagnostics.push(
+                    Diagnostic::new(Code::BadName, message).at(alias.label.clone()).help("remove it from `aliases`"),
+                );
+                continue;
+            }
+            plan.add_url(&alias.url, Job::Alias(alias.url.clone()), Origin::Written(alias.label.clone()), diagnostics);
+        }
+    }
+}
+
+/// A file where another output needs a folder: `a` and `a/index.html` cannot both exist.
+fn file_in_the_way(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
+    for (output, planned) in &plan.outputs {
+        let mut folder = output.as_str();
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            folder = above;
+            let Ok(path) = OutputPath::parse(folder) else { break };
+            if let Some(file) = plan.outputs.get(&path) {
+                diagnostics.push(collision(output, &path, &file.origin, &planned.origin));
+                break;
+            }
+        }
+    }
+}
+
+fn collision(output: &OutputPath, other: &OutputPath, first: &Origin, second: &Origin) -> Diagnostic {
+    let (a, b) = (words(first), words(second));
+    let message = match output == other {
+        true => format!("`{output}` would be published twice: by {a} and by {b}"),
+        false => format!("`{output}` and `{other}` are one file on some disks: one is from {b}, the other from {a}"),
+    };
+    let mut problem = Diagnostic::new(Code::PathCollision, message).help("give one of them another slug, path or name");
+    let labels: Vec<&Label> = [second, first]
+        .into_iter()
+        .filter_map(|origin| match origin {
+            Origin::Written(label) => Some(label),
+            Origin::Made(_) => None,
+        })
+        .collect();
+    let mut labels = labels.into_iter();
+    if let Some(label) = labels.next() {
+        problem = problem.at(label.clone());
+    }
+    labels.fold(problem, |problem, label| problem.related(label.noting("the other")))
+}
+
+fn words(origin: &Origin) -> String {
+    match origin {
+        Origin::Written(label) => label.path.to_string(),
+        Origin::Made(what) => what.clone(),
+    }
+}

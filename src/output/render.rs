@@ -1,0 +1,183 @@
+//! One job to bytes, with what it read.
+
+use super::{Job, atom, json_feed, redirect, robots, rss, sitemap};
+use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
+use crate::config::FeedFormat;
+use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf, Query};
+use crate::site::{Reader, Site};
+use crate::theme::{Choices, Theme};
+use crate::view::headline::Desk;
+use crate::view::library::PageLibrary;
+use crate::view::{self, feed::FeedShape};
+use crate::world::World;
+use serde::Serialize;
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
+use tera::Value;
+
+/// What jobs are rendered with.
+pub struct Renderer<'a> {
+    site: Arc<Site>,
+    theme: &'a Theme,
+    options: &'a Choices,
+    world: &'a dyn World,
+    /// The view of the site, the same on every page; each page still records that it asked.
+    site_view: OnceLock<Value>,
+}
+
+/// An output.
+#[derive(Debug)]
+pub struct Rendered {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The questions it asked, with the fingerprints of the answers.
+    pub reads: Vec<(Query, Fingerprint)>,
+    /// Warnings.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Bytes and warnings, or why there are none.
+type Outcome = Result<(Vec<u8>, Vec<Diagnostic>), Box<Diagnostic>>;
+
+impl<'a> Renderer<'a> {
+    /// Renders from one snapshot of the site with one theme.
+    pub fn new(site: Arc<Site>, theme: &'a Theme, options: &'a Choices, world: &'a dyn World) -> Renderer<'a> {
+        Renderer { site, theme, options, world, site_view: OnceLock::new() }
+    }
+
+    /// Renders a job. It reads the site through a reader alone.
+    pub fn render(&self, job: &Job) -> Result<Rendered, Box<Diagnostic>> {
+        let reader = Rc::new(Reader::new(self.site.clone()));
+        let (bytes, diagnostics) = self.bytes(job, &reader)?;
+        Ok(Rendered { bytes, reads: reader.reads(), diagnostics })
+    }
+
+    fn bytes(&self, job: &Job, reader: &Rc<Reader>) -> Outcome {
+        let desk = Desk::new(reader);
+        match job {
+            Job::Home(number) => self.page("home.html", &view::home::build(&desk, *number), reader, None),
+            Job::Post(path) => self.article(path, "post.html", view::post::build(&desk, path), reader),
+            Job::Page(path) => self.article(path, "page.html", view::page::build(&desk, path), reader),
+            Job::Topic(slug, number) => {
+                self.page("topic.html", &view::topic::build(&desk, slug, *number), reader, None)
+            }
+            Job::Topics => self.page("topics.html", &view::topic::build_index(&desk), reader, None),
+            Job::Source(slug, number) => {
+                self.page("source.html", &view::source::build(&desk, slug, *number), reader, None)
+            }
+            Job::Sources => self.page("sources.html", &view::source::build_index(&desk), reader, None),
+            Job::Archive(period) => self.page("archive.html", &view::archive::build(&desk, *period), reader, None),
+            Job::NotFound => self.page("404.html", &view::not_found::build(&desk), reader, None),
+            Job::Feed(list, format) => Ok((self.feed(&desk, list, *format), Vec::new())),
+            Job::Sitemap => Ok((self.sitemap(&desk), Vec::new())),
+            Job::SitemapPart(part) => Ok((self.sitemap_part(&desk, *part), Vec::new())),
+            Job::Robots => {
+                Ok((robots::render(&desk.absolute(&UrlPath::root().join("sitemap.xml"))), Vec::new()))
+            }
+            Job::Alias(from) => Ok((alias(&desk, from), Vec::new())),
+            Job::Redirects(own) => self.redirects(&desk, own.as_ref()),
+            Job::NoJekyll => Ok((Vec::new(), Vec::new())),
+            Job::Copy(source) => Ok((self.read(source)?, Vec::new())),
+        }
+    }
+
+    /// A page through its template.
+    fn page<T: Serialize>(&self, template: &str, page: &T, reader: &Rc<Reader>, of: Option<&SourcePath>) -> Outcome {
+        let value = Theme::value(page);
+        let language = value.get_from_path("language").and_then(Value::as_str).unwrap_or("en").to_owned();
+        let site = self.site_view.get_or_init(|| {
+            // The site's view depends on `AboutSite` alone, which every desk has asked.
+            Theme::value(&view::site::build(&Desk::new(reader), self.options))
+        });
+        let library = Rc::new(PageLibrary { reader: reader.clone() });
+        match self.theme.render(template, site, &value, &language, library) {
+            Ok(page) => {
+                let missing = page.missing_strings.iter().map(|key| {
+                    let message = format!("the theme has no text `{key}` in the language `{language}`");
+                    Diagnostic::new(Code::MissingString, message)
+                        .help(format!("add `{key}` under `[strings.{language}]` of its theme.toml"))
+                });
+                Ok((page.text.into_bytes(), missing.collect()))
+            }
+            Err(problem) => Err(match of {
+                Some(path) => Box::new(problem.related(Label::file(path.clone(), "while this was rendered"))),
+                None => problem,
+            }),
+        }
+    }
+
+    /// An article through its own template or that of its kind.
+    fn article<T: Serialize>(
+        &self,
+        path: &SourcePath,
+        template: &str,
+        page: Option<T>,
+        reader: &Rc<Reader>,
+    ) -> Outcome {
+        let own = reader.ask(ArticleOf { path: path.clone() });
+        let own = own.as_ref().and_then(|parsed| parsed.article.front.template.as_ref());
+        let template = own.map_or(template, |own| own.text.as_str());
+        self.page(template, &page, reader, Some(path))
+    }
+
+    fn feed(&self, desk: &Desk<'_>, list: &crate::site::List, format: FeedFormat) -> Vec<u8> {
+        let feeds = &self.site.config().feeds;
+        let shape = FeedShape { entries: feeds.entries, content: feeds.content };
+        let Some(feed) = view::feed::build(desk, list, format, &shape) else { return Vec::new() };
+        match format {
+            FeedFormat::Atom => atom::render(&feed, &desk.about.zone),
+            FeedFormat::Rss => rss::render(&feed, &desk.about.zone),
+            FeedFormat::Json => json_feed::render(&feed, &desk.about.zone),
+        }
+    }
+
+    fn sitemap(&self, desk: &Desk<'_>) -> Vec<u8> {
+        let entries = sitemap_entries(desk);
+        match sitemap::parts(entries.len()) {
+            0 => sitemap::render(&entries),
+            parts => {
+                let part = |number: usize| sitemap::SitemapEntry {
+                    loc: desk.absolute(&UrlPath::root().join(&format!("sitemap-{number}.xml"))),
+                    lastmod: sitemap::part(&entries, number).iter().filter_map(|entry| entry.lastmod.clone()).max(),
+                };
+                sitemap::render_index(&(1..=parts).map(part).collect::<Vec<_>>())
+            }
+        }
+    }
+
+    fn sitemap_part(&self, desk: &Desk<'_>, number: usize) -> Vec<u8> {
+        sitemap::render(sitemap::part(&sitemap_entries(desk), number))
+    }
+
+    fn redirects(&self, desk: &Desk<'_>, own: Option<&SourcePath>) -> Outcome {
+        let own = own.map(|path| self.read(path)).transpose()?;
+        let own = own.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let aliases = desk.reader.ask(AllAliases {});
+        let rules: Vec<(String, String)> =
+            aliases.iter().map(|(from, to)| (desk.href(from), desk.href(to))).collect();
+        Ok((redirect::render_rules(own.as_deref(), &rules), Vec::new()))
+    }
+
+    fn read(&self, source: &SourcePath) -> Result<Vec<u8>, Box<Diagnostic>> {
+        self.world.read(source).map_err(|error| Box::new(crate::pipeline::unreadable(source, &error)))
+    }
+}
+
+fn sitemap_entries(desk: &Desk<'_>) -> Vec<sitemap::SitemapEntry> {
+    let pages = desk.reader.ask(AllPages {});
+    pages
+        .iter()
+        .map(|(url, changed)| sitemap::SitemapEntry {
+            loc: desk.absolute(url),
+            lastmod: changed.map(|changed| changed.rfc3339(&desk.about.zone)),
+        })
+        .collect()
+}
+
+/// The page of an old address. It asks for all aliases: they are few, and each is a line.
+fn alias(desk: &Desk<'_>, from: &UrlPath) -> Vec<u8> {
+    let about = desk.reader.ask(AboutSite {});
+    let aliases = desk.reader.ask(AllAliases {});
+    let to = aliases.into_iter().find(|(alias, _)| alias == from).map_or_else(UrlPath::root, |(_, to)| to);
+    redirect::render_page(&desk.href(&to), &desk.absolute(&to), &about.language, &about.title)
+}
