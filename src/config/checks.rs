@@ -186,17 +186,21 @@ pub(super) fn timezone(text: &str) -> Result<String, Objection> {
     })
 }
 
-/// Zones whose city is the one written, else the one with the nearest name.
+/// Zones whose city is the one written, else the one with the nearest name, else the one with the nearest city.
 fn zones_near(text: &str) -> Vec<String> {
     let names: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
     let city = |name: &str| name.rsplit('/').next().unwrap_or(name).to_lowercase().replace([' ', '-'], "_");
+    let of_city = |wanted: &str| names.iter().filter(|name| city(name) == wanted).take(3).cloned().collect::<Vec<_>>();
     let wanted = city(text);
-    let same_city: Vec<String> = names.iter().filter(|name| city(name) == wanted).take(3).cloned().collect();
-    if same_city.is_empty() {
-        suggest::nearest(text, names.iter().map(String::as_str)).map(str::to_owned).into_iter().collect()
-    } else {
-        same_city
+    let same_city = of_city(&wanted);
+    if !same_city.is_empty() {
+        return same_city;
     }
+    if let Some(near) = suggest::nearest(text, names.iter().map(String::as_str)) {
+        return vec![near.to_owned()];
+    }
+    let cities: Vec<String> = names.iter().map(|name| city(name)).collect();
+    suggest::nearest(&wanted, cities.iter().map(String::as_str)).map(of_city).unwrap_or_default()
 }
 
 /// A folder below `themes/`.

@@ -6,10 +6,9 @@ use super::keys;
 use super::overrides::{Origin, Override};
 use super::settings::{self, Found};
 use crate::base::SourceText;
-use serde::Serialize;
 
 /// One setting.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Setting {
     /// The table it stands in, without brackets: empty at the top, `lists`, `theme.options`, `source`.
     pub table: String,
@@ -19,6 +18,8 @@ pub struct Setting {
     pub name: String,
     /// The value as TOML writes it; nothing when the key is not set and has no default.
     pub value: Option<String>,
+    /// The value for programs: null when not set, dates as texts.
+    pub json: serde_json::Value,
     /// Where it comes from.
     pub origin: Origin,
 }
@@ -63,6 +64,7 @@ fn setting(table: &str, entry: Option<usize>, name: &str, found: Option<&Found>)
         entry,
         name: name.to_owned(),
         value: found.map(|found| found.value.to_string()),
+        json: found.map_or(serde_json::Value::Null, |found| super::read::json(&found.value)),
         origin: found.map_or(Origin::Default, |found| found.origin.clone()),
     }
 }
@@ -74,6 +76,7 @@ fn free_settings<'a>(path: &'a str, table: &'a toml::Table, found: &'a Found) ->
         entry: None,
         name: bare_or_quoted(name),
         value: Some(value.to_string()),
+        json: super::read::json(value),
         origin: Origin::File { line: label.at.as_ref().map_or(1, |at| at.line) },
     })
 }

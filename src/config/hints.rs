@@ -148,14 +148,25 @@ pub(super) fn wrong_type(key: &Key, path: &str, value: &DeValue) -> (Option<Stri
             (Some(format!("write `[{path}]` and its keys below")), None)
         }
         (Kind::Texts(_) | Kind::Choices(_), DeValue::String(text)) => written(format!("[{}]", quoted(text))),
-        (Kind::Text(_) | Kind::Choice(_), DeValue::Integer(number)) => written(quoted(&number.to_string())),
-        (Kind::Text(_) | Kind::Choice(_), DeValue::Float(number)) => written(quoted(&number.to_string())),
-        (Kind::Text(_) | Kind::Choice(_), DeValue::Datetime(date)) => written(quoted(&date.to_string())),
+        (Kind::Text(check), _) => match bare(value).filter(|text| check(text).is_ok()) {
+            Some(text) => written(quoted(&text)),
+            None => (None, None),
+        },
         (Kind::Flag, DeValue::String(text)) if matches!(text.as_ref(), "true" | "false") => written(text.to_string()),
         (Kind::Flag, DeValue::String(_) | DeValue::Integer(_)) => {
             (Some("write true or false, without quotes".to_owned()), None)
         }
         (Kind::Number(_), DeValue::String(text)) if text.parse::<i64>().is_ok() => written(text.to_string()),
         _ => (None, None),
+    }
+}
+
+/// What its author would have put between quotes.
+fn bare(value: &DeValue) -> Option<String> {
+    match value {
+        DeValue::Integer(number) => Some(number.to_string()),
+        DeValue::Float(number) => Some(number.to_string()),
+        DeValue::Datetime(date) => Some(date.to_string()),
+        _ => None,
     }
 }

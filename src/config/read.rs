@@ -266,7 +266,8 @@ fn free(found: &Found) -> Json {
     }
 }
 
-fn json(value: &toml::Value) -> serde_json::Value {
+/// A value as JSON.
+pub(super) fn json(value: &toml::Value) -> serde_json::Value {
     match value {
         toml::Value::String(text) => text.as_str().into(),
         toml::Value::Integer(number) => (*number).into(),

@@ -630,3 +630,53 @@ fn the_site_adds_to_the_policy_of_a_run_but_flags_win() {
     let denied = Policy { deny: vec![Code::MissingSource], ..Policy::default() };
     assert_eq!(policy(&off, &denied).severity(Code::MissingSource), Some(Severity::Error));
 }
+
+proptest::proptest! {
+    #[test]
+    fn whatever_is_written_is_read_to_its_end(pieces in proptest::collection::vec(0..PIECES.len(), 0..30), odd in ".{0,8}") {
+        let text: String = pieces.iter().map(|index| PIECES[*index]).chain([odd.as_str()]).collect();
+        let checked = read_text(&text, &variable("MANCHETTE_OUTPUT", &odd));
+        let errors = checked.diagnostics.iter().filter(|problem| problem.code().severity() == Severity::Error).count();
+        proptest::prop_assert!(checked.value.is_some() || errors > 0);
+        effective(&SourceText::new(SourcePath::new("site.toml"), text), &[]);
+    }
+}
+
+/// What the text of the property is made of: true keys, true slips, and the signs of TOML.
+const PIECES: &[&str] = &[
+    "\n",
+    "=",
+    "[",
+    "]",
+    "[[",
+    "]]",
+    "{",
+    "}",
+    "\"",
+    "\"\"\"",
+    "'",
+    ",",
+    ".",
+    " ",
+    "#",
+    "é",
+    "title",
+    "base_url",
+    "lists",
+    "theme",
+    "source",
+    "per_page",
+    "name = \"WSJ\"\n",
+    "[[source]]\n",
+    "[extra]\n",
+    "title = \"x\"\n",
+    "base_url = \"https://x.org\"\n",
+    "language = \"fr-é\"\n",
+    "99999999999999999999",
+    "-1",
+    "2025-02-30",
+    "true",
+    "inf",
+    "\u{202e}",
+    "posts = \"/:slug/\"\n",
+];
