@@ -78,10 +78,10 @@ pub struct Global {
     #[arg(long, global = true, aliases = ["panicOnWarning", "strict_front_matter", "werror"])]
     pub strict: bool,
     /// Take problems of that code for errors
-    #[arg(long, global = true, value_name = "CODE", value_parser = code, value_delimiter = ',')]
+    #[arg(long, value_name = "CODE", value_parser = code, value_delimiter = ',')]
     pub deny: Vec<Code>,
     /// Say nothing of warnings and notes of that code
-    #[arg(long, global = true, value_name = "CODE", value_parser = code, value_delimiter = ',')]
+    #[arg(long, value_name = "CODE", value_parser = code, value_delimiter = ',')]
     pub allow: Vec<Code>,
 }
 
@@ -268,10 +268,31 @@ impl Global {
     }
 }
 
+/// The whole command line, as clap sees it.
+///
+/// Clap's global flags keep only the values after the command when there are some before it, too. For lists that would
+/// be silence where an error was asked for, so `--deny` and `--allow` are declared on both levels, and `parse` adds them
+/// up.
+pub fn command() -> clap::Command {
+    let command = Args::command();
+    let lists: Vec<clap::Arg> =
+        LISTS.iter().filter_map(|id| command.get_arguments().find(|arg| arg.get_id() == id)).cloned().collect();
+    command.mut_subcommands(|subcommand| subcommand.args(&lists))
+}
+
+/// The flags that take lists.
+const LISTS: [&str; 2] = ["deny", "allow"];
+
 /// Reads the command line, the program's name first. The error prints itself and knows its exit code: 2, or 0 for help.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
-    let mut command = Args::command();
-    let parsed = command.try_get_matches_from_mut(arguments).and_then(|matches| Args::from_arg_matches(&matches));
+    let mut command = command();
+    let parsed = command.try_get_matches_from_mut(arguments).and_then(|matches| {
+        let mut args = Args::from_arg_matches(&matches)?;
+        let after = |id| matches.subcommand().and_then(|(_, inner)| inner.get_many::<Code>(id)).into_iter().flatten();
+        args.global.deny.extend(after("deny"));
+        args.global.allow.extend(after("allow"));
+        Ok(args)
+    });
     parsed.map_err(|error| translated(error.format(&mut command)))
 }
 
@@ -336,7 +357,7 @@ mod tests {
 
     #[test]
     fn the_declaration_is_sound() {
-        Args::command().debug_assert();
+        command().debug_assert();
     }
 
     #[test]
@@ -383,7 +404,7 @@ mod tests {
 
     #[test]
     fn help_names_nothing_that_does_not_exist() {
-        let help = Args::command().render_long_help().to_string();
+        let help = command().render_long_help().to_string();
         let words: Vec<&str> = help.split(|c: char| !c.is_alphanumeric()).collect();
         for absent in ["serve", "deploy", "watch", "destination", "baseURL", "doctor"] {
             assert!(!words.contains(&absent), "{absent}");

@@ -2,14 +2,13 @@
 //!
 //! Made from the definition of the command line, never written by hand.
 
-use super::Args;
-use clap::CommandFactory;
+use super::args;
 use clap_complete::Shell;
 
 /// The script for a shell.
 pub fn completions(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "manchette", &mut script);
+    clap_complete::generate(shell, &mut args::command(), "manchette", &mut script);
     script
 }
 

@@ -6,6 +6,7 @@
 //! `keys` lists what may be written, `checks` says what single values must be, `settings` compares the text with the
 //! list, `read` makes the `Config`. A new key is one line in `keys`, one field here and one line in `read`.
 
+mod accept;
 mod checks;
 mod effective;
 mod hints;
@@ -14,6 +15,7 @@ mod overrides;
 mod policy;
 mod read;
 mod settings;
+mod syntax;
 #[cfg(test)]
 mod tests;
 
