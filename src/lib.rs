@@ -3,6 +3,7 @@
 
 pub mod base;
 pub mod check;
+pub mod cli;
 pub mod config;
 pub mod content;
 pub mod engine;

@@ -8,6 +8,7 @@ pub mod codes;
 pub mod diagnostic;
 pub mod fingerprint;
 pub mod names;
+pub mod policy;
 pub mod source;
 pub mod suggest;
 
@@ -16,4 +17,5 @@ pub use codes::Code;
 pub use diagnostic::{Checked, Diagnostic, Severity};
 pub use fingerprint::Fingerprint;
 pub use names::{OutputPath, Slug, SourcePath, UrlPath};
+pub use policy::Policy;
 pub use source::{Label, SourceText};

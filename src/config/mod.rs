@@ -2,6 +2,27 @@
 //!
 //! Everything below this room gets a `Config` that is complete and valid; nothing here reads the disk or the
 //! environment (the command line hands overrides over as text).
+//!
+//! `keys` lists what may be written, `checks` says what single values must be, `settings` compares the text with the
+//! list, `read` makes the `Config`. A new key is one line in `keys`, one field here and one line in `read`.
+
+mod accept;
+mod checks;
+mod effective;
+mod hints;
+mod keys;
+mod overrides;
+mod policy;
+mod read;
+mod settings;
+mod syntax;
+#[cfg(test)]
+mod tests;
+
+pub use effective::{Setting, effective};
+pub use overrides::{Origin, Override, overrides};
+pub use policy::policy;
+pub use read::read;
 
 use crate::base::{Label, Slug, UrlPath, Zone};
 use crate::content::article::Json;

@@ -1,0 +1,251 @@
+//! Diagnostics as text for people and as JSON for programs; both forms are described in `docs/diagnostics.md`.
+//!
+//! Never reads a file: a label carries the line it shows. Never decides how bad a problem is: the policy of the run
+//! does.
+
+use super::visible::{self, visible};
+use crate::base::source::Excerpt;
+use crate::base::{Diagnostic, Label, Severity};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use serde::Serialize;
+
+/// A problem as rustc would draw it, without a final line end.
+pub fn human(problem: &Diagnostic, severity: Severity, styled: bool) -> String {
+    let mut elements = Vec::new();
+    if let Some(label) = problem.primary() {
+        elements.extend(place(label, AnnotationKind::Primary));
+    }
+    for label in problem.related_labels() {
+        elements.extend(place(label, AnnotationKind::Context));
+    }
+    if let Some(help) = problem.help_text() {
+        elements.push(Level::HELP.message(visible(help)).into());
+    }
+    let title = level(severity).primary_title(visible(problem.message())).id(problem.code().name());
+    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+    renderer.render(&[Group::with_title(title).elements(elements)])
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    }
+}
+
+/// A place, drawn: the line with what is meant underlined, or the name of the file.
+fn place(label: &Label, kind: AnnotationKind) -> Vec<Element<'_>> {
+    let path = visible(label.path.as_str());
+    let note = visible(&label.note);
+    match &label.at {
+        Some(at) => {
+            let (line, annotation) = drawn(at, kind);
+            let annotation = if note.is_empty() { annotation } else { annotation.label(note) };
+            vec![Snippet::source(line).line_start(at.line as usize).path(path).annotation(annotation).into()]
+        }
+        None if note.is_empty() => vec![Origin::path(path).into()],
+        None => vec![Origin::path(path).into(), Level::NOTE.message(note).into()],
+    }
+}
+
+/// The line of an excerpt, every character of it visible, and the annotation on the part that is meant.
+///
+/// The renderer counts columns in the text it gets. The head that was cut off a long line is put back as spaces, which
+/// the renderer cuts off again, so that the column it prints is that of the file.
+fn drawn(at: &Excerpt, kind: AnnotationKind) -> (String, Annotation<'static>) {
+    let cut = (at.column as usize).saturating_sub(at.offset as usize + 1);
+    let mut line = " ".repeat(cut);
+    let (first, last) = (at.offset as usize, at.offset as usize + at.length as usize);
+    let (mut start, mut end) = (None, None);
+    for (index, c) in at.text.chars().enumerate() {
+        if index == first {
+            start = Some(line.len());
+        }
+        if index == last {
+            end = Some(line.len());
+        }
+        match c {
+            // It would stand beside the renderer's own sign.
+            '…' if index == 0 && cut > 0 => line.push(' '),
+            c => line.extend(visible::shown(c)),
+        }
+    }
+    let start = start.unwrap_or(line.len());
+    let end = end.unwrap_or(line.len()).max(start);
+    (line, kind.span(start..end))
+}
+
+/// A problem as one line of JSON, without a line end.
+pub fn json(problem: &Diagnostic, severity: Severity) -> String {
+    let primary = problem.primary();
+    let at = primary.and_then(|label| label.at.as_ref());
+    let object = Object {
+        code: problem.code().name(),
+        severity,
+        message: problem.message(),
+        file: primary.map(|label| label.path.as_str()),
+        line: at.map(|at| at.line),
+        column: at.map(|at| at.column),
+        length: at.map(|at| at.length),
+        text: at.map(|at| at.text.as_str()),
+        note: primary.map(|label| label.note.as_str()).filter(|note| !note.is_empty()),
+        help: problem.help_text(),
+        fix: problem.edit().map(|edit| Fix { replacement: &edit.replacement }),
+        related: problem.related_labels().iter().map(related).collect(),
+    };
+    escape(&serde_json::to_string(&object).unwrap_or_default())
+}
+
+/// JSON or TOML that is safe to look at in a terminal: what would act on it is written as `\uXXXX`, which means the
+/// same there.
+pub(super) fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if visible::acts(c) {
+            // All of them are below U+10000, so one escape is enough.
+            safe.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+/// A problem for programs; fields are added, never renamed.
+#[derive(Serialize)]
+struct Object<'a> {
+    code: &'a str,
+    severity: Severity,
+    message: &'a str,
+    file: Option<&'a str>,
+    line: Option<u32>,
+    column: Option<u32>,
+    length: Option<u32>,
+    text: Option<&'a str>,
+    note: Option<&'a str>,
+    help: Option<&'a str>,
+    fix: Option<Fix<'a>>,
+    related: Vec<Related<'a>>,
+}
+
+#[derive(Serialize)]
+struct Fix<'a> {
+    replacement: &'a str,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    file: &'a str,
+    line: Option<u32>,
+    column: Option<u32>,
+    note: &'a str,
+}
+
+fn related(label: &Label) -> Related<'_> {
+    let at = label.at.as_ref();
+    Related {
+        file: label.path.as_str(),
+        line: at.map(|at| at.line),
+        column: at.map(|at| at.column),
+        note: label.note.as_str(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Code, SourcePath, SourceText};
+
+    fn source(text: &str) -> SourceText {
+        SourceText::new(SourcePath::new("site.toml"), text)
+    }
+
+    fn unknown(text: &str, word: &str) -> Diagnostic {
+        let at = text.find(word).unwrap();
+        Diagnostic::new(Code::UnknownKey, format!("unknown key `{word}`"))
+            .at(source(text).label(at..at + word.len(), ""))
+    }
+
+    #[test]
+    fn people_see_the_line_the_place_and_the_help() {
+        let problem = unknown("# é\ntitel = 1\n", "titel").help("did you mean `title`?");
+        let drawn = "error[unknown-key]: unknown key `titel`\n \
+                     --> site.toml:2:1\n  \
+                     |\n\
+                     2 | titel = 1\n  \
+                     | ^^^^^\n  \
+                     |\n  \
+                     = help: did you mean `title`?";
+        assert_eq!(human(&problem, Severity::Error, false), drawn);
+        let styled = human(&problem, Severity::Warning, true);
+        assert!(styled.contains("\u{1b}[") && styled.contains("warning[unknown-key]"));
+    }
+
+    #[test]
+    fn related_places_are_further_snippets() {
+        let text = source("a = 1\nb = 2\n");
+        let problem = Diagnostic::new(Code::Duplicate, "two names")
+            .at(text.label(6..7, "again here"))
+            .related(text.label(0..1, "first here"))
+            .related(Label::file(SourcePath::new("content/x.md"), ""));
+        let drawn = human(&problem, Severity::Error, false);
+        assert!(drawn.contains("site.toml:2:1") && drawn.contains("^ again here"), "{drawn}");
+        assert!(drawn.contains("site.toml:1:1") && drawn.contains("- first here"), "{drawn}");
+        assert!(drawn.contains("content/x.md"), "{drawn}");
+    }
+
+    #[test]
+    fn problems_without_a_place_have_none() {
+        let problem = Diagnostic::new(Code::SiteNotFound, "no site.toml here");
+        assert_eq!(human(&problem, Severity::Error, false), "error[site-not-found]: no site.toml here");
+        let file = problem.at(Label::file(SourcePath::new("site.toml"), "the whole of it"));
+        let drawn = human(&file, Severity::Error, false);
+        assert!(drawn.contains("--> site.toml\n") && drawn.contains("the whole of it"), "{drawn}");
+    }
+
+    #[test]
+    fn the_column_is_that_of_the_file_even_in_a_long_line() {
+        let text = format!("{}WRONG{}", "x".repeat(5000), "y".repeat(5000));
+        let drawn = human(&unknown(&text, "WRONG"), Severity::Error, false);
+        assert!(drawn.contains("site.toml:1:5001"), "{drawn}");
+        assert!(drawn.lines().all(|line| line.chars().count() < 200), "{drawn}");
+        let (line, carets) = (drawn.lines().nth(3).unwrap(), drawn.lines().nth(4).unwrap());
+        assert_eq!(line.find("WRONG"), carets.find('^'), "{drawn}");
+    }
+
+    #[test]
+    fn nothing_printed_acts_on_the_terminal() {
+        let problem = unknown("\u{1b}[31m\u{202e} wrong = 1", "wrong").help("\u{7}ring");
+        for drawn in [human(&problem, Severity::Error, false), json(&problem, Severity::Error)] {
+            assert!(!drawn.chars().any(visible::acts), "{drawn:?}");
+        }
+        let drawn = human(&problem, Severity::Error, false);
+        let (line, carets) = (drawn.lines().nth(3).unwrap(), drawn.lines().nth(4).unwrap());
+        let column = |text: &str, at: usize| text[..at].chars().count();
+        assert_eq!(column(line, line.find("wrong").unwrap()), column(carets, carets.find('^').unwrap()), "{drawn}");
+        // What is escaped in JSON is the same text to whoever reads it.
+        let value: serde_json::Value = serde_json::from_str(&json(&problem, Severity::Error)).unwrap();
+        assert_eq!(value["text"], "\u{1b}[31m\u{202e} wrong = 1");
+    }
+
+    #[test]
+    fn programs_get_one_object_a_line() {
+        let text = source("a = 1\nb = 2\n");
+        let problem = Diagnostic::new(Code::UnknownKey, "unknown key `b`")
+            .at(text.label(6..7, "here"))
+            .related(text.label(0..1, "first"))
+            .help("write `a`")
+            .fix("a");
+        assert_eq!(
+            json(&problem, Severity::Error),
+            concat!(
+                r#"{"code":"unknown-key","severity":"error","message":"unknown key `b`","file":"site.toml","line":2,"#,
+                r#""column":1,"length":1,"text":"b = 2","note":"here","help":"write `a`","fix":{"replacement":"a"},"#,
+                r#""related":[{"file":"site.toml","line":1,"column":1,"note":"first"}]}"#
+            )
+        );
+        let bare = json(&Diagnostic::new(Code::SiteNotFound, "no site\nhere"), Severity::Note);
+        assert!(!bare.contains('\n') && bare.contains(r#""severity":"note""#) && bare.contains(r#""file":null"#));
+    }
+}
