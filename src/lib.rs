@@ -9,6 +9,7 @@ pub mod content;
 pub mod engine;
 pub mod output;
 pub mod pipeline;
+pub mod sink;
 pub mod site;
 pub mod theme;
 pub mod view;

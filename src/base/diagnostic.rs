@@ -66,6 +66,12 @@ impl Diagnostic {
         Diagnostic { fix: Some(Edit { replacement: replacement.into() }), ..self }
     }
 
+    /// The same problem, seen elsewhere too; said in the message.
+    #[must_use]
+    pub fn noting_others(self, others: &str) -> Diagnostic {
+        Diagnostic { message: format!("{} ({others})", self.message), ..self }
+    }
+
     /// Which kind of problem.
     pub fn code(&self) -> Code {
         self.code

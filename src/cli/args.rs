@@ -246,6 +246,11 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// As typed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The instant meant, on a site in that zone.
     pub fn instant(&self, zone: &Zone) -> Timestamp {
         calendar::read_date(&self.text, zone).map_or(self.in_utc, |read| read.when.instant)

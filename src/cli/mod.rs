@@ -1,13 +1,66 @@
 //! The command line: arguments in, text out.
 //!
-//! No rule about news, URLs or pages lives here: a command asks the rooms below and prints what they answer.
+//! No rule about news, URLs or pages lives here: a command asks the rooms below and prints what they answer. Data goes
+//! to stdout, talk to stderr; a stream that is closed or full never changes the result.
 
 pub mod args;
+mod build;
+mod clean;
 pub mod completions;
 pub mod config;
 pub mod explain;
+mod init;
+mod list;
+mod new;
 pub mod printer;
+mod progress;
+mod say;
+mod site;
+mod topics;
 mod visible;
 
 pub use args::Args;
 pub use visible::visible;
+
+use args::{Command, Global};
+use std::process::ExitCode;
+
+/// Runs the command line of this process.
+///
+/// Exit codes: 0 all is well, 1 the site or the operation has errors, 2 the command line is wrong.
+pub fn main() -> ExitCode {
+    match args::parse(std::env::args_os()) {
+        Ok(args) => {
+            args.global.color.choice().write_global();
+            ExitCode::from(u8::from(!run(&args)))
+        }
+        Err(error) => {
+            // A help text that could not be printed is no other result.
+            let _ = error.print();
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+        }
+    }
+}
+
+/// Runs a command; false when there were errors.
+fn run(args: &Args) -> bool {
+    let global: &Global = &args.global;
+    match &args.command {
+        Command::Init { dir, lang, eject_theme } => init::run(dir, *lang, *eject_theme, global),
+        Command::New { title, source, url, tags, date, slug, draft } => {
+            let wanted = new::Wanted { title, source: source.as_deref(), url: url.as_deref(), tags, date: date.as_deref(), slug: slug.as_deref(), draft: *draft };
+            new::run(&wanted, global)
+        }
+        Command::Build => build::build(global),
+        Command::Check => build::check(global),
+        Command::List { what } => list::run(*what, global),
+        Command::Topics => topics::run(global),
+        Command::Config => site::config(global),
+        Command::Clean => clean::run(global),
+        Command::Explain { code } => say::answer(code.as_deref().map_or_else(|| Ok(explain::list()), explain::explain)),
+        Command::Completions { shell } => {
+            say::data(&String::from_utf8_lossy(&completions::completions(*shell)));
+            true
+        }
+    }
+}

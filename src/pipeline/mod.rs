@@ -1,1 +1,230 @@
-pub fn unreadable(_: &crate::base::SourcePath, _: &std::io::Error) -> crate::base::Diagnostic { todo!() }
+//! The whole build on one page.
+//!
+//! `survey` reads a site and finds everything that can be found without writing; `build` renders it and publishes all
+//! or nothing. Nothing here knows how files are read, pages made or bytes put in place.
+
+mod load;
+mod progress;
+pub mod report;
+
+pub use load::unreadable;
+pub use progress::Progress;
+pub use report::{Counts, Report};
+
+use crate::base::{Code, Diagnostic, OutputPath, Policy, SourcePath, SourceText, calendar};
+use crate::check::{self, Depth, Subject};
+use crate::config::{self, Config, Override};
+use crate::output::{self, Job, Kind, Plan, Renderer};
+use crate::site::{self, Selection, Site};
+use crate::sink::{Previous, Publication, Rank, Sink, Stamp};
+use crate::theme::{Choices, Theme};
+use crate::world::World;
+use jiff::Timestamp;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a run takes in.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Settings that are stronger than site.toml.
+    pub overrides: Vec<Override>,
+    /// Drafts too.
+    pub drafts: bool,
+    /// Posts whose date is to come too.
+    pub future: bool,
+    /// Posts that have expired too.
+    pub expired: bool,
+    /// The moment of the build, when it is not the clock's; a time without an offset is in the site's zone.
+    pub at: Option<String>,
+    /// What becomes of warnings.
+    pub policy: Policy,
+    /// Told how far the run has come.
+    pub progress: Arc<Progress>,
+}
+
+/// Everything that is known of a site before it is rendered.
+pub struct Survey {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The policy of the run and of the configuration together.
+    pub policy: Policy,
+    /// The site.
+    pub site: Arc<Site>,
+    /// All its outputs.
+    pub plan: Plan,
+    /// The theme, when it compiles.
+    pub theme: Option<Theme>,
+    /// The theme's options with the site's choices.
+    pub options: Choices,
+    /// The moment of the build.
+    pub now: Timestamp,
+}
+
+/// A survey, if the configuration can be used at all, and everything that is wrong.
+pub struct Surveyed {
+    /// What is known.
+    pub survey: Option<Survey>,
+    /// What is wrong, in no order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a site and finds what can be found without rendering it.
+pub fn survey(world: &dyn World, config_source: &SourceText, request: &Request, depth: Depth) -> Surveyed {
+    let mut diagnostics = Vec::new();
+    let read = config::read(config_source, &request.overrides);
+    let Some(config) = read.unpack(&mut diagnostics).map(Arc::new) else {
+        return Surveyed { survey: None, diagnostics };
+    };
+    let at = request.at.as_deref().and_then(|at| calendar::read_date(at, &config.zone()).ok());
+    let now = at.map_or_else(|| world.now(), |at| at.when.instant);
+    let selection = Selection { drafts: request.drafts, future: request.future, expired: request.expired, now };
+    let theme = load::theme(world, &config, &mut diagnostics);
+    let parts = load::parts(world, &config, &theme.folders, selection, &request.progress, &mut diagnostics);
+    let (site, problems) = site::assemble(parts);
+    diagnostics.extend(problems);
+    let (plan, problems) = output::plan(&site);
+    diagnostics.extend(problems);
+    diagnostics.extend(check::run(&Subject { site: &site, plan: &plan, theme: theme.compiled.as_ref() }, depth));
+    let policy = config::policy(&config, &request.policy);
+    let survey = Survey {
+        policy,
+        site: Arc::new(site),
+        plan,
+        theme: theme.compiled,
+        options: theme.options,
+        now,
+        config,
+    };
+    Surveyed { survey: Some(survey), diagnostics }
+}
+
+/// Finds every problem of a site, rendering everything and writing nothing.
+pub fn check(world: &dyn World, config_source: &SourceText, request: &Request) -> Report {
+    let Surveyed { survey, mut diagnostics } = survey(world, config_source, request, Depth::CheckOnly);
+    let Some(survey) = survey else { return Report::failed(diagnostics, &request.policy) };
+    let (_, problems) = render(world, &survey, &request.progress, &|_, _, _| Ok(()));
+    diagnostics.extend(problems);
+    Report::new(&survey, diagnostics)
+}
+
+/// Builds a site: everything is rendered, then everything is published, or nothing is.
+pub fn build(world: &dyn World, sink: &dyn Sink, config_source: &SourceText, request: &Request) -> Report {
+    let Surveyed { survey, mut diagnostics } = survey(world, config_source, request, Depth::Build);
+    let Some(survey) = survey else { return Report::failed(diagnostics, &request.policy) };
+    // With errors already known nothing will be published, but templates may have more to say.
+    if report::has_errors(&diagnostics, &survey.policy) {
+        diagnostics.extend(render(world, &survey, &request.progress, &|_, _, _| Ok(())).1);
+        return Report::new(&survey, diagnostics);
+    }
+    let previous = match sink.open() {
+        Ok(previous) => previous,
+        Err(problem) => {
+            diagnostics.push(*problem);
+            return Report::new(&survey, diagnostics);
+        }
+    };
+    let (outputs, problems) = render(world, &survey, &request.progress, &|path, stamp, bytes| {
+        if previous.files.get(path) == Some(&stamp.fingerprint) {
+            return Ok(());
+        }
+        sink.stage(path, bytes).map_err(|error| {
+            let message = format!("cannot write `{path}`: {error}");
+            Box::new(Diagnostic::new(Code::WriteFailed, message).help("free some space or choose another `--output`"))
+        })
+    });
+    diagnostics.extend(problems);
+    diagnostics.extend(gone(&previous, &outputs));
+    if report::has_errors(&diagnostics, &survey.policy) {
+        sink.discard();
+        return Report::new(&survey, diagnostics);
+    }
+    let report = Report::new(&survey, diagnostics);
+    request.progress.enter(2, outputs.len());
+    match sink.publish(&publication(&survey.plan, &previous, outputs)) {
+        Ok(published) => report.published(published),
+        Err(problem) => report.with(*problem, &survey.policy),
+    }
+}
+
+/// What is done with an output as soon as it is made.
+type Take<'a> = dyn Fn(&OutputPath, &Stamp, &[u8]) -> Result<(), Box<Diagnostic>> + Sync + 'a;
+
+/// Renders every output on all cores. Only stamps are kept: the bytes go to `take` and are forgotten.
+fn render(
+    world: &dyn World,
+    survey: &Survey,
+    progress: &Progress,
+    take: &Take<'_>,
+) -> (BTreeMap<OutputPath, Stamp>, Vec<Diagnostic>) {
+    let Some(theme) = &survey.theme else { return (BTreeMap::new(), Vec::new()) };
+    let renderer = Renderer::new(survey.site.clone(), theme, &survey.options, world);
+    progress.enter(1, survey.plan.outputs().len());
+    let made: Vec<Result<_, Box<Diagnostic>>> = survey
+        .plan
+        .outputs()
+        .par_iter()
+        .map(|(path, planned)| {
+            let rendered = renderer.render(&planned.job)?;
+            let stamp = Stamp::of(&rendered.bytes);
+            take(path, &stamp, &rendered.bytes)?;
+            progress.step();
+            Ok((path.clone(), stamp, rendered.diagnostics))
+        })
+        .collect();
+    let mut outputs = BTreeMap::new();
+    let mut diagnostics = Vec::new();
+    for result in made {
+        match result {
+            Ok((path, stamp, problems)) => {
+                diagnostics.extend(problems);
+                outputs.insert(path, stamp);
+            }
+            Err(problem) => diagnostics.push(*problem),
+        }
+    }
+    (outputs, report::folded(diagnostics))
+}
+
+/// Pages of the last build that no output answers any more.
+fn gone(previous: &Previous, outputs: &BTreeMap<OutputPath, Stamp>) -> Vec<Diagnostic> {
+    let is_page = |path: &&OutputPath| path.as_str().ends_with(".html") && !outputs.contains_key(*path);
+    let is_numbered = |path: &&OutputPath| !path.as_str().contains("page/");
+    previous
+        .files
+        .keys()
+        .filter(is_page)
+        .filter(is_numbered)
+        .map(|path| {
+            let url = path.url();
+            Diagnostic::new(Code::GoneUrl, format!("`{url}` was published and is gone"))
+                .help(format!("if something takes its place, give it `aliases = [\"{url}\"]`"))
+        })
+        .collect()
+}
+
+fn publication(plan: &Plan, previous: &Previous, outputs: BTreeMap<OutputPath, Stamp>) -> Publication {
+    let changed = |path: &OutputPath, stamp: &Stamp| previous.files.get(path) != Some(&stamp.fingerprint);
+    let rank = |path: &OutputPath| plan.outputs().get(path).map_or(Rank::Page, |planned| rank_of(&planned.job));
+    let staged = outputs
+        .iter()
+        .filter(|(path, stamp)| changed(path, stamp))
+        .map(|(path, _)| (path.clone(), rank(path)))
+        .collect();
+    Publication { files: outputs, staged }
+}
+
+fn rank_of(job: &Job) -> Rank {
+    match job.kind() {
+        Kind::File => Rank::Asset,
+        Kind::Page => Rank::Page,
+        Kind::List => Rank::List,
+        Kind::Feed => Rank::Feed,
+    }
+}
+
+/// The text of site.toml, or of the file named instead of it.
+pub fn read_config(world: &dyn World, path: &SourcePath) -> Result<SourceText, Box<Diagnostic>> {
+    let bytes = world.read(path).map_err(|error| Box::new(load::unreadable(path, &error)))?;
+    SourceText::decode(path.clone(), &bytes)
+}

@@ -4,10 +4,12 @@
 //! never leaves a file out in silence: what cannot be read is a diagnostic.
 
 pub mod disk;
+pub mod embedded;
 pub mod litter;
 pub mod memory;
 
 pub use disk::DiskWorld;
+pub use embedded::WithThemes;
 pub use memory::MemoryWorld;
 
 use crate::base::{Diagnostic, SourcePath};

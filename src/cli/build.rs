@@ -1,0 +1,159 @@
+//! `manchette build` and `manchette check`.
+
+use super::args::{Format, Global};
+use super::{progress, say, site};
+use crate::base::{Severity, Zone};
+use crate::config;
+use crate::pipeline::{self, Report};
+use crate::site::Hidden;
+use crate::sink::DiskSink;
+use serde::Serialize;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Builds the site.
+pub(super) fn build(global: &Global) -> bool {
+    let start = Instant::now();
+    let place = match site::find(global) {
+        Ok(place) => place,
+        Err(problem) => return say::failed(&problem, global),
+    };
+    let request = place.request(global);
+    // The output folder must be known before the site is read; a configuration that cannot be read has its say later.
+    let output = config::read(&place.config, &place.overrides).value.map_or_else(|| "public".to_owned(), |config| config.output);
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let sink = DiskSink::new(place.root.clone(), PathBuf::from(&output), home, false);
+    let shown = progress::watch(request.progress.clone());
+    let report = pipeline::build(&place.world, &sink, &place.config, &request);
+    drop(shown);
+    tell(&report, "build", Some(&output), start, global, &zone(&place));
+    !report.has_errors()
+}
+
+/// Finds every problem and writes nothing.
+pub(super) fn check(global: &Global) -> bool {
+    let start = Instant::now();
+    let place = match site::find(global) {
+        Ok(place) => place,
+        Err(problem) => return say::failed(&problem, global),
+    };
+    let request = place.request(global);
+    let shown = progress::watch(request.progress.clone());
+    let report = pipeline::check(&place.world, &place.config, &request);
+    drop(shown);
+    tell(&report, "check", None, start, global, &zone(&place));
+    !report.has_errors()
+}
+
+fn zone(place: &site::Place) -> Zone {
+    config::read(&place.config, &place.overrides).value.map_or_else(Zone::utc, |config| config.zone())
+}
+
+/// The last line of `--format json`.
+#[derive(Serialize)]
+struct Summary<'a> {
+    summary: &'a str,
+    ok: bool,
+    output: Option<&'a str>,
+    #[serde(flatten)]
+    counts: crate::pipeline::Counts,
+    written: Option<usize>,
+    removed: Option<usize>,
+    unchanged: Option<usize>,
+    errors: usize,
+    warnings: usize,
+    hidden: usize,
+    milliseconds: u128,
+}
+
+fn tell(report: &Report, what: &str, output: Option<&str>, start: Instant, global: &Global, zone: &Zone) {
+    say::diagnostics(report.diagnostics.iter().map(|(severity, problem)| (*severity, problem)), global);
+    let milliseconds = start.elapsed().as_millis();
+    let published = report.published.as_ref();
+    if global.format == Format::Json {
+        let summary = Summary {
+            summary: what,
+            ok: !report.has_errors(),
+            output,
+            counts: report.counts,
+            written: published.map(|published| published.written),
+            removed: published.map(|published| published.removed.len()),
+            unchanged: published.map(|published| published.unchanged),
+            errors: report.count(Severity::Error),
+            warnings: report.count(Severity::Warning),
+            hidden: report.hidden.len(),
+            milliseconds,
+        };
+        say::line(&serde_json::to_string(&summary).unwrap_or_default());
+        return;
+    }
+    if global.quiet {
+        return;
+    }
+    tell_hidden(report, global, zone);
+    if let Some(published) = published.filter(|_| global.verbose) {
+        published.removed.iter().for_each(|path| say::talk(&format!("removed {path}")));
+    }
+    let counts = report.counts;
+    let problems = problems(report);
+    let site = format!(
+        "{}, {}, {} ({}, {}, {})",
+        several(counts.pages, "page"),
+        several(counts.feeds, "feed"),
+        several(counts.files, "file"),
+        several(counts.posts, "post"),
+        several(counts.topics, "topic"),
+        several(counts.sources, "source"),
+    );
+    match (report.has_errors(), published, output) {
+        (true, _, Some(output)) => say::talk(&format!("nothing was published: {problems}; `{output}` is as it was")),
+        (true, _, None) => say::talk(&format!("{problems} in {milliseconds} ms")),
+        (false, Some(published), Some(output)) => {
+            let changes = format!(
+                "{} written, {} removed, {} unchanged",
+                published.written,
+                published.removed.len(),
+                published.unchanged
+            );
+            say::talk(&format!("{output}: {site} in {milliseconds} ms; {changes}; {problems}"));
+        }
+        (false, ..) => say::talk(&format!("{site} checked in {milliseconds} ms; {problems}")),
+    }
+}
+
+/// Posts that are not published are always named when they only wait for their hour, since that is where a wrong zone
+/// shows; drafts and expired ones are counted, and named under `--verbose`.
+fn tell_hidden(report: &Report, global: &Global, zone: &Zone) {
+    for (path, why) in &report.hidden {
+        match why {
+            Hidden::Future(when) => say::talk(&format!("not yet: {path} appears on {}", when.rfc3339(zone))),
+            Hidden::Draft if global.verbose => say::talk(&format!("draft: {path}")),
+            Hidden::Expired(when) if global.verbose => {
+                say::talk(&format!("expired: {path} on {}", when.rfc3339(zone)));
+            }
+            Hidden::Draft | Hidden::Expired(_) => {}
+        }
+    }
+    let drafts = report.hidden.iter().filter(|(_, why)| *why == Hidden::Draft).count();
+    let expired = report.hidden.iter().filter(|(_, why)| matches!(why, Hidden::Expired(_))).count();
+    if drafts + expired > 0 && !global.verbose {
+        say::talk(&format!("left out: {}, {expired} expired", several(drafts, "draft")));
+    }
+}
+
+fn problems(report: &Report) -> String {
+    let errors = report.count(Severity::Error);
+    let warnings = several(report.count(Severity::Warning), "warning");
+    match errors {
+        0 => warnings,
+        _ => format!("{}, {warnings}", several(errors, "error")),
+    }
+}
+
+/// A number with its noun.
+pub(super) fn several(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}

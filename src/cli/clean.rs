@@ -1,0 +1,25 @@
+//! `manchette clean`: what manchette made goes, strangers stay.
+
+use super::args::Global;
+use super::{build::several, say, site};
+use crate::sink;
+use std::path::PathBuf;
+
+/// Removes the output and the cache.
+pub(super) fn run(global: &Global) -> bool {
+    let place = match site::find(global) {
+        Ok(place) => place,
+        Err(problem) => return say::failed(&problem, global),
+    };
+    let Some(config) = place.read_config(global) else { return false };
+    match sink::clean(&place.root, &PathBuf::from(&config.output)) {
+        Ok(cleaned) => {
+            if !global.quiet {
+                say::talk(&format!("{} removed from `{}`", several(cleaned.removed, "file"), config.output));
+                cleaned.strangers.iter().for_each(|path| say::talk(&format!("left alone: {path}")));
+            }
+            true
+        }
+        Err(problem) => say::failed(&problem, global),
+    }
+}

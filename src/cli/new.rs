@@ -1,0 +1,124 @@
+//! `manchette new`: a post with its front matter filled in. Opens nothing, never overwrites.
+
+use super::args::Global;
+use super::{say, site};
+use crate::base::{Code, Diagnostic, Slug, calendar};
+use crate::sink;
+use crate::world::World;
+
+/// What was asked for.
+pub(super) struct Wanted<'a> {
+    pub(super) title: &'a str,
+    pub(super) source: Option<&'a str>,
+    pub(super) url: Option<&'a str>,
+    pub(super) tags: &'a [String],
+    pub(super) date: Option<&'a str>,
+    pub(super) slug: Option<&'a str>,
+    pub(super) draft: bool,
+}
+
+/// Writes the post and prints its path.
+pub(super) fn run(wanted: &Wanted<'_>, global: &Global) -> bool {
+    let place = match site::find(global) {
+        Ok(place) => place,
+        Err(problem) => return say::failed(&problem, global),
+    };
+    let Some(config) = place.read_config(global) else { return false };
+    let zone = config.zone();
+    let post = match prepare(wanted, &zone, &place, global) {
+        Ok(post) => post,
+        Err(problem) => return say::failed(&problem, global),
+    };
+    match sink::create_new(&place.root, &[(post.path.clone(), post.text.into_bytes())]) {
+        Ok(()) => {
+            say::line(&post.path);
+            true
+        }
+        Err(problem) => say::failed(&problem, global),
+    }
+}
+
+struct Prepared {
+    path: String,
+    text: String,
+}
+
+fn prepare(
+    wanted: &Wanted<'_>,
+    zone: &calendar::Zone,
+    place: &site::Place,
+    global: &Global,
+) -> Result<Prepared, Box<Diagnostic>> {
+    let title = wanted.title.trim();
+    if title.is_empty() {
+        return Err(Box::new(Diagnostic::new(Code::BadValue, "the title is empty")));
+    }
+    let when = match wanted.date {
+        Some(text) => {
+            calendar::read_date(text, zone)
+                .map_err(|error| Box::new(Diagnostic::new(Code::BadDate, format!("`{text}` is not a date: {error}"))))?
+                .when
+        }
+        None => {
+            let now = global.at.as_ref().map_or_else(|| place.world.now(), |at| at.instant(zone));
+            calendar::When { instant: now, precision: calendar::Precision::Time }
+        }
+    };
+    let slug = match wanted.slug {
+        Some(slug) => Slug::parse(slug)
+            .map_err(|error| Box::new(Diagnostic::new(Code::BadName, format!("the slug `{slug}` cannot be used: {error}"))))?,
+        None => Slug::derive(title).ok_or_else(|| {
+            Box::new(Diagnostic::new(Code::BadName, "no file name can be made of this title").help("give one with `--slug`"))
+        })?,
+    };
+    let date = when.date(zone);
+    let path = format!("content/posts/{:04}/{:02}/{slug}.md", date.year(), date.month());
+    let shown = match when.precision {
+        calendar::Precision::Day => date.to_string(),
+        calendar::Precision::Time => when.rfc3339(zone),
+    };
+    Ok(Prepared { path, text: front_matter(wanted, title, &shown) })
+}
+
+fn front_matter(wanted: &Wanted<'_>, title: &str, date: &str) -> String {
+    let mut text = format!("+++\ntitle = {}\ndate = {date}\n", quoted(title));
+    match (wanted.source, wanted.url) {
+        (Some(name), Some(url)) => text += &format!("source = {{ name = {}, url = {} }}\n", quoted(name), quoted(url)),
+        (Some(one), None) | (None, Some(one)) => text += &format!("source = {}\n", quoted(one)),
+        (None, None) => text += "# source = { name = \"\", url = \"https://\" }\n",
+    }
+    let tags: Vec<String> = wanted.tags.iter().map(|tag| quoted(tag)).collect();
+    text += &format!("tags = [{}]\n", tags.join(", "));
+    if wanted.draft {
+        text += "draft = true\n";
+    }
+    text += "+++\n\n";
+    text
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_quoted() {
+        let wanted = Wanted {
+            title: "« L'IA » dit \"non\"",
+            source: Some("WSJ"),
+            url: None,
+            tags: &["Meta AI".to_owned()],
+            date: None,
+            slug: None,
+            draft: true,
+        };
+        let text = front_matter(&wanted, wanted.title, "2025-06-19");
+        let table: toml::Table = toml::from_str(text.trim().trim_matches('+')).unwrap();
+        assert_eq!(table["title"].as_str(), Some(wanted.title));
+        assert_eq!(table["draft"].as_bool(), Some(true));
+    }
+}

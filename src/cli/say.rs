@@ -1,0 +1,55 @@
+//! Printing. A stream that is closed or full is no error of the command.
+
+use super::args::{Format, Global};
+use super::printer;
+use crate::base::{Diagnostic, Policy, Severity};
+use std::io::Write;
+
+/// Data, as it is, to stdout.
+pub(super) fn data(text: &str) {
+    let mut stdout = anstream::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}
+
+/// A line of data.
+pub(super) fn line(text: &str) {
+    data(&format!("{text}\n"));
+}
+
+/// A line of talk, to stderr.
+pub(super) fn talk(text: &str) {
+    let mut stderr = anstream::stderr().lock();
+    let _ = stderr.write_all(format!("{text}\n").as_bytes());
+}
+
+/// An answer on stdout, or what is wrong on stderr.
+pub(super) fn answer(answer: Result<String, String>) -> bool {
+    match answer {
+        Ok(text) => {
+            data(&text);
+            true
+        }
+        Err(text) => {
+            talk(text.trim_end());
+            false
+        }
+    }
+}
+
+/// Problems: for people on stderr, for programs on stdout. Quiet leaves out notes.
+pub(super) fn diagnostics<'a>(problems: impl IntoIterator<Item = (Severity, &'a Diagnostic)>, global: &Global) {
+    for (severity, problem) in problems {
+        match global.format {
+            Format::Json => line(&printer::json(problem, severity)),
+            Format::Text if global.quiet && severity == Severity::Note => {}
+            Format::Text => talk(&format!("{}\n", printer::human(problem, severity, true).trim_end())),
+        }
+    }
+}
+
+/// One problem that ends a command.
+pub(super) fn failed(problem: &Diagnostic, global: &Global) -> bool {
+    let severity = Policy::default().severity(problem.code()).unwrap_or(Severity::Error);
+    diagnostics([(severity, problem)], global);
+    false
+}

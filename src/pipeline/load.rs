@@ -1,0 +1,229 @@
+//! From the world to parts: which files there are, what each is, and what the theme is made of.
+
+use super::Progress;
+use crate::base::{Checked, Code, Diagnostic, Fingerprint, Label, SourcePath, SourceText, suggest};
+use crate::config::{Config, RawHtmlPolicy};
+use crate::content::{self, ContentOptions, RawHtml};
+use crate::site::{Parsed, Parts, Selection, parse_data};
+use crate::theme::{self, Choices, Layer, Manifest, Strings, Theme, parse_manifest};
+use crate::world::World;
+use crate::world::embedded::BUILT_IN;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A theme as loaded.
+pub(super) struct LoadedTheme {
+    /// Absent when something is wrong with it.
+    pub(super) compiled: Option<Theme>,
+    /// The theme's folder and those it extends, the winner first.
+    pub(super) folders: Vec<String>,
+    /// Options with the site's choices.
+    pub(super) options: Choices,
+}
+
+/// A file that could not be read, in the system's words.
+pub fn unreadable(path: &SourcePath, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::new(Code::Unreadable, format!("cannot read `{path}`: {error}")).at(Label::file(path.clone(), ""))
+}
+
+/// Everything that the site is made of.
+pub(super) fn parts(
+    world: &dyn World,
+    config: &Arc<Config>,
+    theme_folders: &[String],
+    selection: Selection,
+    progress: &Progress,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Parts {
+    let options = content_options(config);
+    let stamp = Fingerprint::of(&options);
+    let content = walk(world, "content", diagnostics);
+    let (articles, content_files): (Vec<_>, Vec<_>) =
+        content.into_iter().partition(|path| content::place_of(path).is_some());
+    warn_of_underscores(&content_files, diagnostics);
+    progress.enter(0, articles.len());
+    let parsed: Vec<Checked<Arc<Parsed>>> = articles
+        .par_iter()
+        .map(|path| {
+            progress.step();
+            article(world, path, &options, stamp)
+        })
+        .collect();
+    let articles = parsed.into_iter().filter_map(|parsed| parsed.unpack(diagnostics)).collect();
+    let folders = std::iter::once("static".to_owned()).chain(theme_folders.iter().map(|folder| format!("{folder}/static")));
+    let statics = folders.map(|folder| (folder.clone(), walk(world, &folder, diagnostics))).collect();
+    let data = data(world, diagnostics);
+    Parts { config: config.clone(), articles, content_files, statics, data, selection }
+}
+
+fn content_options(config: &Config) -> ContentOptions {
+    ContentOptions {
+        zone: config.zone(),
+        zone_is_named: config.timezone.is_some(),
+        language: config.language.clone(),
+        raw_html: match config.markdown.raw_html {
+            RawHtmlPolicy::Escape | RawHtmlPolicy::Error => RawHtml::Escape,
+            RawHtmlPolicy::Allow => RawHtml::Allow,
+        },
+        highlight: config.markdown.highlight,
+        typography: config.markdown.typography,
+        external_rel: config.markdown.external_rel.clone(),
+    }
+}
+
+fn article(
+    world: &dyn World,
+    path: &SourcePath,
+    options: &ContentOptions,
+    stamp: Fingerprint,
+) -> Checked<Arc<Parsed>> {
+    let Some(place) = content::place_of(path) else { return Checked::failed(Vec::new()) };
+    let source = match read(world, path) {
+        Ok(source) => source,
+        Err(problem) => return Checked::failed(vec![*problem]),
+    };
+    let fingerprint = Fingerprint::of(&(path.as_str(), Fingerprint::of_bytes(source.as_str().as_bytes()), stamp));
+    let Checked { value, diagnostics } = content::parse(&source, place, options);
+    Checked { value: value.map(|article| Arc::new(Parsed { article, fingerprint })), diagnostics }
+}
+
+fn read(world: &dyn World, path: &SourcePath) -> Result<SourceText, Box<Diagnostic>> {
+    let bytes = world.read(path).map_err(|error| Box::new(unreadable(path, &error)))?;
+    SourceText::decode(path.clone(), &bytes)
+}
+
+fn walk(world: &dyn World, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<SourcePath> {
+    let walked = world.walk(folder);
+    diagnostics.extend(walked.diagnostics);
+    walked.files
+}
+
+/// `_index.md` means something in other tools; here it is ignored like every `_` file, but not in silence.
+fn warn_of_underscores(files: &[SourcePath], diagnostics: &mut Vec<Diagnostic>) {
+    for path in files.iter().filter(|path| path.file_name() == "_index.md") {
+        let folder = path.folder();
+        let instead = match folder {
+            "content" => "write `content/index.md` for the text of the home page".to_owned(),
+            _ if folder.starts_with("content/posts") => "take it away: lists of posts need no file".to_owned(),
+            _ => format!("write `{folder}/index.md` for a page at that path, or `content/topics/<slug>.md` for a topic"),
+        };
+        let problem = Diagnostic::new(Code::UnderscoreIndex, "`_index.md` is not read");
+        diagnostics.push(problem.at(Label::file(path.clone(), "")).help(instead));
+    }
+}
+
+fn data(world: &dyn World, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, serde_json::Value> {
+    let mut data = BTreeMap::new();
+    let mut origins: BTreeMap<String, SourcePath> = BTreeMap::new();
+    for path in walk(world, "data", diagnostics) {
+        if !["toml", "json", "csv"].contains(&path.extension().to_ascii_lowercase().as_str()) {
+            continue;
+        }
+        let below = path.below("data").unwrap_or_default();
+        let name = below.rsplit_once('.').map_or(below, |(name, _)| name).to_owned();
+        if let Some(other) = origins.insert(name.clone(), path.clone()) {
+            let message = format!("two files of `data/` have the name `{name}`");
+            diagnostics.push(
+                Diagnostic::new(Code::PathCollision, message)
+                    .at(Label::file(path, ""))
+                    .related(Label::file(other, "the other"))
+                    .help("rename one of them"),
+            );
+            continue;
+        }
+        match read(world, &path).and_then(|source| parse_data(&source)) {
+            Ok(value) => drop(data.insert(name, value)),
+            Err(problem) => diagnostics.push(*problem),
+        }
+    }
+    data
+}
+
+/// Loads the theme that site.toml names, and those it extends, under the site's own templates.
+pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> LoadedTheme {
+    let mut layers = vec![layer(world, "templates", String::new(), diagnostics)];
+    let mut manifests: Vec<Manifest> = Vec::new();
+    let mut folders = Vec::new();
+    let mut next = Some((config.theme.name.clone(), config.theme.label.clone()));
+    let mut is_whole = true;
+    while let Some((name, label)) = next.take() {
+        let folder = format!("themes/{name}");
+        if folders.contains(&folder) {
+            let problem = Diagnostic::new(Code::ThemeNotFound, format!("the theme `{name}` extends itself"));
+            diagnostics.push(label.into_iter().fold(problem, Diagnostic::at));
+            is_whole = false;
+            break;
+        }
+        let path = SourcePath::new(format!("{folder}/theme.toml"));
+        let source = match read(world, &path) {
+            Ok(source) => source,
+            Err(_) => {
+                diagnostics.push(not_found(world, &name, label));
+                is_whole = false;
+                break;
+            }
+        };
+        folders.push(folder.clone());
+        layers.push(layer(world, &format!("{folder}/templates"), format!("{name}/"), diagnostics));
+        match parse_manifest(&source).unpack(diagnostics) {
+            Some(manifest) => {
+                next = manifest.extends.clone().map(|parent| {
+                    let at = source.as_str().find("extends").unwrap_or(0);
+                    let line = source.as_str()[at..].find('\n').map_or(source.as_str().len(), |end| at + end);
+                    (parent, Some(source.label(at..line, "")))
+                });
+                manifests.push(manifest);
+            }
+            None => {
+                is_whole = false;
+                break;
+            }
+        }
+    }
+    let mut strings = Strings::default();
+    manifests.iter().for_each(|manifest| strings.extend_from_parent(&manifest.strings()));
+    let specs: Vec<_> = manifests.iter().map(|manifest| &manifest.options).collect();
+    let (options, problems) = match is_whole {
+        true => theme::settle_options(&specs, &config.theme),
+        false => (Choices::default(), Vec::new()),
+    };
+    diagnostics.extend(problems);
+    let compiled = if is_whole { Theme::compile(layers, strings).unpack(diagnostics) } else { None };
+    LoadedTheme { compiled, folders, options }
+}
+
+fn layer(world: &dyn World, folder: &str, prefix: String, diagnostics: &mut Vec<Diagnostic>) -> Layer {
+    let mut templates = Vec::new();
+    for path in walk(world, folder, diagnostics) {
+        let Some(name) = path.below(folder).map(str::to_owned) else { continue };
+        if name.split('/').any(|part| part.starts_with('.')) {
+            continue;
+        }
+        match read(world, &path) {
+            Ok(source) => templates.push((name, source)),
+            Err(problem) => diagnostics.push(*problem),
+        }
+    }
+    Layer { prefix, templates }
+}
+
+fn not_found(world: &dyn World, name: &str, label: Option<Label>) -> Diagnostic {
+    let mut known: Vec<String> = BUILT_IN.iter().map(|name| (*name).to_owned()).collect();
+    for path in world.walk("themes").files {
+        if let Some(theme) = path.below("themes").and_then(|below| below.strip_suffix("/theme.toml"))
+            && !theme.contains('/')
+        {
+            known.push(theme.to_owned());
+        }
+    }
+    known.sort();
+    known.dedup();
+    let problem = Diagnostic::new(Code::ThemeNotFound, format!("there is no theme `{name}`"));
+    let problem = label.into_iter().fold(problem, Diagnostic::at);
+    let names: Vec<&str> = known.iter().map(String::as_str).collect();
+    match suggest::help(name, &names) {
+        Some(help) => problem.help(help),
+        None => problem.help(format!("a theme is a folder `themes/{name}/` with a `theme.toml`")),
+    }
+}

@@ -1,0 +1,147 @@
+//! What a run found and did.
+
+use super::Survey;
+use crate::base::{Diagnostic, Policy, Severity, SourcePath};
+use crate::output::Job;
+use crate::site::Hidden;
+use crate::sink::Published;
+use serde::Serialize;
+
+/// What a run found and did.
+#[derive(Debug)]
+pub struct Report {
+    /// Problems in the order in which they are shown, with what the policy makes of them.
+    pub diagnostics: Vec<(Severity, Diagnostic)>,
+    /// What the site has.
+    pub counts: Counts,
+    /// Articles that are not published, and why.
+    pub hidden: Vec<(SourcePath, Hidden)>,
+    /// What was written, when something was to be.
+    pub published: Option<Published>,
+}
+
+/// What a site has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Posts.
+    pub posts: usize,
+    /// Pages of every kind.
+    pub pages: usize,
+    /// Feeds.
+    pub feeds: usize,
+    /// Files copied.
+    pub files: usize,
+    /// Topics.
+    pub topics: usize,
+    /// Sources.
+    pub sources: usize,
+}
+
+impl Report {
+    /// A run that could not even read site.toml.
+    pub(super) fn failed(diagnostics: Vec<Diagnostic>, policy: &Policy) -> Report {
+        Report {
+            diagnostics: judged(diagnostics, policy),
+            counts: Counts::default(),
+            hidden: Vec::new(),
+            published: None,
+        }
+    }
+
+    pub(super) fn new(survey: &Survey, diagnostics: Vec<Diagnostic>) -> Report {
+        Report {
+            diagnostics: judged(diagnostics, &survey.policy),
+            counts: counts(survey),
+            hidden: survey.site.hidden().iter().map(|(path, why)| (path.clone(), *why)).collect(),
+            published: None,
+        }
+    }
+
+    pub(super) fn published(self, published: Published) -> Report {
+        Report { published: Some(published), ..self }
+    }
+
+    pub(super) fn with(mut self, problem: Diagnostic, policy: &Policy) -> Report {
+        self.diagnostics.extend(judged(vec![problem], policy));
+        self
+    }
+
+    /// How many problems are that bad.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics.iter().filter(|(of, _)| *of == severity).count()
+    }
+
+    /// Whether the run failed.
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+}
+
+/// Sorted, each once, with what the policy makes of them; what it silences is gone.
+fn judged(mut diagnostics: Vec<Diagnostic>, policy: &Policy) -> Vec<(Severity, Diagnostic)> {
+    Diagnostic::sort(&mut diagnostics);
+    diagnostics.into_iter().filter_map(|problem| Some((policy.severity(problem.code())?, problem))).collect()
+}
+
+/// Whether the policy makes an error of any of them.
+pub(super) fn has_errors(diagnostics: &[Diagnostic], policy: &Policy) -> bool {
+    diagnostics.iter().any(|problem| policy.severity(problem.code()) == Some(Severity::Error))
+}
+
+/// One template that fails on a thousand pages is one problem: the first page is named, the others are counted.
+pub(super) fn folded(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    Diagnostic::sort(&mut diagnostics);
+    let mut folded: Vec<(Diagnostic, usize)> = Vec::new();
+    for problem in diagnostics {
+        match folded.last_mut() {
+            Some((first, others))
+                if first.code() == problem.code()
+                    && first.message() == problem.message()
+                    && first.primary() == problem.primary()
+                    && problem.primary().is_some() =>
+            {
+                *others += 1;
+            }
+            _ => folded.push((problem, 0)),
+        }
+    }
+    folded
+        .into_iter()
+        .map(|(problem, others)| match others {
+            0 => problem,
+            1 => problem.noting_others("and on 1 other page"),
+            _ => problem.noting_others(&format!("and on {others} other pages")),
+        })
+        .collect()
+}
+
+fn counts(survey: &Survey) -> Counts {
+    let mut counts = Counts {
+        posts: survey.site.posts().len(),
+        topics: survey.site.topics().len(),
+        sources: survey.site.sources().len(),
+        ..Counts::default()
+    };
+    for planned in survey.plan.outputs().values() {
+        match planned.job {
+            Job::Home(_)
+            | Job::Post(_)
+            | Job::Page(_)
+            | Job::Topic(..)
+            | Job::Topics
+            | Job::Source(..)
+            | Job::Sources
+            | Job::Archive(_)
+            | Job::NotFound => counts.pages += 1,
+            Job::Feed(..) => counts.feeds += 1,
+            Job::Copy(_) => counts.files += 1,
+            Job::Sitemap
+            | Job::SitemapPart(_)
+            | Job::Robots
+            | Job::Alias(_)
+            | Job::Redirects(_)
+            | Job::NoJekyll => {}
+        }
+    }
+    counts
+}
