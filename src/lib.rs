@@ -7,3 +7,4 @@ pub mod content;
 pub mod output;
 pub mod theme;
 pub mod view;
+pub mod world;

@@ -1,0 +1,298 @@
+//! The site's folder on disk.
+//!
+//! Symbolic links are followed only to what is inside the root; pipes, sockets and devices are never opened, for
+//! reading one would wait for ever.
+
+use super::litter::is_litter;
+use super::{Walked, World};
+use crate::base::{Code, Diagnostic, Label, SourcePath};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+use walkdir::WalkDir;
+
+/// A folder on disk and the clock.
+#[derive(Clone, Debug)]
+pub struct DiskWorld {
+    root: PathBuf,
+    /// The root without symbolic links; what a link means must be below it.
+    real_root: PathBuf,
+    fixed_now: Option<jiff::Timestamp>,
+}
+
+impl DiskWorld {
+    /// The site in a folder.
+    pub fn new(root: PathBuf) -> DiskWorld {
+        let real_root = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
+        DiskWorld { root, real_root, fixed_now: None }
+    }
+
+    /// The same, at a moment that was asked for (`--at`).
+    #[must_use]
+    pub fn at(self, now: jiff::Timestamp) -> DiskWorld {
+        DiskWorld { fixed_now: Some(now), ..self }
+    }
+
+    /// The site's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn is_inside(&self, path: &Path) -> bool {
+        fs::canonicalize(path).is_ok_and(|real| real.starts_with(&self.real_root))
+    }
+}
+
+impl World for DiskWorld {
+    fn read(&self, path: &SourcePath) -> io::Result<Vec<u8>> {
+        let relative = Path::new(path.as_str());
+        if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path leads outside the site"));
+        }
+        let full = self.real_root.join(relative);
+        let real = fs::canonicalize(&full)?;
+        // Without links on the way the two are equal, and that is nearly always.
+        if real != full && !real.starts_with(&self.real_root) {
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, "a symbolic link leads outside the site"));
+        }
+        if !fs::metadata(&real)?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+        }
+        read_settled(&real)
+    }
+
+    fn walk(&self, folder: &str) -> Walked {
+        let mut walked = Walked::default();
+        let start = self.real_root.join(folder);
+        if fs::symlink_metadata(&start).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            return walked;
+        }
+        let mut entries = WalkDir::new(&start).follow_links(true).into_iter();
+        while let Some(entry) = entries.next() {
+            let found = match &entry {
+                Ok(entry) => self.look_at(entry),
+                Err(error) => self.explain(error),
+            };
+            match found {
+                Found::File(path) => walked.files.push(path),
+                Found::Folder | Found::Litter => {}
+                Found::Wrong(diagnostic) => {
+                    walked.diagnostics.push(*diagnostic);
+                    // Only what is a folder can be left out as one; after a file this call would leave out its siblings.
+                    if entry.is_ok_and(|entry| entry.file_type().is_dir()) {
+                        entries.skip_current_dir();
+                    }
+                }
+            }
+        }
+        walked.files.sort();
+        Diagnostic::sort(&mut walked.diagnostics);
+        walked
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        self.fixed_now.unwrap_or_else(jiff::Timestamp::now)
+    }
+}
+
+/// What a walk comes across.
+enum Found {
+    File(SourcePath),
+    Folder,
+    Litter,
+    Wrong(Box<Diagnostic>),
+}
+
+impl DiskWorld {
+    fn look_at(&self, entry: &walkdir::DirEntry) -> Found {
+        let Some(path) = self.source_path(entry.path()) else {
+            let label = Label::file(self.lossy_path(entry.path()), "");
+            let what = Diagnostic::new(Code::BadName, "this name is not valid UTF-8").at(label);
+            return Found::Wrong(Box::new(what.help("give it a name in UTF-8")));
+        };
+        let kind = entry.file_type();
+        if !kind.is_dir() && is_litter(path.file_name()) {
+            return Found::Litter;
+        }
+        if entry.path_is_symlink() && !self.is_inside(entry.path()) {
+            return outside_link(path, "this symbolic link leads outside the site");
+        }
+        match kind {
+            kind if kind.is_dir() => Found::Folder,
+            kind if kind.is_file() => Found::File(path),
+            _ => Found::Wrong(Box::new(
+                Diagnostic::new(Code::Unreadable, "not a regular file")
+                    .at(Label::file(path, ""))
+                    .help("remove this pipe, socket or device from the site"),
+            )),
+        }
+    }
+
+    fn explain(&self, error: &walkdir::Error) -> Found {
+        let path = self.lossy_path(error.path().unwrap_or(&self.real_root));
+        // Emacs locks a file with a link to nowhere.
+        if is_litter(path.file_name()) {
+            return Found::Litter;
+        }
+        if error.loop_ancestor().is_some() {
+            return outside_link(path, "this symbolic link leads back to a folder that holds it");
+        }
+        let is_link = error.path().is_some_and(Path::is_symlink);
+        let words = error.io_error().map_or_else(|| "it cannot be read".to_owned(), ToString::to_string);
+        match is_link {
+            true => outside_link(path, &format!("this symbolic link cannot be followed: {words}")),
+            false => {
+                let what = Diagnostic::new(Code::Unreadable, format!("cannot read this: {words}"));
+                Found::Wrong(Box::new(what.at(Label::file(path, ""))))
+            }
+        }
+    }
+
+    /// The path below the root, with `/` between its parts; nothing when it is not UTF-8.
+    fn source_path(&self, path: &Path) -> Option<SourcePath> {
+        let relative = path.strip_prefix(&self.real_root).ok()?;
+        let parts: Option<Vec<&str>> = relative.components().map(|part| part.as_os_str().to_str()).collect();
+        Some(SourcePath::new(parts?.join("/")))
+    }
+
+    fn lossy_path(&self, path: &Path) -> SourcePath {
+        let relative = path.strip_prefix(&self.real_root).unwrap_or(path);
+        SourcePath::new(relative.to_string_lossy().replace('\\', "/"))
+    }
+}
+
+fn outside_link(path: SourcePath, message: &str) -> Found {
+    let what = Diagnostic::new(Code::OutsideLink, message).at(Label::file(path, ""));
+    Found::Wrong(Box::new(what.help("put the files here instead of the link")))
+}
+
+/// How often a file that changes while it is read is read again.
+const ATTEMPTS: usize = 3;
+
+/// The bytes of a file that nobody wrote to meanwhile: an editor that saves in place would hand us half of its text.
+fn read_settled(path: &Path) -> io::Result<Vec<u8>> {
+    for _ in 0..ATTEMPTS {
+        let mut file = File::open(path)?;
+        let before = file.metadata()?;
+        let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or(0));
+        file.read_to_end(&mut bytes)?;
+        let after = file.metadata()?;
+        if before.modified().ok() == after.modified().ok() && after.len() == bytes.len() as u64 {
+            return Ok(bytes);
+        }
+    }
+    Err(io::Error::other("it changes while it is read"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(files: &[&str]) -> (tempfile::TempDir, DiskWorld) {
+        let root = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file).unwrap();
+        }
+        let world = DiskWorld::new(root.path().to_owned());
+        (root, world)
+    }
+
+    fn names(walked: &Walked) -> Vec<&str> {
+        walked.files.iter().map(SourcePath::as_str).collect()
+    }
+
+    fn problems(walked: &Walked) -> Vec<(Code, String)> {
+        walked.diagnostics.iter().map(|what| (what.code(), what.primary().unwrap().path.to_string())).collect()
+    }
+
+    #[test]
+    fn files_come_sorted_by_bytes_with_dot_files_and_without_litter() {
+        let (_root, world) =
+            site(&["content/b.md", "content/a/x.md", "content/a.md", "content/.hidden", "content/a.md~", "x.md"]);
+        let walked = world.walk("content");
+        assert_eq!(names(&walked), ["content/.hidden", "content/a.md", "content/a/x.md", "content/b.md"]);
+        assert_eq!(walked.diagnostics, []);
+        assert_eq!(world.walk("absent"), Walked::default());
+        assert!(names(&world.walk("")).contains(&"x.md"));
+        assert_eq!(world.read(&walked.files[2]).unwrap(), b"content/a/x.md");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_only_inside_the_root() {
+        use std::os::unix::fs::symlink;
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("secret.md"), "secret").unwrap();
+        let (root, world) = site(&["content/a.md", "shared/b.md"]);
+        let content = root.path().join("content");
+        symlink("../shared", content.join("shared")).unwrap();
+        symlink("../shared/b.md", content.join("b.md")).unwrap();
+        symlink(outside.path(), content.join("folder")).unwrap();
+        symlink(outside.path().join("secret.md"), content.join("secret.md")).unwrap();
+        symlink("nowhere", content.join("dangling.md")).unwrap();
+        symlink(".", content.join("loop")).unwrap();
+        symlink("self", content.join("self")).unwrap();
+        symlink("me@host.123", content.join(".#a.md")).unwrap();
+
+        let walked = world.walk("content");
+        assert_eq!(names(&walked), ["content/a.md", "content/b.md", "content/shared/b.md"]);
+        let named = ["content/dangling.md", "content/folder", "content/loop", "content/secret.md", "content/self"];
+        assert_eq!(problems(&walked), named.map(|path| (Code::OutsideLink, path.to_owned())));
+
+        for path in ["content/secret.md", "content/folder/secret.md", "../x", "/etc/passwd", "content"] {
+            assert!(world.read(&SourcePath::new(path)).is_err(), "{path}");
+        }
+        assert_eq!(world.read(&SourcePath::new("content/b.md")).unwrap(), b"shared/b.md");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_whole_folder_that_is_a_link_outside_is_one_error() {
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("a.md"), "").unwrap();
+        let (root, world) = site(&["x"]);
+        std::os::unix::fs::symlink(outside.path(), root.path().join("content")).unwrap();
+        let walked = world.walk("content");
+        assert_eq!((names(&walked), problems(&walked)), (vec![], vec![(Code::OutsideLink, "content".to_owned())]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn pipes_and_sockets_are_named_and_never_opened() {
+        let (root, world) = site(&["content/a.md"]);
+        let pipe = root.path().join("content/pipe.md");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let _socket = std::os::unix::net::UnixListener::bind(root.path().join("content/socket.md")).unwrap();
+        let walked = world.walk("content");
+        assert_eq!(names(&walked), ["content/a.md"]);
+        let named = ["content/pipe.md", "content/socket.md"];
+        assert_eq!(problems(&walked), named.map(|path| (Code::Unreadable, path.to_owned())));
+        assert!(world.read(&SourcePath::new("content/pipe.md")).is_err());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn names_that_are_not_utf8_are_errors_and_do_not_hide_their_neighbours() {
+        use std::os::unix::ffi::OsStrExt;
+        let (root, world) = site(&["content/a.md", "content/z.md"]);
+        let folder = root.path().join("content").join(std::ffi::OsStr::from_bytes(b"caf\xE9"));
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("in.md"), "").unwrap();
+        fs::write(root.path().join("content").join(std::ffi::OsStr::from_bytes(b"\xE9.md")), "").unwrap();
+        let walked = world.walk("content");
+        assert_eq!(names(&walked), ["content/a.md", "content/z.md"]);
+        assert_eq!(
+            problems(&walked),
+            ["content/caf\u{FFFD}", "content/\u{FFFD}.md"].map(|path| (Code::BadName, path.to_owned()))
+        );
+    }
+
+    #[test]
+    fn the_moment_can_be_asked_for() {
+        let (_root, world) = site(&[]);
+        assert!(world.now() > jiff::Timestamp::UNIX_EPOCH);
+        assert_eq!(world.at(jiff::Timestamp::UNIX_EPOCH).now(), jiff::Timestamp::UNIX_EPOCH);
+    }
+}

@@ -1,0 +1,36 @@
+//! Door: where bytes and the time come from.
+//!
+//! The only room that reads the site's files and the clock. It never writes, never looks outside the site's root, and
+//! never leaves a file out in silence: what cannot be read is a diagnostic.
+
+pub mod disk;
+pub mod litter;
+pub mod memory;
+
+pub use disk::DiskWorld;
+pub use memory::MemoryWorld;
+
+use crate::base::{Diagnostic, SourcePath};
+use std::io;
+
+/// A site's folder and the clock.
+pub trait World: Send + Sync {
+    /// The bytes of a file. Fails for what is no regular file and for paths that lead outside the root.
+    fn read(&self, path: &SourcePath) -> io::Result<Vec<u8>>;
+
+    /// All files below a folder of the root (`""` is the root itself), at any depth; none when there is no such folder.
+    /// Dot files are among them, editors' litter is not.
+    fn walk(&self, folder: &str) -> Walked;
+
+    /// The moment. Asked once a build.
+    fn now(&self) -> jiff::Timestamp;
+}
+
+/// What lies below a folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Walked {
+    /// The files, sorted by the bytes of their paths.
+    pub files: Vec<SourcePath>,
+    /// What could not be read or followed, and why.
+    pub diagnostics: Vec<Diagnostic>,
+}
