@@ -5,6 +5,7 @@ pub mod base;
 pub mod config;
 pub mod content;
 pub mod output;
+pub mod sink;
 pub mod theme;
 pub mod view;
 pub mod world;

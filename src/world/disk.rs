@@ -119,7 +119,11 @@ impl DiskWorld {
         }
         match kind {
             kind if kind.is_dir() => Found::Folder,
-            kind if kind.is_file() => Found::File(path),
+            kind if kind.is_file() && entry.depth() > 0 => Found::File(path),
+            kind if kind.is_file() => Found::Wrong(Box::new(
+                Diagnostic::new(Code::Unreadable, "this is a file where a folder is expected")
+                    .at(Label::file(path, "")),
+            )),
             _ => Found::Wrong(Box::new(
                 Diagnostic::new(Code::Unreadable, "not a regular file")
                     .at(Label::file(path, ""))
@@ -215,6 +219,7 @@ mod tests {
         assert_eq!(names(&walked), ["content/.hidden", "content/a.md", "content/a/x.md", "content/b.md"]);
         assert_eq!(walked.diagnostics, []);
         assert_eq!(world.walk("absent"), Walked::default());
+        assert_eq!(problems(&world.walk("x.md")), [(Code::Unreadable, "x.md".to_owned())]);
         assert!(names(&world.walk("")).contains(&"x.md"));
         assert_eq!(world.read(&walked.files[2]).unwrap(), b"content/a/x.md");
     }
