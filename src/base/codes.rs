@@ -174,6 +174,9 @@ codes! {
     OutsideLink "outside-link" Error "a symbolic link that cannot be followed"
         "Links are followed only when what they point at exists and is inside the site's folder."
         "content/notes -> /etc"
+    Busy "busy" Error "another build of this site is running"
+        "Two builds of one site would write over each other. The second waits a minute, then gives up. The lock goes with the process that holds it, so there is never one to delete by hand."
+        "$ manchette build & manchette build"
 }
 
 impl Code {

@@ -121,7 +121,8 @@ impl DiskWorld {
             kind if kind.is_dir() => Found::Folder,
             kind if kind.is_file() && entry.depth() > 0 => Found::File(path),
             kind if kind.is_file() => Found::Wrong(Box::new(
-                Diagnostic::new(Code::Unreadable, "this is a file where a folder is expected").at(Label::file(path, "")),
+                Diagnostic::new(Code::Unreadable, "this is a file where a folder is expected")
+                    .at(Label::file(path, "")),
             )),
             _ => Found::Wrong(Box::new(
                 Diagnostic::new(Code::Unreadable, "not a regular file")

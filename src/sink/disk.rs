@@ -1,0 +1,208 @@
+//! A site's output folder on disk.
+//!
+//! The stage is `.manchette/next` in the site's folder, or a hidden neighbour of the output when that is another file
+//! system. Nothing of it outlives the build.
+
+use super::guard::{Place, Strangers, check, refused};
+use super::lock::{Lock, take};
+use super::manifest::{FILE_NAME, Manifest};
+use super::operations::{Done, Operations, failed, temporary};
+use super::publish::{Scene, Takeover, publish, roll_back};
+use super::verify::present;
+use super::{Previous, Publication, Published, Sink, Stamp};
+use crate::base::{Diagnostic, OutputPath};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How long a build waits for another one.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An output folder.
+pub struct DiskSink {
+    root: PathBuf,
+    output: PathBuf,
+    home: Option<PathBuf>,
+    force: bool,
+    patience: Duration,
+    tell: Box<dyn Fn(&str) + Send + Sync>,
+    pub(super) operations: Operations,
+    session: Mutex<Option<Arc<Session>>>,
+}
+
+/// One build, from `open` to `publish` or `discard`.
+struct Session {
+    place: Place,
+    /// Where `next` and `undo` are.
+    workshop: PathBuf,
+    manifest: Option<Manifest>,
+    verified: BTreeMap<OutputPath, Stamp>,
+    staged: Mutex<BTreeMap<OutputPath, u64>>,
+    _lock: Lock,
+}
+
+impl DiskSink {
+    /// The output of the site in `root`. The output is relative to the root unless absolute; `home` is refused as one;
+    /// `force` takes over a folder that has files but not our list, and files that stand where ours must go.
+    pub fn new(root: PathBuf, output: PathBuf, home: Option<PathBuf>, force: bool) -> DiskSink {
+        DiskSink {
+            root,
+            output,
+            home,
+            force,
+            patience: PATIENCE,
+            tell: Box::new(|_| {}),
+            operations: Operations::default(),
+            session: Mutex::new(None),
+        }
+    }
+
+    /// The same, waiting for another build only so long; not at all with zero.
+    #[must_use]
+    pub fn patience(self, patience: Duration) -> DiskSink {
+        DiskSink { patience, ..self }
+    }
+
+    /// The same, saying to `tell` what takes time.
+    #[must_use]
+    pub fn telling(self, tell: impl Fn(&str) + Send + Sync + 'static) -> DiskSink {
+        DiskSink { tell: Box::new(tell), ..self }
+    }
+
+    fn session(&self) -> MutexGuard<'_, Option<Arc<Session>>> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Undoes a publication that died, and removes what dead builds left.
+    fn mend(&self, place: &Place, manifest: Option<Manifest>) -> Done<Option<Manifest>> {
+        let list = place.output.join(FILE_NAME);
+        let manifest = match manifest {
+            Some(manifest) if manifest.publishing.is_some() => {
+                // The stage was in one of the two; the other has nothing to give back.
+                let undos = [&*neighbour(place).join("undo"), &*place.workshop().join("undo")];
+                roll_back(&self.operations, &place.output, &undos, &manifest)?;
+                Manifest::read(&place.output).map_err(|error| failed("read", &list, &error))?
+            }
+            manifest => manifest,
+        };
+        self.operations.remove_all(&temporary(&list))?;
+        clear(&self.operations, place)?;
+        Ok(manifest)
+    }
+}
+
+impl Sink for DiskSink {
+    fn open(&self) -> Result<Previous, Box<Diagnostic>> {
+        *self.session() = None;
+        let strangers = if self.force { Strangers::Accept } else { Strangers::Refuse };
+        let place = check(&self.root, &self.output, self.home.as_deref(), strangers)?;
+        prepare_workshop(&self.operations, &place.workshop())?;
+        let lock = take(&place.workshop(), self.patience, &self.tell)?;
+        let list = place.output.join(FILE_NAME);
+        let manifest = Manifest::read(&place.output).map_err(|error| failed("read", &list, &error))?;
+        let manifest = self.mend(&place, manifest)?;
+        let verified = manifest.as_ref().map(|manifest| present(&place.output, manifest)).unwrap_or_default();
+        let files = verified.iter().map(|(path, stamp)| (path.clone(), stamp.fingerprint)).collect();
+        let workshop = choose_workshop(&place);
+        let session = Session { place, workshop, manifest, verified, staged: Mutex::default(), _lock: lock };
+        *self.session() = Some(Arc::new(session));
+        Ok(Previous { files })
+    }
+
+    fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()> {
+        let session = self.session().clone().ok_or_else(|| io::Error::other("the output is not open"))?;
+        self.operations.create(&session.workshop.join("next").join(path.as_str()), bytes)?;
+        let mut staged = session.staged.lock().unwrap_or_else(PoisonError::into_inner);
+        staged.insert(path.clone(), bytes.len() as u64);
+        Ok(())
+    }
+
+    fn publish(&self, plan: &Publication) -> Result<Published, Box<Diagnostic>> {
+        let session = self.session().take();
+        let session = session.ok_or_else(|| failed("publish", &self.output, &io::Error::other("it is not open")))?;
+        if plan.files.keys().any(|path| path.as_str() == FILE_NAME) {
+            return Err(refused(&format!("`{FILE_NAME}` is the name of manchette's own list")));
+        }
+        let staged = session.staged.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let scene = Scene {
+            operations: &self.operations,
+            output: &session.place.output,
+            next: session.workshop.join("next"),
+            undo: session.workshop.join("undo"),
+            manifest: session.manifest.as_ref(),
+            verified: &session.verified,
+            staged: &staged,
+            takeover: if self.force { Takeover::Replace } else { Takeover::Refuse },
+        };
+        let published = publish(&scene, plan);
+        if published.is_ok() {
+            // The site is online; what is left here the next build removes.
+            clear(&self.operations, &session.place).unwrap_or_default();
+        } else {
+            self.operations.remove_all(&scene.next).unwrap_or_default();
+            // Unless something is set aside in it that the next build needs.
+            std::fs::remove_dir(neighbour(&session.place)).unwrap_or_default();
+        }
+        published
+    }
+
+    fn discard(&self) {
+        if let Some(session) = self.session().take() {
+            // If that fails, the next build tries again.
+            clear(&self.operations, &session.place).unwrap_or_default();
+        }
+    }
+}
+
+impl fmt::Debug for DiskSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DiskSink").field("root", &self.root).field("output", &self.output).finish_non_exhaustive()
+    }
+}
+
+/// Makes `.manchette/`, which version control shall not see.
+fn prepare_workshop(operations: &Operations, workshop: &Path) -> Done {
+    operations.make_folders(workshop)?;
+    let ignore = workshop.join(".gitignore");
+    if ignore.exists() { Ok(()) } else { operations.write(&ignore, b"*\n") }
+}
+
+/// Removes the stage and what was set aside, wherever they are.
+fn clear(operations: &Operations, place: &Place) -> Done {
+    operations.remove_all(&place.workshop().join("next"))?;
+    operations.remove_all(&place.workshop().join("undo"))?;
+    operations.remove_all(&neighbour(place))
+}
+
+/// The hidden folder beside the output, for outputs on another file system than the site.
+pub(super) fn neighbour(place: &Place) -> PathBuf {
+    let name = place.output.file_name().unwrap_or_default().to_string_lossy();
+    place.output.with_file_name(format!(".{name}.manchette-stage"))
+}
+
+/// Where to stage so that a rename reaches the output: in the site's folder, or beside the output.
+///
+/// A mount point is on another file system than its neighbours; there, and where the system does not tell file systems
+/// apart, the stage is in the site's folder and renames that cannot cross are copies.
+fn choose_workshop(place: &Place) -> PathBuf {
+    let output = device(&place.output);
+    let beside = neighbour(place);
+    let is_elsewhere = output != device(&place.workshop());
+    let is_beside = is_elsewhere && output == place.output.parent().and_then(device);
+    if is_beside && std::fs::create_dir(&beside).is_ok() { beside } else { place.workshop() }
+}
+
+/// The file system that a path is on, or would be made on.
+#[cfg(unix)]
+fn device(path: &Path) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt;
+    path.ancestors().find_map(|path| std::fs::metadata(path).ok()).map(|metadata| metadata.dev())
+}
+
+#[cfg(not(unix))]
+fn device(_: &Path) -> Option<u64> {
+    None
+}

@@ -1,0 +1,198 @@
+//! Whether a folder may be the output of a site.
+//!
+//! Looks only: nothing is made, not even to find out. Says no to every folder in which a build could do harm.
+
+use super::manifest::{FILE_NAME, Manifest};
+use super::operations::{TEMPORARY, failed};
+use crate::base::{Code, Diagnostic};
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+/// Folders of the site that no output may be in.
+const SOURCES: &[&str] = &["content", "static", "themes", "templates", "data", ".manchette", ".git"];
+
+/// A site and its output, without symbolic links.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The site's folder.
+    pub root: PathBuf,
+    /// The output folder; it may not exist yet.
+    pub output: PathBuf,
+}
+
+impl Place {
+    /// `.manchette/`, where a site keeps its lock and its stage.
+    pub(super) fn workshop(&self) -> PathBuf {
+        self.root.join(".manchette")
+    }
+}
+
+/// Whether the output is a folder of strangers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Strangers {
+    /// A folder with files but without our list is refused.
+    Refuse,
+    /// It is taken over; what is in it stays.
+    Accept,
+}
+
+/// The place of a site's output, or why it cannot be there.
+pub(super) fn check(
+    root: &Path,
+    output: &Path,
+    home: Option<&Path>,
+    strangers: Strangers,
+) -> Result<Place, Box<Diagnostic>> {
+    let refuse = |why: &str| refused(&format!("`{}` {why}", output.display()));
+    let root = fs::canonicalize(root).map_err(|error| failed("find the site's folder", root, &error))?;
+    let given = root.join(output);
+    let real = match resolve(&given) {
+        Ok(real) => real,
+        Err(error) => return Err(refuse(&format!("cannot be the output folder: {error}"))),
+    };
+    if real.parent().is_none() {
+        return Err(refuse("is the root of the disk"));
+    }
+    if root.starts_with(&real) {
+        return Err(refuse(if root == real { "is the site's own folder" } else { "holds the site's own folder" }));
+    }
+    let home = home.and_then(|home| fs::canonicalize(home).ok());
+    if home.is_some_and(|home| home.starts_with(&real)) {
+        return Err(refuse("is your home folder, or holds it"));
+    }
+    for source in SOURCES {
+        let named = root.join(source);
+        let meant = fs::canonicalize(&named).unwrap_or_else(|_| named.clone());
+        if real.starts_with(&named) || real.starts_with(&meant) || meant.starts_with(&real) {
+            return Err(refuse(&format!("is in `{source}/`, or holds it, and the site's sources are there")));
+        }
+    }
+    match fs::metadata(&real) {
+        Ok(metadata) if !metadata.is_dir() => return Err(refuse("is not a folder")),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed("look at", &real, &error)),
+        _ => {}
+    }
+    if strangers == Strangers::Refuse {
+        let manifest = Manifest::read(&real).map_err(|error| failed("read", &real.join(FILE_NAME), &error))?;
+        let names = if manifest.is_none() { names_in(&real)? } else { Vec::new() };
+        if !names.is_empty() {
+            let files = list_of_names(&names);
+            return Err(refuse(&format!("has files that manchette did not make: {files}")));
+        }
+    }
+    Ok(Place { root, output: real })
+}
+
+/// A refusal to write, with the remedy.
+pub(super) fn refused(message: &str) -> Box<Diagnostic> {
+    let diagnostic = Diagnostic::new(Code::OutputRefused, message);
+    Box::new(diagnostic.help("choose another folder with `output` in site.toml or with `--output`, or empty this one"))
+}
+
+/// The first of some names, for a message.
+pub(super) fn list_of_names(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
+    let rest = if names.len() > shown.len() { ", …" } else { "" };
+    format!("{}{rest}", shown.join(", "))
+}
+
+/// What is in a folder, sorted; nothing when there is no folder. Our own temporary files do not count.
+pub(super) fn names_in(folder: &Path) -> Result<Vec<String>, Box<Diagnostic>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(|error| failed("read", folder, &error))?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| failed("read", folder, &error))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.retain(|name| !name.ends_with(TEMPORARY));
+    names.sort();
+    Ok(names)
+}
+
+/// The path without symbolic links, `.` and `..`, though its end may not exist.
+fn resolve(path: &Path) -> io::Result<PathBuf> {
+    let mut real = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                real.pop();
+            }
+            part => real.push(part),
+        }
+        // A link to nowhere is refused here, rather than followed to make what it means.
+        if fs::symlink_metadata(&real).is_ok() {
+            real = fs::canonicalize(&real)?;
+        }
+    }
+    Ok(real)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(root: &Path, output: &Path, home: Option<&Path>) -> String {
+        let refused = check(root, output, home, Strangers::Refuse).unwrap_err();
+        assert_eq!(refused.code(), Code::OutputRefused);
+        refused.message().to_owned()
+    }
+
+    #[test]
+    fn dangerous_outputs_are_refused_and_nothing_is_made() {
+        let scratch = tempfile::tempdir().unwrap();
+        let root = scratch.path().join("home/site");
+        fs::create_dir_all(root.join("content/posts")).unwrap();
+        fs::write(root.join("file"), "").unwrap();
+        fs::create_dir(root.join("theirs")).unwrap();
+        for name in ["a", "b", "c", "d"] {
+            fs::write(root.join("theirs").join(name), "").unwrap();
+        }
+        let home = scratch.path().join("home");
+        let elsewhere = scratch.path().join("elsewhere");
+        fs::create_dir(&elsewhere).unwrap();
+        for (output, home, why) in [
+            (Path::new("/"), None, "the root of the disk"),
+            (Path::new("."), None, "the site's own folder"),
+            (Path::new("content/.."), None, "the site's own folder"),
+            (Path::new(".."), None, "holds the site's own folder"),
+            (home.as_path(), Some(home.as_path()), "holds the site's own folder"),
+            (elsewhere.as_path(), Some(elsewhere.as_path()), "your home folder"),
+            (Path::new("content"), None, "sources"),
+            (Path::new("content/posts/out"), None, "sources"),
+            (Path::new("absent/../static/x"), None, "sources"),
+            (Path::new(".manchette/out"), None, "sources"),
+            (Path::new("file"), None, "is not a folder"),
+            (Path::new("theirs"), None, "did not make: `a`, `b`, `c`, …"),
+        ] {
+            let message = refusal(&root, output, home);
+            assert!(message.contains(why), "{message}");
+        }
+        assert!(!root.join("static").exists() && !root.join(".manchette").exists());
+        assert!(check(&root, Path::new("theirs"), None, Strangers::Accept).is_ok());
+        assert!(check(&root, Path::new("public"), Some(&home), Strangers::Refuse).is_ok());
+        assert!(check(&root, Path::new("../public"), None, Strangers::Refuse).is_ok());
+        assert!(check(&root, Path::new("contents"), None, Strangers::Refuse).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_judged_by_what_they_mean() {
+        use std::os::unix::fs::symlink;
+        let scratch = tempfile::tempdir().unwrap();
+        let root = scratch.path().join("site");
+        fs::create_dir_all(root.join("content")).unwrap();
+        fs::create_dir(scratch.path().join("www")).unwrap();
+        symlink("../www", root.join("public")).unwrap();
+        symlink("content", root.join("sly")).unwrap();
+        symlink("nowhere", root.join("dangling")).unwrap();
+        let place = check(&root, Path::new("public"), None, Strangers::Refuse).unwrap();
+        assert_eq!(place.output, fs::canonicalize(scratch.path()).unwrap().join("www"));
+        assert!(refusal(&root, Path::new("sly"), None).contains("sources"));
+        assert!(refusal(&root, Path::new("dangling"), None).contains("No such file"));
+    }
+}

@@ -1,0 +1,115 @@
+//! The list of what manchette put into an output folder, kept in the folder itself.
+//!
+//! There, so that deleting `.manchette/` is safe and the folder says by itself whose it is. While a build publishes, the
+//! list says so and names the files that were not there before; whoever finds it so knows that the build died, and how
+//! to get back to the old site. A line that cannot be read is dropped: its file counts as a stranger's.
+
+use super::Stamp;
+use crate::base::{Fingerprint, OutputPath};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// The name of the list.
+pub(super) const FILE_NAME: &str = ".manchette-manifest";
+
+const PUBLISHED: &str = "manchette 1 published";
+const PUBLISHING: &str = "manchette 1 publishing";
+/// What stands before the name of a file that was not there before.
+const FRESH: &str = "+ ";
+
+/// What manchette put into a folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Manifest {
+    /// The files of the site that is, or before a publication was, online.
+    pub files: BTreeMap<OutputPath, Stamp>,
+    /// During a publication: paths of the new site where there was nothing.
+    pub publishing: Option<BTreeSet<OutputPath>>,
+}
+
+impl Manifest {
+    /// The list of a finished publication.
+    pub(super) fn published(files: BTreeMap<OutputPath, Stamp>) -> Manifest {
+        Manifest { files, publishing: None }
+    }
+
+    /// The list in an output folder, if there is one.
+    pub(super) fn read(output: &Path) -> io::Result<Option<Manifest>> {
+        match fs::read(output.join(FILE_NAME)) {
+            Ok(bytes) => Ok(Manifest::parse(&String::from_utf8_lossy(&bytes))),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn parse(text: &str) -> Option<Manifest> {
+        let mut lines = text.split('\n');
+        let mut manifest = match lines.next()? {
+            PUBLISHED => Manifest::default(),
+            PUBLISHING => Manifest { files: BTreeMap::new(), publishing: Some(BTreeSet::new()) },
+            _ => return None,
+        };
+        for line in lines {
+            match (line.strip_prefix(FRESH), &mut manifest.publishing) {
+                (Some(path), Some(fresh)) => fresh.extend(OutputPath::parse(path).ok()),
+                _ => manifest.files.extend(parse_file(line)),
+            }
+        }
+        Some(manifest)
+    }
+
+    /// The text of the list.
+    pub(super) fn to_text(&self) -> String {
+        let mut text = match self.publishing {
+            None => format!("{PUBLISHED}\n"),
+            Some(_) => format!("{PUBLISHING}\n"),
+        };
+        for (path, stamp) in &self.files {
+            text.push_str(&format!("{} {} {path}\n", stamp.fingerprint, stamp.length));
+        }
+        for path in self.publishing.iter().flatten() {
+            text.push_str(&format!("{FRESH}{path}\n"));
+        }
+        text
+    }
+}
+
+fn parse_file(line: &str) -> Option<(OutputPath, Stamp)> {
+    let (fingerprint, rest) = line.split_once(' ')?;
+    let (length, path) = rest.split_once(' ')?;
+    let stamp = Stamp { fingerprint: Fingerprint::parse(fingerprint)?, length: length.parse().ok()? };
+    Some((OutputPath::parse(path).ok()?, stamp))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> OutputPath {
+        OutputPath::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_list_reads_back_from_its_text() {
+        let files = BTreeMap::from([(path("a b/é.html"), Stamp::of(b"1")), (path("c"), Stamp::of(b""))]);
+        let published = Manifest::published(files.clone());
+        assert_eq!(Manifest::parse(&published.to_text()), Some(published));
+        let publishing = Manifest { files, publishing: Some(BTreeSet::from([path("d/+ e")])) };
+        assert_eq!(Manifest::parse(&publishing.to_text()), Some(publishing));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_left_out() {
+        assert_eq!(Manifest::parse("something else\n"), None);
+        assert_eq!(Manifest::parse(""), None);
+        let good = Manifest::published(BTreeMap::from([(path("a"), Stamp::of(b"1"))]));
+        let text = format!(
+            "{}zz 1 b\n{} x c\n{} 1 ../d\n",
+            good.to_text(),
+            Stamp::of(b"").fingerprint,
+            Stamp::of(b"").fingerprint
+        );
+        assert_eq!(Manifest::parse(&text), Some(good));
+    }
+}

@@ -1,0 +1,97 @@
+//! Door: where bytes go.
+//!
+//! A site is staged file by file, then published whole or not at all. The only room that writes; it never changes or
+//! deletes what manchette did not put there, and a build that changes nothing writes nothing.
+
+mod clean;
+mod disk;
+mod guard;
+mod lock;
+mod manifest;
+mod memory;
+mod operations;
+mod publish;
+mod verify;
+
+#[cfg(test)]
+mod tests;
+
+pub use clean::{Cleaned, clean};
+pub use disk::DiskSink;
+pub use memory::MemorySink;
+
+use crate::base::{Diagnostic, Fingerprint, OutputPath};
+use std::collections::BTreeMap;
+use std::io;
+
+/// Where a site is published. The order is `open`, any number of `stage`, then `publish` or `discard`.
+pub trait Sink: Send + Sync {
+    /// Makes sure that the output may be written, waits for other builds, mends what a dead one left behind, and says
+    /// what is there now.
+    fn open(&self) -> Result<Previous, Box<Diagnostic>>;
+
+    /// Keeps the bytes of a file that is new or changed, out of readers' sight. Called from many threads.
+    fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()>;
+
+    /// Makes the output what the publication says. On an error the old site is still there.
+    fn publish(&self, plan: &Publication) -> Result<Published, Box<Diagnostic>>;
+
+    /// Forgets what was staged.
+    fn discard(&self);
+}
+
+/// What the last build published and is still there, whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Previous {
+    /// The files and what is in them.
+    pub files: BTreeMap<OutputPath, Fingerprint>,
+}
+
+/// What is in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// The fingerprint of its bytes.
+    pub fingerprint: Fingerprint,
+    /// How many there are.
+    pub length: u64,
+}
+
+impl Stamp {
+    /// The stamp of a file with these bytes.
+    pub fn of(bytes: &[u8]) -> Stamp {
+        Stamp { fingerprint: Fingerprint::of_bytes(bytes), length: bytes.len() as u64 }
+    }
+}
+
+/// When a file goes online: nothing may link to what is not there yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rank {
+    /// Pictures, styles, scripts.
+    Asset,
+    /// Articles and other pages.
+    Page,
+    /// Pages that list pages; the home page.
+    List,
+    /// Feeds, sitemap, search.
+    Feed,
+}
+
+/// The whole site as it shall be.
+#[derive(Clone, Debug, Default)]
+pub struct Publication {
+    /// Every file of the site, staged or there already.
+    pub files: BTreeMap<OutputPath, Stamp>,
+    /// Those that were staged.
+    pub staged: Vec<(OutputPath, Rank)>,
+}
+
+/// What publishing did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// How many files were written.
+    pub written: usize,
+    /// The files that are no longer part of the site.
+    pub removed: Vec<OutputPath>,
+    /// How many files were left as they are.
+    pub unchanged: usize,
+}

@@ -1,0 +1,214 @@
+//! What publishing does to the disk, one operation at a time, each with words for its failure.
+//!
+//! Every change of the disk in this room goes through here, so a test can make any of them fail. None follows a
+//! symbolic link at the last part of its path.
+
+use crate::base::{Code, Diagnostic};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// An operation that failed is what the user reads.
+pub(super) type Done<T = ()> = Result<T, Box<Diagnostic>>;
+
+/// What follows the name of a file that is being copied to its place.
+pub(super) const TEMPORARY: &str = ".manchette-tmp";
+
+/// The operations.
+#[derive(Debug, Default)]
+pub(super) struct Operations {
+    #[cfg(test)]
+    pub(super) faults: Option<tests::Faults>,
+}
+
+impl Operations {
+    /// Writes a file that nobody reads yet.
+    pub(super) fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.permit()?;
+        let mut file = match File::create(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                path.parent().map_or(Ok(()), make_folders)?;
+                File::create(path)?
+            }
+            file => file?,
+        };
+        file.write_all(bytes)?;
+        // Said outright, for the umask shall not decide what visitors may read.
+        #[cfg(unix)]
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+        Ok(())
+    }
+
+    /// Writes a file that others may be reading: they see the old bytes or the new ones.
+    pub(super) fn write(&self, path: &Path, bytes: &[u8]) -> Done {
+        let temporary = temporary(path);
+        let written = self.create(&temporary, bytes).and_then(|()| self.rename(&temporary, path));
+        written.map_err(|error| {
+            fs::remove_file(&temporary).unwrap_or_default();
+            failed("write", path, &error)
+        })
+    }
+
+    /// Moves a file to where another may be, also from another file system.
+    pub(super) fn replace(&self, from: &Path, to: &Path) -> Done {
+        let moved = match self.rename(from, to) {
+            Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+                self.copy(from, to).and_then(|()| fs::remove_file(from))
+            }
+            moved => moved,
+        };
+        moved.map_err(|error| failed("move a file to", to, &error))
+    }
+
+    /// Keeps a second name for a file, or a copy where the file system has no hard links.
+    pub(super) fn keep(&self, path: &Path, aside: &Path) -> Done {
+        let kept = self.permit().and_then(|()| match fs::hard_link(path, aside) {
+            Ok(()) => Ok(()),
+            Err(_) => self.copy(path, aside),
+        });
+        kept.map_err(|error| failed("set aside", path, &error))
+    }
+
+    /// Moves a whole folder to a place where there is nothing, or an empty folder.
+    pub(super) fn move_folder(&self, from: &Path, to: &Path) -> Done {
+        self.rename(from, to).map_err(|error| failed("move a folder to", to, &error))
+    }
+
+    /// Makes a folder and those above it.
+    pub(super) fn make_folders(&self, path: &Path) -> Done {
+        self.permit().and_then(|()| make_folders(path)).map_err(|error| failed("make the folder", path, &error))
+    }
+
+    /// Removes a file, if it is there.
+    pub(super) fn remove_file(&self, path: &Path) -> Done {
+        match self.permit().and_then(|()| fs::remove_file(path)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", path, &error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes a file, link or folder of ours with all that is in it, if it is there.
+    pub(super) fn remove_all(&self, path: &Path) -> Done {
+        let Ok(metadata) = fs::symlink_metadata(path) else { return Ok(()) };
+        if !metadata.is_dir() {
+            return self.remove_file(path);
+        }
+        let removed = self.permit().and_then(|()| fs::remove_dir_all(path));
+        removed.map_err(|error| failed("remove", path, &error))
+    }
+
+    /// Removes the folders that held a file, from the lowest up, as far as they are empty and below `top`.
+    pub(super) fn prune(&self, file: &Path, top: &Path) {
+        let above = file.ancestors().skip(1).take_while(|folder| folder.starts_with(top) && *folder != top);
+        for folder in above {
+            // One that is not empty stays, and so do those above it.
+            if self.permit().and_then(|()| fs::remove_dir(folder)).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Copies a file to its place so that nobody sees half of it.
+    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.permit()?;
+        let temporary = temporary(to);
+        let copied = fs::copy(from, &temporary).and_then(|_| fs::rename(&temporary, to));
+        copied.inspect_err(|_| fs::remove_file(&temporary).unwrap_or_default())
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.permit()?;
+        #[cfg(test)]
+        self.cross(from, to)?;
+        fs::rename(from, to)
+    }
+
+    /// Where tests let operations fail.
+    fn permit(&self) -> io::Result<()> {
+        #[cfg(test)]
+        if let Some(faults) = &self.faults {
+            return faults.permit();
+        }
+        Ok(())
+    }
+}
+
+/// Words for an operation that the system refused.
+pub(super) fn failed(operation: &str, path: &Path, error: &io::Error) -> Box<Diagnostic> {
+    let message = format!("cannot {operation} `{}`: {error}", path.display());
+    Box::new(Diagnostic::new(Code::WriteFailed, message))
+}
+
+/// The name that a file has until it is whole.
+pub(super) fn temporary(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}{TEMPORARY}"))
+}
+
+/// Makes a folder and those above it, each with mode 0755.
+fn make_folders(path: &Path) -> io::Result<()> {
+    match fs::create_dir(path) {
+        Ok(()) => {
+            #[cfg(unix)]
+            fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+            Ok(())
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let Some(parent) = path.parent() else { return Err(error) };
+            make_folders(parent)?;
+            make_folders(path)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Which operations fail.
+    #[derive(Debug, Default)]
+    pub(in crate::sink) struct Faults {
+        /// How many operations were tried.
+        pub(in crate::sink) tried: AtomicUsize,
+        /// The one that fails, from 1; 0 is none.
+        pub(in crate::sink) at: usize,
+        /// Whether all after it fail too, as if the process had died there.
+        pub(in crate::sink) for_ever: bool,
+        /// Whether `.manchette` behaves like another file system.
+        pub(in crate::sink) apart: bool,
+    }
+
+    impl Faults {
+        pub(super) fn permit(&self) -> io::Result<()> {
+            let count = self.tried.fetch_add(1, Ordering::SeqCst) + 1;
+            let fails = self.at > 0 && (count == self.at || (self.for_ever && count > self.at));
+            if fails { Err(io::Error::from(io::ErrorKind::StorageFull)) } else { Ok(()) }
+        }
+    }
+
+    impl Operations {
+        pub(super) fn cross(&self, from: &Path, to: &Path) -> io::Result<()> {
+            let is_ours = |path: &Path| path.components().any(|part| part.as_os_str() == ".manchette");
+            match &self.faults {
+                Some(faults) if faults.apart && is_ours(from) != is_ours(to) => {
+                    Err(io::Error::from(io::ErrorKind::CrossesDevices))
+                }
+                _ => Ok(()),
+            }
+        }
+    }
+
+    #[test]
+    fn folders_are_made_and_pruned_as_far_as_they_are_empty() {
+        let scratch = tempfile::tempdir().unwrap();
+        let operations = Operations::default();
+        operations.create(&scratch.path().join("a/b/c/file"), b"x").unwrap();
+        operations.create(&scratch.path().join("a/other"), b"x").unwrap();
+        operations.remove_file(&scratch.path().join("a/b/c/file")).unwrap();
+        operations.prune(&scratch.path().join("a/b/c/file"), scratch.path());
+        assert!(!scratch.path().join("a/b").exists() && scratch.path().join("a").exists());
+    }
+}

@@ -1,0 +1,460 @@
+//! The promises about publishing, on a real disk.
+
+use super::operations::tests::Faults;
+use super::*;
+use crate::base::Code;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, SystemTime};
+use tempfile::TempDir;
+
+type Site<'a> = &'a [(&'a str, &'a str)];
+
+const OLD: Site<'_> =
+    &[("index.html", "home"), ("a/index.html", "a"), ("b/index.html", "b"), ("feed.xml", "1"), ("c", "file")];
+/// Changes, adds, removes; a file becomes a folder and a folder a file.
+const NEW: Site<'_> = &[
+    ("index.html", "home 2"),
+    ("a/index.html", "a"),
+    ("b", "now a file"),
+    ("feed.xml", "2"),
+    ("c/index.html", "c"),
+    ("d/e/f.css", "d"),
+];
+
+fn path(text: &str) -> OutputPath {
+    OutputPath::parse(text).unwrap()
+}
+
+fn rank(path: &str) -> Rank {
+    match path {
+        "index.html" => Rank::List,
+        path if path.ends_with(".css") => Rank::Asset,
+        path if path.ends_with(".xml") => Rank::Feed,
+        _ => Rank::Page,
+    }
+}
+
+fn sink(scratch: &TempDir) -> DiskSink {
+    fs::create_dir_all(scratch.path().join("site")).unwrap();
+    DiskSink::new(scratch.path().join("site"), PathBuf::from("public"), None, false).patience(Duration::ZERO)
+}
+
+fn output(scratch: &TempDir) -> PathBuf {
+    scratch.path().join("site/public")
+}
+
+/// What a build does: stage what is not there, publish the rest as it is.
+fn build(sink: &DiskSink, site: Site<'_>) -> Result<Published, Box<Diagnostic>> {
+    let previous = sink.open()?;
+    let mut plan = Publication::default();
+    for (name, text) in site {
+        let stamp = Stamp::of(text.as_bytes());
+        plan.files.insert(path(name), stamp);
+        if previous.files.get(&path(name)) != Some(&stamp.fingerprint) {
+            if let Err(error) = sink.stage(&path(name), text.as_bytes()) {
+                sink.discard();
+                return Err(operations::failed("stage", Path::new(name), &error));
+            }
+            plan.staged.push((path(name), rank(name)));
+        }
+    }
+    sink.publish(&plan)
+}
+
+/// All files below a folder but the manifest, with their bytes; folders end with a slash.
+fn tree(folder: &Path) -> BTreeMap<String, String> {
+    let mut tree = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.depth() > 0) {
+        let name = entry.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+        match entry.file_type() {
+            kind if kind.is_dir() => tree.insert(format!("{name}/"), String::new()),
+            kind if kind.is_symlink() => tree.insert(name, "link".to_owned()),
+            _ => tree.insert(name, fs::read_to_string(entry.path()).unwrap()),
+        };
+    }
+    tree.remove(manifest::FILE_NAME);
+    tree
+}
+
+fn tree_of(site: Site<'_>) -> BTreeMap<String, String> {
+    let scratch = tempfile::tempdir().unwrap();
+    for (name, text) in site {
+        let file = scratch.path().join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    tree(scratch.path())
+}
+
+fn times(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
+    let entries = walkdir::WalkDir::new(folder).into_iter().flatten();
+    entries.map(|entry| (entry.path().to_owned(), entry.metadata().unwrap().modified().unwrap())).collect()
+}
+
+/// What `.manchette/` may hold when no build runs.
+fn assert_no_remains(scratch: &TempDir) {
+    let names = tree(&scratch.path().join("site/.manchette"));
+    assert_eq!(names.keys().collect::<Vec<_>>(), [".gitignore", "lock"]);
+    let beside: Vec<_> =
+        tree(&scratch.path().join("site")).into_keys().filter(|name| name.contains("manchette-")).collect();
+    assert_eq!(beside, ["public/.manchette-manifest"]);
+}
+
+#[test]
+fn the_first_build_is_one_rename() {
+    for there in ["missing", "empty"] {
+        let scratch = tempfile::tempdir().unwrap();
+        let sink = sink(&scratch);
+        if there == "empty" {
+            fs::create_dir(output(&scratch)).unwrap();
+        }
+        assert_eq!(build(&sink, OLD).unwrap(), Published { written: 5, removed: vec![], unchanged: 0 });
+        assert_eq!(tree(&output(&scratch)), tree_of(OLD));
+        assert_eq!(fs::read_to_string(scratch.path().join("site/.manchette/.gitignore")).unwrap(), "*\n");
+        assert_no_remains(&scratch);
+    }
+}
+
+#[test]
+fn a_later_build_writes_what_changed_and_nothing_else() {
+    let scratch = tempfile::tempdir().unwrap();
+    let sink = sink(&scratch);
+    build(&sink, OLD).unwrap();
+    let unchanged = output(&scratch).join("a/index.html");
+    let before = fs::metadata(&unchanged).unwrap().modified().unwrap();
+    let published = build(&sink, NEW).unwrap();
+    assert_eq!(published, Published { written: 5, removed: vec![path("b/index.html"), path("c")], unchanged: 1 });
+    assert_eq!(tree(&output(&scratch)), tree_of(NEW));
+    assert_eq!(fs::metadata(&unchanged).unwrap().modified().unwrap(), before);
+    assert_no_remains(&scratch);
+    build(&sink, OLD).unwrap();
+    assert_eq!(tree(&output(&scratch)), tree_of(OLD));
+}
+
+#[test]
+fn folders_that_become_empty_go() {
+    let scratch = tempfile::tempdir().unwrap();
+    let sink = sink(&scratch);
+    build(&sink, &[("a/b/c/d", ""), ("a/e", ""), ("x", "")]).unwrap();
+    build(&sink, &[("a/e", ""), ("x", "")]).unwrap();
+    assert_eq!(tree(&output(&scratch)), tree_of(&[("a/e", ""), ("x", "")]));
+}
+
+#[test]
+fn an_idle_build_touches_nothing() {
+    let scratch = tempfile::tempdir().unwrap();
+    let sink = sink(&scratch);
+    build(&sink, OLD).unwrap();
+    let before = times(&output(&scratch));
+    std::thread::sleep(Duration::from_millis(20));
+    assert_eq!(build(&sink, OLD).unwrap(), Published { written: 0, removed: vec![], unchanged: 5 });
+    assert_eq!(times(&output(&scratch)), before);
+    // Staged though nothing changed: still nothing is written.
+    sink.open().unwrap();
+    sink.stage(&path("c"), b"file").unwrap();
+    let files = OLD.iter().map(|(name, text)| (path(name), Stamp::of(text.as_bytes()))).collect();
+    let plan = Publication { files, staged: vec![(path("c"), Rank::Page)] };
+    assert_eq!(sink.publish(&plan).unwrap().written, 0);
+    assert_eq!(times(&output(&scratch)), before);
+    assert_no_remains(&scratch);
+}
+
+#[test]
+fn what_was_deleted_or_altered_by_hand_is_restored() {
+    let scratch = tempfile::tempdir().unwrap();
+    let sink = sink(&scratch);
+    build(&sink, OLD).unwrap();
+    fs::write(output(&scratch).join("a/index.html"), "A").unwrap();
+    fs::remove_file(output(&scratch).join("feed.xml")).unwrap();
+    fs::write(output(&scratch).join("c"), "longer").unwrap();
+    assert_eq!(build(&sink, OLD).unwrap().written, 3);
+    assert_eq!(tree(&output(&scratch)), tree_of(OLD));
+}
+
+#[test]
+fn strangers_are_kept() {
+    let scratch = tempfile::tempdir().unwrap();
+    let sink = sink(&scratch);
+    build(&sink, OLD).unwrap();
+    fs::create_dir(output(&scratch).join(".git")).unwrap();
+    fs::write(output(&scratch).join(".git/config"), "theirs").unwrap();
+    fs::write(output(&scratch).join("b/CNAME"), "theirs").unwrap();
+    build(&sink, &[("index.html", "home")]).unwrap();
+    let expected = tree_of(&[("index.html", "home"), (".git/config", "theirs"), ("b/CNAME", "theirs")]);
+    assert_eq!(tree(&output(&scratch)), expected);
+}
+
+#[test]
+fn a_stranger_where_the_site_must_write_is_refused_unless_it_is_the_same() {
+    let scratch = tempfile::tempdir().unwrap();
+    let sink = sink(&scratch);
+    build(&sink, OLD).unwrap();
+    fs::create_dir_all(output(&scratch).join("d/e/f.css")).unwrap();
+    let before = tree(&output(&scratch));
+    let refused = build(&sink, NEW).unwrap_err();
+    assert_eq!(refused.code(), Code::OutputRefused);
+    assert!(refused.message().contains("`d/e/f.css/`"), "{}", refused.message());
+    assert_eq!(tree(&output(&scratch)), before);
+
+    fs::remove_dir(output(&scratch).join("d/e/f.css")).unwrap();
+    fs::write(output(&scratch).join("d/e/f.css"), "theirs").unwrap();
+    assert_eq!(build(&sink, NEW).unwrap_err().code(), Code::OutputRefused);
+    fs::write(output(&scratch).join("d/e/f.css"), "d").unwrap();
+    assert_eq!(build(&sink, NEW).unwrap().written, 4);
+    assert_eq!(tree(&output(&scratch)), tree_of(NEW));
+    assert_no_remains(&scratch);
+}
+
+#[test]
+fn a_folder_of_strangers_is_refused_unless_forced() {
+    let scratch = tempfile::tempdir().unwrap();
+    let gentle = sink(&scratch);
+    fs::create_dir(output(&scratch)).unwrap();
+    fs::write(output(&scratch).join("index.html"), "theirs").unwrap();
+    fs::write(output(&scratch).join("thesis.odt"), "theirs").unwrap();
+    let before = tree(&scratch.path().join("site"));
+    let refused = gentle.open().unwrap_err();
+    assert!(refused.message().contains("`index.html`, `thesis.odt`"), "{}", refused.message());
+    assert_eq!(tree(&scratch.path().join("site")), before);
+
+    let forced = DiskSink::new(scratch.path().join("site"), PathBuf::from("public"), None, true);
+    build(&forced, &[("index.html", "home")]).unwrap();
+    assert_eq!(tree(&output(&scratch)), tree_of(&[("index.html", "home"), ("thesis.odt", "theirs")]));
+    build(&gentle, &[("index.html", "home 2")]).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_or_removed_through_links_in_the_output() {
+    use std::os::unix::fs::symlink;
+    let scratch = tempfile::tempdir().unwrap();
+    let sink = sink(&scratch);
+    build(&sink, OLD).unwrap();
+    let theirs = scratch.path().join("theirs");
+    fs::create_dir(&theirs).unwrap();
+    fs::write(theirs.join("index.html"), "a").unwrap();
+    fs::remove_dir_all(output(&scratch).join("a")).unwrap();
+    symlink(&theirs, output(&scratch).join("a")).unwrap();
+    assert_eq!(build(&sink, OLD).unwrap_err().code(), Code::OutputRefused);
+    // The page is gone from the site: the link stays, and so does what it means.
+    build(&sink, &[("index.html", "home")]).unwrap();
+    assert_eq!(fs::read_to_string(theirs.join("index.html")).unwrap(), "a");
+    assert!(output(&scratch).join("a").is_symlink());
+    // A link in the place of a file.
+    fs::remove_file(output(&scratch).join("index.html")).unwrap();
+    symlink(theirs.join("index.html"), output(&scratch).join("index.html")).unwrap();
+    assert_eq!(build(&sink, &[("index.html", "x")]).unwrap_err().code(), Code::OutputRefused);
+    assert_eq!(fs::read_to_string(theirs.join("index.html")).unwrap(), "a");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_output_may_be_a_link_to_a_folder() {
+    let scratch = tempfile::tempdir().unwrap();
+    let sink = sink(&scratch);
+    fs::create_dir(scratch.path().join("www")).unwrap();
+    std::os::unix::fs::symlink("../www", output(&scratch)).unwrap();
+    build(&sink, OLD).unwrap();
+    build(&sink, NEW).unwrap();
+    assert!(output(&scratch).is_symlink());
+    assert_eq!(tree(&scratch.path().join("www")), tree_of(NEW));
+}
+
+#[cfg(unix)]
+#[test]
+fn modes_do_not_depend_on_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+    // The umask belongs to the process, so another one has it.
+    if std::env::var_os("MANCHETTE_TEST_UMASK").is_none() {
+        let name = "sink::tests::modes_do_not_depend_on_the_umask";
+        let script = format!("umask 077; exec \"$0\" --exact {name}");
+        let program = std::env::current_exe().unwrap();
+        let mut command = std::process::Command::new("sh");
+        let status =
+            command.arg("-c").arg(script).arg(program).env("MANCHETTE_TEST_UMASK", "1").output().unwrap().status;
+        assert!(status.success());
+        return;
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    let sink = sink(&scratch);
+    for site in [OLD, NEW] {
+        build(&sink, site).unwrap();
+        for entry in walkdir::WalkDir::new(output(&scratch)).into_iter().flatten() {
+            let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, if entry.file_type().is_dir() { 0o755 } else { 0o644 }, "{:?}", entry.path());
+        }
+    }
+}
+
+#[test]
+fn one_build_at_a_time() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (first, second) = (sink(&scratch), sink(&scratch));
+    first.open().unwrap();
+    assert_eq!(second.open().unwrap_err().code(), Code::Busy);
+    first.discard();
+    second.open().unwrap();
+    // Whoever opens again lets go first.
+    second.open().unwrap();
+}
+
+#[test]
+fn nothing_that_was_staged_outlives_a_build_that_failed() {
+    let scratch = tempfile::tempdir().unwrap();
+    let sink = sink(&scratch);
+    build(&sink, OLD).unwrap();
+    sink.open().unwrap();
+    sink.stage(&path("new"), b"x").unwrap();
+    sink.discard();
+    assert_eq!(tree(&output(&scratch)), tree_of(OLD));
+    assert_no_remains(&scratch);
+}
+
+#[test]
+fn a_plan_must_be_whole() {
+    let scratch = tempfile::tempdir().unwrap();
+    let sink = sink(&scratch);
+    sink.open().unwrap();
+    let plan = Publication { files: BTreeMap::from([(path("a"), Stamp::of(b"1"))]), staged: vec![] };
+    assert!(sink.publish(&plan).unwrap_err().message().contains("neither staged nor published"));
+    assert!(sink.publish(&plan).unwrap_err().message().contains("not open"));
+    assert!(sink.stage(&path("a"), b"1").is_err());
+    assert!(!output(&scratch).exists());
+}
+
+#[test]
+fn what_was_staged_but_is_not_in_the_plan_is_not_published() {
+    let scratch = tempfile::tempdir().unwrap();
+    let sink = sink(&scratch);
+    sink.open().unwrap();
+    sink.stage(&path("draft/index.html"), b"secret").unwrap();
+    sink.stage(&path("a"), b"1").unwrap();
+    let plan =
+        Publication { files: BTreeMap::from([(path("a"), Stamp::of(b"1"))]), staged: vec![(path("a"), Rank::Page)] };
+    sink.publish(&plan).unwrap();
+    assert_eq!(tree(&output(&scratch)), tree_of(&[("a", "1")]));
+}
+
+/// Runs builds in which operation 1, 2, 3… fails, until none does.
+fn sweep(
+    old: Site<'_>,
+    faults: impl Fn(usize) -> Faults,
+    after: impl Fn(&TempDir, Result<Published, Box<Diagnostic>>),
+) {
+    for at in 1.. {
+        let scratch = tempfile::tempdir().unwrap();
+        if !old.is_empty() {
+            build(&sink(&scratch), old).unwrap();
+        }
+        let mut faulty = sink(&scratch);
+        faulty.operations.faults = Some(faults(at));
+        let built = build(&faulty, NEW);
+        let tried = faulty.operations.faults.as_ref().unwrap().tried.load(Ordering::SeqCst);
+        // A dead process holds no lock.
+        drop(faulty);
+        after(&scratch, built);
+        build(&sink(&scratch), NEW).unwrap();
+        assert_eq!(tree(&output(&scratch)), tree_of(NEW));
+        assert_no_remains(&scratch);
+        if tried < at {
+            return;
+        }
+    }
+}
+
+fn one(at: usize) -> Faults {
+    Faults { at, ..Faults::default() }
+}
+
+#[test]
+fn whatever_operation_fails_the_output_is_the_old_site_or_the_new_one() {
+    for old in [OLD, &[]] {
+        sweep(old, one, |scratch, built| match built {
+            Ok(_) => assert_eq!(tree(&output(scratch)), tree_of(NEW)),
+            Err(error) => {
+                assert_eq!(error.code(), Code::WriteFailed);
+                assert!(error.message().starts_with("cannot "), "{}", error.message());
+                assert_eq!(tree(&output(scratch)), tree_of(old), "{}", error.message());
+            }
+        });
+    }
+}
+
+#[test]
+fn whenever_a_build_dies_the_next_one_needs_no_help_and_undoes_it_first() {
+    for old in [OLD, &[]] {
+        sweep(
+            old,
+            |at| Faults { for_ever: true, ..one(at) },
+            |scratch, built| {
+                let texts = tree(&output(scratch));
+                let whole = [OLD, NEW].concat();
+                for (name, text) in texts.iter().filter(|(name, _)| !name.ends_with(['/', 'p'])) {
+                    assert!(whole.contains(&(name, text)), "{name} is torn: {text}");
+                }
+                if built.is_err() {
+                    // Opening alone puts the old site back.
+                    sink(scratch).open().unwrap();
+                    assert_eq!(tree(&output(scratch)), tree_of(old));
+                }
+            },
+        );
+    }
+}
+
+#[test]
+fn another_file_system_than_the_stage_is_published_to_by_copies() {
+    for old in [OLD, &[]] {
+        sweep(
+            old,
+            |at| Faults { apart: true, ..one(at) },
+            |scratch, built| match built {
+                Ok(_) => assert_eq!(tree(&output(scratch)), tree_of(NEW)),
+                Err(_) => assert_eq!(tree(&output(scratch)), tree_of(old)),
+            },
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_on_a_real_other_file_system_has_no_lasting_neighbours() {
+    use std::os::unix::fs::MetadataExt;
+    let Ok(elsewhere) = tempfile::tempdir_in("/dev/shm") else {
+        eprintln!("skipped: no /dev/shm here");
+        return;
+    };
+    let scratch = tempfile::tempdir().unwrap();
+    if fs::metadata(scratch.path()).unwrap().dev() == fs::metadata(elsewhere.path()).unwrap().dev() {
+        eprintln!("skipped: one file system here");
+        return;
+    }
+    let sink = DiskSink::new(scratch.path().to_owned(), elsewhere.path().join("www"), None, false);
+    for site in [OLD, NEW] {
+        build(&sink, site).unwrap();
+        assert_eq!(tree(&elsewhere.path().join("www")), tree_of(site));
+        assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+    }
+}
+
+#[test]
+fn cleaning_takes_ours_and_spares_the_rest() {
+    let scratch = tempfile::tempdir().unwrap();
+    let root = scratch.path().join("site");
+    build(&sink(&scratch), OLD).unwrap();
+    fs::write(root.join(".manchette/cache"), "x").unwrap();
+    fs::write(output(&scratch).join("a/theirs"), "theirs").unwrap();
+    let cleaned = clean(&root, Path::new("public"), None).unwrap();
+    assert_eq!(cleaned, Cleaned { removed: 5, spared: vec!["a/theirs".to_owned()] });
+    assert_eq!(tree(&output(&scratch)), tree_of(&[("a/theirs", "theirs")]));
+    assert_eq!(tree(&root.join(".manchette")).keys().collect::<Vec<_>>(), [".gitignore", "lock"]);
+    // Now it is a folder of strangers.
+    assert_eq!(clean(&root, Path::new("public"), None).unwrap().removed, 0);
+    fs::remove_dir_all(output(&scratch)).unwrap();
+    build(&sink(&scratch), OLD).unwrap();
+    assert_eq!(clean(&root, Path::new("public"), None).unwrap().spared, Vec::<String>::new());
+    assert!(!output(&scratch).exists());
+    assert!(clean(&root, Path::new("."), None).is_err());
+}
