@@ -22,7 +22,7 @@ pub(super) fn build(global: &Global) -> bool {
     // The output folder must be known before the site is read; a configuration that cannot be read has its say later.
     let output = config::read(&place.config, &place.overrides).value.map_or_else(|| "public".to_owned(), |config| config.output);
     let home = std::env::var_os("HOME").map(PathBuf::from);
-    let sink = DiskSink::new(place.root.clone(), PathBuf::from(&output), home, false);
+    let sink = DiskSink::new(place.root.clone(), PathBuf::from(&output), home, false).telling(say::talk);
     let shown = progress::watch(request.progress.clone());
     let report = pipeline::build(&place.world, &sink, &place.config, &request);
     drop(shown);

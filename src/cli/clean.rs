@@ -12,11 +12,11 @@ pub(super) fn run(global: &Global) -> bool {
         Err(problem) => return say::failed(&problem, global),
     };
     let Some(config) = place.read_config(global) else { return false };
-    match sink::clean(&place.root, &PathBuf::from(&config.output)) {
+    match sink::clean(&place.root, &PathBuf::from(&config.output), std::env::var_os("HOME").map(PathBuf::from)) {
         Ok(cleaned) => {
             if !global.quiet {
                 say::talk(&format!("{} removed from `{}`", several(cleaned.removed, "file"), config.output));
-                cleaned.strangers.iter().for_each(|path| say::talk(&format!("left alone: {path}")));
+                cleaned.spared.iter().for_each(|path| say::talk(&format!("left alone: {path}")));
             }
             true
         }

@@ -5,10 +5,14 @@
 
 pub mod article;
 pub mod document;
+mod findings;
+mod front_matter;
+mod markdown;
 
 pub use article::{Article, FrontMatter, Place};
 pub use document::{Document, Piece, Target, TargetKind};
 
+use self::findings::Findings;
 use crate::base::{Checked, SourcePath, SourceText, Zone};
 use serde::Serialize;
 
@@ -54,10 +58,18 @@ pub fn place_of(path: &SourcePath) -> Option<Place> {
     })
 }
 
-/// Parses one file.
+/// Parses one file. The body is read even where the front matter fails, so that all problems are told at once.
 pub fn parse(source: &SourceText, place: Place, options: &ContentOptions) -> Checked<Article> {
-    let _ = (source, place, options);
-    todo!()
+    let mut findings = Findings::new(source);
+    let Some(read) = front_matter::read(place, options, &mut findings) else {
+        return Checked::failed(findings.finish());
+    };
+    let body = markdown::body(read.body, &read.language, options, &mut findings);
+    let diagnostics = findings.finish();
+    match read.front {
+        Some(front) => Checked::new(Article { path: source.path().clone(), place, front, body }, diagnostics),
+        None => Checked::failed(diagnostics),
+    }
 }
 
 /// Text as HTML text or attribute.

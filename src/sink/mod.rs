@@ -4,6 +4,7 @@
 //! deletes what manchette did not put there, and a build that changes nothing writes nothing.
 
 mod clean;
+mod create;
 mod disk;
 mod guard;
 mod lock;
@@ -17,6 +18,7 @@ mod verify;
 mod tests;
 
 pub use clean::{Cleaned, clean};
+pub use create::create_new;
 pub use disk::DiskSink;
 pub use memory::MemorySink;
 

@@ -1,0 +1,152 @@
+//! TOML into the tree.
+//!
+//! Never stops at the first slip: what can be read is read, and each bad line is told once.
+
+use super::tree::{Entry, Node, Parsed, SyntaxError, Value};
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Reads the text that stands at `range` of a file.
+pub fn read(file: &str, range: Range<usize>) -> Parsed {
+    let text = &file[range.clone()];
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let entries = entries(table.into_inner(), text, range.start);
+    // A day that is not in the calendar is told by whoever reads dates, in better words.
+    let mut dates = Vec::new();
+    if !errors.is_empty() {
+        entries.iter().for_each(|entry| find_dates(&entry.node, &mut dates));
+    }
+    let mut found: Vec<SyntaxError> = Vec::new();
+    let mut spans: Vec<(Range<usize>, String)> = errors.iter().map(|error| (error.span().unwrap_or(0..0), message(error))).collect();
+    spans.sort_by_key(|(span, _)| span.start);
+    let mut last_line = None;
+    for (span, message) in spans {
+        let place = span.start + range.start..span.end + range.start;
+        let line_start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        let in_date = dates.iter().any(|date| date.start <= place.start && place.start <= date.end);
+        // One slip often breaks the rest of its line in several ways.
+        if in_date || last_line == Some(line_start) {
+            continue;
+        }
+        last_line = Some(line_start);
+        let line = text[line_start..].lines().next().unwrap_or("");
+        found.push(SyntaxError { message, span: place, help: help(line) });
+    }
+    Parsed { errors: found, entries }
+}
+
+fn message(error: &toml::de::Error) -> String {
+    error.message().trim().trim_end_matches('.').to_owned()
+}
+
+/// Where dates stand.
+fn find_dates(node: &Node, dates: &mut Vec<Range<usize>>) {
+    match &node.value {
+        Value::Date(_) => dates.push(node.span.clone()),
+        Value::List(items) => items.iter().for_each(|item| find_dates(item, dates)),
+        Value::Table(entries) => entries.iter().for_each(|entry| find_dates(&entry.node, dates)),
+        _ => {}
+    }
+}
+
+/// Whether a value that stands there without quotes is meant as a date.
+fn looks_like_date(written: &str) -> bool {
+    let bytes = written.as_bytes();
+    bytes.len() > 5 && bytes[..4].iter().all(u8::is_ascii_digit) && bytes[4] == b'-'
+}
+
+fn entries(table: DeTable<'_>, text: &str, base: usize) -> Vec<Entry> {
+    let entry = |(key, value): (Spanned<std::borrow::Cow<'_, str>>, Spanned<DeValue<'_>>)| Entry {
+        key_span: key.span().start + base..key.span().end + base,
+        key: key.into_inner().into_owned(),
+        node: node(value, text, base),
+    };
+    table.into_iter().map(entry).collect()
+}
+
+fn node(spanned: Spanned<DeValue<'_>>, text: &str, base: usize) -> Node {
+    let span = spanned.span();
+    let written = text.get(span.clone()).unwrap_or("");
+    let value = match spanned.into_inner() {
+        // As written: TOML's own types lose whether seconds were given, and everything of an impossible day.
+        DeValue::Datetime(_) => Value::Date(written.to_owned()),
+        DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) if looks_like_date(written) => Value::Date(written.to_owned()),
+        DeValue::String(string) => Value::Text(string.into_owned()),
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => Value::Integer(number),
+            Err(_) => Value::Float(number.as_str().parse().unwrap_or(f64::INFINITY)),
+        },
+        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(boolean) => Value::Boolean(boolean),
+        DeValue::Array(array) => Value::List(array.into_iter().map(|item| node(item, text, base)).collect()),
+        DeValue::Table(table) => Value::Table(entries(table, text, base)),
+    };
+    Node { value, span: span.start + base..span.end + base }
+}
+
+/// What to write instead of a line that is no TOML, in the cases that people meet.
+fn help(line: &str) -> Option<String> {
+    let yaml = line.split_once(':').filter(|(key, _)| !key.contains(['=', '"', '\'', ' ']) && !key.is_empty());
+    let Some((key, value)) = line.split_once('=') else {
+        let (key, value) = yaml?;
+        return Some(format!("write `=` after the key: `{key} = {}`", quoted(value.trim())));
+    };
+    let (key, value) = (key.trim(), value.trim());
+    let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match inner {
+        Some(inner) if inner.contains('"') => {
+            Some(format!("put a backslash before quotes inside the text: `{key} = {}`", quoted(inner)))
+        }
+        Some(inner) if inner.contains('\\') => Some(format!("put text with backslashes between single quotes: `{key} = '{inner}'`")),
+        _ if value.starts_with(|c: char| c.is_alphabetic()) => Some(format!("put text between quotes: `{key} = {}`", quoted(value))),
+        _ if value.is_empty() => Some(format!("give `{key}` a value or remove the line")),
+        _ => None,
+    }
+}
+
+/// A text as a TOML or YAML string between double quotes.
+pub fn quoted(text: &str) -> String {
+    let bare = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
+    format!("\"{}\"", bare.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_those_of_the_file() {
+        let file = "+++\ntitre = \"é\"\n[source]\nname = \"WSJ\"\n+++\n";
+        let parsed = read(file, 4..file.len() - 4);
+        assert!(parsed.errors.is_empty());
+        assert_eq!(&file[parsed.entries[0].key_span.clone()], "titre");
+        assert_eq!(&file[parsed.entries[0].node.span.clone()], "\"é\"");
+        let Value::Table(source) = &parsed.entries[1].node.value else { panic!() };
+        assert_eq!(&file[source[0].node.span.clone()], "\"WSJ\"");
+    }
+
+    #[test]
+    fn all_slips_are_told_at_once() {
+        let file = "title = Meta débauche\ndate = 2025-06-19\ntags = [\"a\"\nsource = Il dit\n";
+        let parsed = read(file, 0..file.len());
+        assert_eq!(parsed.errors.len(), 2, "{:?}", parsed.errors);
+        assert!(parsed.errors[0].help.as_deref().unwrap().contains("title = \"Meta débauche\""));
+    }
+
+    #[test]
+    fn impossible_dates_are_no_slips_of_syntax() {
+        for date in ["2025-02-30", "2025-6-19", "2025-06-19T25:00:00", "2025-06-19 9:30", "2025-06-19T10:00:00+0200"] {
+            let parsed = read(&format!("date = {date}\n"), 0..date.len() + 8);
+            assert!(parsed.errors.is_empty(), "{date}: {:?}", parsed.errors);
+            assert_eq!(parsed.entries[0].node.value, Value::Date(date.to_owned()));
+        }
+    }
+
+    #[test]
+    fn deep_tables_do_not_overflow() {
+        for text in [format!("{}=1", vec!["a"; 50_000].join(".")), format!("a={}", "[".repeat(50_000))] {
+            let _ = read(&text, 0..text.len());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! One tree for both formats of front matter: values with their place in the file.
+//!
+//! Knows no key of ours and judges nothing.
+
+use std::ops::Range;
+
+/// The two formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Between two lines `+++`.
+    Toml,
+    /// Between two lines `---`.
+    Yaml,
+}
+
+impl Format {
+    /// The line before and after.
+    pub fn fence(self) -> &'static str {
+        match self {
+            Format::Toml => "+++",
+            Format::Yaml => "---",
+        }
+    }
+
+    /// How a key gets a value: `tags = ["AI"]`, `tags: ["AI"]`.
+    pub fn assign(self, key: &str, value: &str) -> String {
+        match self {
+            Format::Toml => format!("{key} = {value}"),
+            Format::Yaml => format!("{key}: {value}"),
+        }
+    }
+
+    /// How keys and values are written as one value: `{ name = "WSJ" }`, `{ name: "WSJ" }`.
+    pub fn table(self, pairs: &[(&str, &str)]) -> String {
+        let pairs: Vec<String> = pairs.iter().map(|(key, value)| self.assign(key, value)).collect();
+        format!("{{ {} }}", pairs.join(", "))
+    }
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// What it is.
+    pub value: Value,
+    /// Where, in bytes of the file.
+    pub span: Range<usize>,
+}
+
+/// What a value can be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A string.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// Another number.
+    Float(f64),
+    /// True or false.
+    Boolean(bool),
+    /// A TOML date or time, as written.
+    Date(String),
+    /// A list.
+    List(Vec<Node>),
+    /// Keys and values, in order; no key twice.
+    Table(Vec<Entry>),
+    /// A YAML key without a value.
+    Nothing,
+}
+
+impl Value {
+    /// What it is called in messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Text(_) => "text",
+            Value::Integer(_) | Value::Float(_) => "a number",
+            Value::Boolean(_) => "true or false",
+            Value::Date(_) => "a date",
+            Value::List(_) => "a list",
+            Value::Table(_) => "a table",
+            Value::Nothing => "nothing",
+        }
+    }
+}
+
+/// A key and its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where the key stands, in bytes of the file.
+    pub key_span: Range<usize>,
+    /// Its value.
+    pub node: Node,
+}
+
+/// What reading the format gave: a tree, as far as it went, and what is wrong with the syntax.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The keys at the top.
+    pub entries: Vec<Entry>,
+    /// Problems of the syntax.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// Something that does not follow the format.
+#[derive(Debug)]
+pub struct SyntaxError {
+    /// What is wrong, in words.
+    pub message: String,
+    /// Where, in bytes of the file.
+    pub span: Range<usize>,
+    /// What to do, when that is known.
+    pub help: Option<String>,
+}

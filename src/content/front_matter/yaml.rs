@@ -1,0 +1,331 @@
+//! YAML into the tree.
+//!
+//! Only `true` and `false` are booleans here: `no` is a language, a word and a country. Anchors are followed as far as a
+//! front matter can reasonably need; merge keys and tags are not read.
+
+use super::toml::quoted;
+use super::tree::{Entry, Node, Parsed, SyntaxError, Value};
+use granit_parser::{Event, Parser, ScalarStyle};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// More values than this come from a mistake or an attack (`*a` of `*a` of `*a`).
+const MOST_NODES: usize = 10_000;
+
+/// Reads the text that stands at `range` of a file.
+pub fn read(file: &str, range: Range<usize>) -> Parsed {
+    let text = &file[range.clone()];
+    let mut builder = Builder { base: range.start, text, ..Builder::default() };
+    for next in Parser::new_from_str(text) {
+        let step = match next {
+            Ok((event, span)) => builder.take(event, span.byte_range().unwrap_or(0..0)),
+            Err(error) => {
+                let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
+                Err(SyntaxError { message: error.info(), span: at + range.start..at + range.start, help: None })
+            }
+        };
+        if let Err(error) = step {
+            let at = error.span.start - range.start;
+            let help = error.help.or_else(|| help(line_at(text, at)).or_else(|| help(line_at(text, at.saturating_sub(1)))));
+            builder.errors.push(SyntaxError { help, ..error });
+            break;
+        }
+    }
+    builder.finish()
+}
+
+/// The tree while it grows: open collections on a stack, no recursion.
+#[derive(Default)]
+struct Builder<'a> {
+    base: usize,
+    text: &'a str,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Node>,
+    nodes: usize,
+    root: Option<Node>,
+    errors: Vec<SyntaxError>,
+}
+
+/// A list or a table that is not closed yet.
+struct Open {
+    start: usize,
+    anchor: usize,
+    kind: OpenKind,
+}
+
+enum OpenKind {
+    List(Vec<Node>),
+    /// With the key that waits for its value.
+    Table(Vec<Entry>, Option<(String, Range<usize>)>),
+}
+
+impl Builder<'_> {
+    fn take(&mut self, event: Event<'_>, span: Range<usize>) -> Result<(), SyntaxError> {
+        let span = span.start + self.base..span.end + self.base;
+        match event {
+            Event::Scalar(text, style, anchor, _) => {
+                let value = match style {
+                    ScalarStyle::Plain => plain(&text),
+                    _ => Value::Text(text.into_owned()),
+                };
+                self.add(Node { value, span }, anchor)
+            }
+            Event::SequenceStart(_, anchor, _) => self.begin(span.start, anchor, OpenKind::List(Vec::new())),
+            Event::MappingStart(_, anchor, _) => self.begin(span.start, anchor, OpenKind::Table(Vec::new(), None)),
+            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
+                Some(Open { start, anchor, kind }) => {
+                    let value = match kind {
+                        OpenKind::List(items) => Value::List(items),
+                        OpenKind::Table(entries, _) => Value::Table(entries),
+                    };
+                    let end = self.trimmed(start, span.end);
+                    self.close(Node { value, span: start..end }, anchor);
+                    Ok(())
+                }
+                None => Ok(()),
+            },
+            Event::Alias(anchor) => match self.anchors.get(&anchor) {
+                // The value is that of the anchor, the place that of the alias: it is there that it is used.
+                Some(node) => {
+                    self.nodes += size(node);
+                    let node = Node { value: node.value.clone(), span };
+                    self.add(node, 0)
+                }
+                None => Err(SyntaxError {
+                    message: "this alias is inside its own anchor".to_owned(),
+                    span,
+                    help: None,
+                }),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn begin(&mut self, start: usize, anchor: usize, kind: OpenKind) -> Result<(), SyntaxError> {
+        if self.waits_for_key() {
+            return Err(SyntaxError {
+                message: "a key must be a plain word".to_owned(),
+                span: start..start + 1,
+                help: None,
+            });
+        }
+        self.open.push(Open { start, anchor, kind });
+        Ok(())
+    }
+
+    fn waits_for_key(&self) -> bool {
+        matches!(self.open.last(), Some(Open { kind: OpenKind::Table(_, None), .. }))
+    }
+
+    fn add(&mut self, node: Node, anchor: usize) -> Result<(), SyntaxError> {
+        self.nodes += 1;
+        if self.nodes > MOST_NODES {
+            return Err(SyntaxError {
+                message: format!("front matter of more than {MOST_NODES} values"),
+                span: node.span,
+                help: Some("remove the anchors `&` and aliases `*`".to_owned()),
+            });
+        }
+        if !self.waits_for_key() {
+            self.close(node, anchor);
+            return Ok(());
+        }
+        let Some(Open { kind: OpenKind::Table(entries, waiting), .. }) = self.open.last_mut() else { return Ok(()) };
+        let written = self.text.get(node.span.start - self.base..node.span.end - self.base).unwrap_or("");
+        let key = match node.value {
+            Value::Text(text) => text,
+            _ => written.to_owned(),
+        };
+        if entries.iter().any(|entry| entry.key == key) {
+            self.errors.push(SyntaxError {
+                message: format!("the key `{key}` stands here twice"),
+                span: node.span.clone(),
+                help: Some("remove one of the two lines".to_owned()),
+            });
+        }
+        *waiting = Some((key, node.span));
+        Ok(())
+    }
+
+    /// Puts a finished value where it belongs.
+    fn close(&mut self, node: Node, anchor: usize) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        match self.open.last_mut().map(|open| &mut open.kind) {
+            Some(OpenKind::List(items)) => items.push(node),
+            Some(OpenKind::Table(entries, waiting)) => {
+                if let Some((key, key_span)) = waiting.take()
+                    && entries.iter().all(|entry| entry.key != key)
+                {
+                    entries.push(Entry { key, key_span, node });
+                }
+            }
+            None => self.root = Some(node),
+        }
+    }
+
+    /// The end of a collection without the blank space that the parser counts to it.
+    fn trimmed(&self, start: usize, end: usize) -> usize {
+        self.text.get(start - self.base..end - self.base).map_or(end, |text| start + text.trim_end().len())
+    }
+
+    fn finish(mut self) -> Parsed {
+        // After an error the collections are still open: what they have is worth checking.
+        while let Some(Open { start, kind, .. }) = self.open.pop() {
+            let value = match kind {
+                OpenKind::List(items) => Value::List(items),
+                OpenKind::Table(entries, _) => Value::Table(entries),
+            };
+            self.close(Node { value, span: start..start }, 0);
+        }
+        let entries = match self.root {
+            Some(Node { value: Value::Table(entries), .. }) => entries,
+            None | Some(Node { value: Value::Nothing, .. }) => Vec::new(),
+            Some(Node { span, .. }) => {
+                self.errors.push(SyntaxError {
+                    message: "front matter is a list of keys and values".to_owned(),
+                    span,
+                    help: Some("write each as `key: value`".to_owned()),
+                });
+                Vec::new()
+            }
+        };
+        Parsed { entries, errors: self.errors }
+    }
+}
+
+/// How many values a tree has. As deep as the parser lets it be, which is bounded.
+fn size(node: &Node) -> usize {
+    1 + match &node.value {
+        Value::List(items) => items.iter().map(size).sum(),
+        Value::Table(entries) => entries.iter().map(|entry| size(&entry.node)).sum(),
+        _ => 0,
+    }
+}
+
+/// A scalar without quotes, by the core schema of YAML 1.2.
+fn plain(text: &str) -> Value {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Value::Nothing,
+        "true" | "True" | "TRUE" => return Value::Boolean(true),
+        "false" | "False" | "FALSE" => return Value::Boolean(false),
+        ".nan" | ".NaN" | ".NAN" => return Value::Float(f64::NAN),
+        ".inf" | ".Inf" | ".INF" | "+.inf" => return Value::Float(f64::INFINITY),
+        "-.inf" => return Value::Float(f64::NEG_INFINITY),
+        _ => {}
+    }
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty() {
+        return text.parse().map_or_else(|_| Value::Float(text.parse().unwrap_or(f64::INFINITY)), Value::Integer);
+    }
+    let number = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte))
+        && digits.bytes().any(|byte| byte.is_ascii_digit());
+    match text.parse::<f64>() {
+        Ok(float) if number => Value::Float(float),
+        _ => Value::Text(text.to_owned()),
+    }
+}
+
+fn line_at(text: &str, at: usize) -> &str {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    text[start..].lines().next().unwrap_or("")
+}
+
+/// What to write instead of a line that is no YAML, in the cases that people meet.
+fn help(line: &str) -> Option<String> {
+    if line.starts_with('\t') {
+        return Some("indent with spaces: YAML takes no tabs".to_owned());
+    }
+    if let Some((key, value)) = line.split_once(" = ") {
+        return Some(format!("write `:` after the key: `{}: {}`", key.trim(), value.trim()));
+    }
+    let (key, value) = line.split_once(": ")?;
+    let (key, value) = (key.trim(), value.trim());
+    let inner = value.strip_prefix(['"', '\'']).map(|rest| rest.strip_suffix(['"', '\'']).unwrap_or(rest));
+    match inner {
+        Some(inner) => Some(format!("put the whole text between double quotes: `{key}: {}`", quoted(inner))),
+        None if value.is_empty() => None,
+        None => Some(format!("put the text between quotes: `{key}: {}`", quoted(value))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_all(text: &str) -> Parsed {
+        read(text, 0..text.len())
+    }
+
+    #[test]
+    fn spans_are_those_of_the_file() {
+        let file = "---\ntitle: Été\ntags:\n  - Méta\n  - b\nsource: {name: WSJ}\n---\n";
+        let parsed = read(file, 4..file.len() - 4);
+        assert!(parsed.errors.is_empty(), "{:?}", parsed.errors);
+        assert_eq!(&file[parsed.entries[0].node.span.clone()], "Été");
+        assert_eq!(&file[parsed.entries[1].key_span.clone()], "tags");
+        let Value::List(tags) = &parsed.entries[1].node.value else { panic!() };
+        assert_eq!(&file[tags[0].span.clone()], "Méta");
+        let Value::Table(source) = &parsed.entries[2].node.value else { panic!() };
+        assert_eq!(&file[source[0].node.span.clone()], "WSJ");
+    }
+
+    #[test]
+    fn no_is_a_word() {
+        let parsed = read_all("a: no\nb: yes\nc: true\nd: 2019-02-07 19:12:14 +0000\ne: 12\nf: 1.5\ng:\n");
+        let values: Vec<Value> = parsed.entries.into_iter().map(|entry| entry.node.value).collect();
+        assert_eq!(
+            values,
+            [
+                Value::Text("no".into()),
+                Value::Text("yes".into()),
+                Value::Boolean(true),
+                Value::Text("2019-02-07 19:12:14 +0000".into()),
+                Value::Integer(12),
+                Value::Float(1.5),
+                Value::Nothing
+            ]
+        );
+    }
+
+    #[test]
+    fn a_colon_in_a_title_is_explained() {
+        let parsed = read_all("title: Meta : la suite: fin\ndate: 2025-06-19\n");
+        assert_eq!(parsed.errors.len(), 1, "{parsed:?}");
+        assert!(parsed.errors[0].help.as_deref().unwrap().contains("title: \"Meta : la suite: fin\""), "{parsed:?}");
+        let parsed = read_all("title: 'L'IA'\n");
+        assert!(parsed.errors[0].help.as_deref().unwrap().contains("title: \"L'IA\""), "{parsed:?}");
+    }
+
+    #[test]
+    fn keys_given_twice_are_all_told() {
+        assert_eq!(read_all("a: 1\na: 2\nb: 1\nb: 3\n").errors.len(), 2);
+    }
+
+    #[test]
+    fn alias_bombs_are_refused() {
+        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..12 {
+            let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+            bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+        }
+        assert!(read_all(&bomb).errors[0].message.contains("more than"));
+        let _ = read_all(&"[".repeat(100_000));
+        let _ = read_all(&"- ".repeat(100_000));
+    }
+
+    #[test]
+    fn anchors_are_followed() {
+        let parsed = read_all("a: &x [b, c]\nd: *x\n");
+        assert_eq!(parsed.entries[0].node.value, {
+            let Value::List(items) = &parsed.entries[1].node.value else { panic!() };
+            Value::List(items.clone())
+        });
+    }
+}

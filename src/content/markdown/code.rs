@@ -1,0 +1,59 @@
+//! Blocks of code.
+//!
+//! The first word of the info string is the language; what else stands there is ignored. Never warns about languages
+//! when colours are off.
+
+use super::highlight::{self, Painted};
+use super::{Setting, escape};
+use crate::content::findings::Findings;
+use std::ops::Range;
+
+/// Names for text that has no grammar.
+const PLAIN: &[&str] = &["", "text", "txt", "plain", "plaintext", "console", "none", "output"];
+
+/// Appends a block of code; `range` is that of the whole block in `text`.
+pub fn write(info: &str, code: &str, range: Range<usize>, text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>, out: &mut String) {
+    let language = language(info);
+    // A block may be wider than its column: the keyboard must be able to scroll it.
+    out.push_str("<pre tabindex=\"0\"><code");
+    if !language.is_empty() {
+        out.push_str(" class=\"language-");
+        escape::attribute(out, language);
+        out.push('"');
+    }
+    out.push('>');
+    let plain = !setting.options.highlight || PLAIN.iter().any(|name| name.eq_ignore_ascii_case(language));
+    match if plain { Painted::Plain } else { highlight::paint(code, language) } {
+        Painted::Html(html) => out.push_str(&html),
+        Painted::Plain => escape::text(out, code),
+        Painted::Unknown => {
+            escape::text(out, code);
+            let first_line = text.get(range.clone()).and_then(|block| block.lines().next()).unwrap_or("");
+            let place = match first_line.find(language) {
+                Some(at) => range.start + at..range.start + at + language.len(),
+                None => range,
+            };
+            findings.unknown_language(setting.origin.place(place), language, highlight::suggestion(language));
+        }
+    }
+    out.push_str("</code></pre>\n");
+}
+
+/// The language that an info string names: `rust,no_run`, `js {1,3}`, `toml title="x"`.
+fn language(info: &str) -> &str {
+    let info = info.trim_start();
+    let end = info.find(|c: char| c.is_whitespace() || matches!(c, ',' | '{')).unwrap_or(info.len());
+    &info[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_word_is_the_language() {
+        for (info, name) in [("rust,no_run", "rust"), ("js {1,3}", "js"), ("c++", "c++"), ("", ""), ("{.x}", ""), ("toml title=\"x\"", "toml")] {
+            assert_eq!(language(info), name);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The first step: Markdown to events, with the extensions that we read.
+//!
+//! Never enables smart punctuation (quotes depend on the language) nor classes on headings (`write` ignores what else
+//! the braces hold).
+
+use super::{Kind, Setting};
+use crate::base::{Code, Diagnostic};
+use crate::content::findings::Findings;
+use pulldown_cmark::{Event, Options, Parser};
+use std::ops::Range;
+
+/// An event and where it stands in the text.
+pub type Located<'t> = (Event<'t>, Range<usize>);
+
+/// All events of a text; notes that are referred to and do not exist are told.
+pub fn read<'t>(text: &'t str, setting: &Setting<'_>, findings: &mut Findings<'_>) -> Vec<Located<'t>> {
+    let events: Vec<Located<'t>> = Parser::new_ext(text, options(setting.kind)).into_offset_iter().collect();
+    if text.contains("[^") {
+        tell_undefined_notes(&events, text, setting, findings);
+    }
+    events
+}
+
+/// The parser leaves a reference to nothing as three texts, `[`, `^1` and `]`, and does not say so.
+fn tell_undefined_notes(events: &[Located<'_>], text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>) {
+    for window in events.windows(3) {
+        let [(Event::Text(open), before), (Event::Text(label), inside), (Event::Text(close), after)] = window else { continue };
+        let joined = before.end == inside.start && inside.end == after.start;
+        if !joined || !open.ends_with('[') || label.len() < 2 || !label.starts_with('^') || !close.starts_with(']') {
+            continue;
+        }
+        let place = inside.start - 1..inside.end + 1;
+        let written = text.get(place.clone()).unwrap_or("");
+        let label = findings.label(setting.origin.place(place), "shown as written");
+        let help = match setting.kind {
+            Kind::Body => format!("define it on a line of its own: `{written}: …`"),
+            Kind::Note => "write the note out: there are no footnotes here".to_owned(),
+        };
+        let message = format!("the footnote `{written}` is not defined");
+        findings.push(Diagnostic::new(Code::UndefinedReference, message).at(label).help(help));
+    }
+}
+
+fn options(kind: Kind) -> Options {
+    let common = Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_GFM
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_HEADING_ATTRIBUTES;
+    match kind {
+        Kind::Body => common | Options::ENABLE_FOOTNOTES,
+        Kind::Note => common,
+    }
+}

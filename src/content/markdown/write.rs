@@ -1,0 +1,556 @@
+//! The last step: events to pieces, and what the rest of the site wants to know of a text (summary, headings, words).
+//!
+//! Never recurses and never goes back: what depends on what follows (figures, "Lire aussi", ids) was found before.
+//! Adjacent HTML is one piece, so that a plain text is a handful of pieces.
+
+use super::events::Located;
+use super::footnotes::{self, Footnotes};
+use super::links::{self, Judged};
+use super::out::Out;
+use super::phrases::{self, Phrases};
+use super::pictures::{self, Figure};
+use super::raw_html::MORE;
+use super::said::Said;
+use super::{Kind, Setting, code, escape, headings, related};
+use crate::content::document::{Document, Heading, Image, Link, Piece, Related, Target};
+use crate::content::findings::Findings;
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
+use std::fmt::Write as _;
+use std::ops::Range;
+use unicode_normalization::UnicodeNormalization;
+
+/// Writes the events of a text.
+pub fn document(events: &[Located<'_>], text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>) -> Document {
+    let footnotes = Footnotes::find(events);
+    let outline = match setting.kind {
+        Kind::Body => headings::outline(events, &footnotes),
+        Kind::Note => Vec::new(),
+    };
+    let mut writer = Writer {
+        events,
+        text,
+        setting,
+        findings,
+        phrases: phrases::of(setting.language),
+        outline,
+        heading: None,
+        footnotes,
+        out: Out::default(),
+        lede: Vec::new(),
+        lede_is_open: false,
+        links: Vec::new(),
+        depth: 0,
+        alignments: Vec::new(),
+        column: 0,
+        table: TablePart::Head,
+        said: Said::new(text),
+        more: More::Awaited,
+    };
+    writer.run(0..events.len());
+    let mut ids = Vec::new();
+    writer.endnotes(&mut ids);
+    let more = match writer.more {
+        More::At(pieces) => Some(pieces),
+        _ => None,
+    };
+    Document {
+        lede: writer.lede,
+        rest: writer.out.finish(),
+        more,
+        summary: writer.said.summary(),
+        headings: writer.outline.into_iter().map(|(_, heading)| heading).collect(),
+        ids,
+        words: writer.said.words,
+    }
+}
+
+struct Writer<'w, 't, 'a> {
+    events: &'w [Located<'t>],
+    text: &'w str,
+    setting: &'w Setting<'w>,
+    findings: &'w mut Findings<'a>,
+    phrases: &'static Phrases,
+    outline: Vec<(usize, Heading)>,
+    /// Which heading of the outline is open.
+    heading: Option<usize>,
+    footnotes: Footnotes,
+    out: Out,
+    lede: Vec<Piece>,
+    lede_is_open: bool,
+    /// How each open link ends.
+    links: Vec<LinkEnd>,
+    /// How many elements are open.
+    depth: usize,
+    alignments: Vec<Alignment>,
+    column: usize,
+    table: TablePart,
+    said: Said,
+    more: More,
+}
+
+/// How a link ends.
+#[derive(Clone, Copy)]
+enum LinkEnd {
+    Html,
+    Piece,
+    Nothing,
+}
+
+/// Which part of a table is being written.
+#[derive(Clone, Copy, PartialEq)]
+enum TablePart {
+    Head,
+    /// The head is written, no row yet.
+    Between,
+    Body,
+}
+
+/// Where `<!-- more -->` is.
+#[derive(Clone, Copy, PartialEq)]
+enum More {
+    Awaited,
+    /// Seen inside a block: it counts from the block's end.
+    Seen,
+    At(u32),
+}
+
+impl<'t> Writer<'_, 't, '_> {
+    fn run(&mut self, range: Range<usize>) {
+        let mut at = range.start;
+        while at < range.end {
+            at = self.step(at);
+            if self.depth == 0 && self.more == More::Seen {
+                self.out.flush();
+                self.more = More::At(self.out.len() as u32);
+            }
+        }
+    }
+
+    /// Writes one event, or the few that make one thing; the index of the next.
+    fn step(&mut self, at: usize) -> usize {
+        // `events` outlives `self`'s borrow: what is taken out of it does not keep `self` busy.
+        let events = self.events;
+        let (event, range) = &events[at];
+        match event {
+            Event::Start(Tag::Paragraph) => {
+                if let Some(next) = self.related(at).or_else(|| self.figure(at)) {
+                    return next;
+                }
+                self.depth += 1;
+                self.paragraph();
+            }
+            Event::Start(Tag::FootnoteDefinition(_)) => return self.footnotes.definition_at(at).unwrap_or(at + 1),
+            Event::Start(Tag::Image { .. }) => return self.picture(at),
+            Event::Start(Tag::CodeBlock(kind)) => return self.code(kind, at),
+            Event::Start(tag) => {
+                self.depth += 1;
+                self.start(tag, at, range);
+            }
+            Event::End(tag) => {
+                self.depth = self.depth.saturating_sub(1);
+                self.end(*tag);
+            }
+            Event::Text(text) => {
+                self.said.say(text);
+                escape::text(&mut self.out.html, text);
+            }
+            Event::Code(text) => {
+                self.said.say(text);
+                self.out.html.push_str("<code>");
+                escape::text(&mut self.out.html, text);
+                self.out.html.push_str("</code>");
+            }
+            Event::Html(html) if &**html == MORE => self.see_more(),
+            Event::Html(html) => self.out.block(html),
+            Event::InlineHtml(html) => self.out.html.push_str(html),
+            Event::SoftBreak => {
+                self.said.say("\n");
+                self.out.html.push('\n');
+            }
+            Event::HardBreak => {
+                self.said.say("\n");
+                self.out.html.push_str("<br>\n");
+            }
+            Event::Rule => self.out.block("<hr>\n"),
+            Event::FootnoteReference(label) => self.reference(label),
+            Event::TaskListMarker(done) => self.task(*done),
+            Event::InlineMath(text) | Event::DisplayMath(text) => escape::text(&mut self.out.html, text),
+        }
+        at + 1
+    }
+
+    /// The start of a paragraph: the first block of a text is the lede, without its tags.
+    fn paragraph(&mut self) {
+        let first = self.depth == 1 && self.out.is_empty() && self.lede.is_empty() && !self.said.in_notes;
+        if first {
+            self.lede_is_open = true;
+        } else {
+            self.out.block("<p>");
+        }
+        self.said.begin_paragraph();
+    }
+
+    fn start(&mut self, tag: &Tag<'t>, at: usize, range: &Range<usize>) {
+        match tag {
+            Tag::Heading { level, .. } => {
+                self.said.skipped = true;
+                self.out.block("<");
+                let _ = write!(self.out.html, "{level}");
+                self.heading = self.outline.binary_search_by_key(&at, |(at, _)| *at).ok();
+                if let Some((_, heading)) = self.heading.and_then(|index| self.outline.get(index)) {
+                    self.out.piece(Piece::Id(heading.id.as_str().into()));
+                }
+                self.out.html.push('>');
+            }
+            Tag::BlockQuote(None) => self.out.block("<blockquote>\n"),
+            Tag::BlockQuote(Some(kind)) => {
+                let name = format!("{kind:?}").to_lowercase();
+                let title = self.phrases.alert(*kind);
+                self.out.block("");
+                let _ = write!(self.out.html, "<aside class=\"alert alert-{name}\" role=\"note\">\n<p class=\"alert-title\">{title}</p>\n");
+            }
+            Tag::List(None) => self.out.block("<ul>\n"),
+            Tag::List(Some(1)) => self.out.block("<ol>\n"),
+            Tag::List(Some(start)) => {
+                self.out.block("");
+                let _ = writeln!(self.out.html, "<ol start=\"{start}\">");
+            }
+            Tag::Item => {
+                let next = |offset: usize| self.events.get(at + offset).map(|(event, _)| event);
+                let is_task = matches!(next(1), Some(Event::TaskListMarker(_)))
+                    || matches!((next(1), next(2)), (Some(Event::Start(Tag::Paragraph)), Some(Event::TaskListMarker(_))));
+                self.out.block(if is_task { "<li class=\"task\">" } else { "<li>" });
+            }
+            Tag::DefinitionList => self.out.block("<dl>\n"),
+            Tag::DefinitionListTitle => self.out.block("<dt>"),
+            Tag::DefinitionListDefinition => self.out.block("<dd>"),
+            Tag::Table(alignments) => {
+                self.said.skipped = true;
+                self.alignments.clone_from(alignments);
+                self.table = TablePart::Head;
+                let label = self.phrases.table;
+                self.out.block("");
+                let _ = write!(self.out.html, "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{label}\"><table>\n");
+            }
+            Tag::TableHead => {
+                self.column = 0;
+                self.out.html.push_str("<thead><tr>");
+            }
+            Tag::TableRow => {
+                if self.table == TablePart::Between {
+                    self.out.html.push_str("<tbody>\n");
+                    self.table = TablePart::Body;
+                }
+                self.column = 0;
+                self.out.html.push_str("<tr>");
+            }
+            Tag::TableCell => {
+                self.out.html.push_str(if self.table == TablePart::Head { "<th scope=\"col\"" } else { "<td" });
+                self.out.html.push_str(match self.alignments.get(self.column) {
+                    Some(Alignment::Left) => " class=\"align-left\">",
+                    Some(Alignment::Center) => " class=\"align-center\">",
+                    Some(Alignment::Right) => " class=\"align-right\">",
+                    _ => ">",
+                });
+            }
+            Tag::Emphasis => self.out.html.push_str("<em>"),
+            Tag::Strong => self.out.html.push_str("<strong>"),
+            Tag::Strikethrough => self.out.html.push_str("<del>"),
+            Tag::Superscript => self.out.html.push_str("<sup>"),
+            Tag::Subscript => self.out.html.push_str("<sub>"),
+            Tag::Link { link_type, dest_url, title, .. } => self.link(*link_type, dest_url, title, range),
+            // Taken care of before, or never made by the options we use.
+            Tag::Paragraph | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::FootnoteDefinition(_) | Tag::Image { .. } | Tag::MetadataBlock(_) => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => {
+                self.said.end_paragraph();
+                if self.lede_is_open {
+                    self.lede_is_open = false;
+                    self.lede = std::mem::take(&mut self.out).finish();
+                    if let Some(Piece::Html(html)) = self.lede.last_mut()
+                        && html.ends_with(char::is_whitespace)
+                    {
+                        *html = html.trim_end().into();
+                    }
+                } else {
+                    self.out.html.push_str("</p>\n");
+                }
+            }
+            TagEnd::Heading(level) => {
+                self.heading_anchor();
+                let _ = writeln!(self.out.html, "</{level}>");
+                self.said.skipped = false;
+            }
+            TagEnd::BlockQuote(None) => self.out.block("</blockquote>\n"),
+            TagEnd::BlockQuote(Some(_)) => self.out.block("</aside>\n"),
+            TagEnd::List(true) => self.out.block("</ol>\n"),
+            TagEnd::List(false) => self.out.block("</ul>\n"),
+            TagEnd::Item => self.out.html.push_str("</li>\n"),
+            TagEnd::DefinitionList => self.out.html.push_str("</dl>\n"),
+            TagEnd::DefinitionListTitle => self.out.html.push_str("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.out.html.push_str("</dd>\n"),
+            TagEnd::Table => {
+                self.out.html.push_str(if self.table == TablePart::Body { "</tbody></table></div>\n" } else { "</table></div>\n" });
+                self.said.skipped = false;
+            }
+            TagEnd::TableHead => {
+                self.out.html.push_str("</tr></thead>\n");
+                self.table = TablePart::Between;
+            }
+            TagEnd::TableRow => self.out.html.push_str("</tr>\n"),
+            TagEnd::TableCell => {
+                self.out.html.push_str(if self.table == TablePart::Head { "</th>" } else { "</td>" });
+                self.column += 1;
+            }
+            TagEnd::Emphasis => self.out.html.push_str("</em>"),
+            TagEnd::Strong => self.out.html.push_str("</strong>"),
+            TagEnd::Strikethrough => self.out.html.push_str("</del>"),
+            TagEnd::Superscript => self.out.html.push_str("</sup>"),
+            TagEnd::Subscript => self.out.html.push_str("</sub>"),
+            TagEnd::Link => match self.links.pop() {
+                Some(LinkEnd::Html) => self.out.html.push_str("</a>"),
+                Some(LinkEnd::Piece) => self.out.piece(Piece::LinkEnd),
+                Some(LinkEnd::Nothing) | None => {}
+            },
+            TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::FootnoteDefinition | TagEnd::Image | TagEnd::MetadataBlock(_) => {}
+        }
+        if !matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link) {
+            self.said.say("\n");
+        }
+    }
+
+    /// The link of a heading to itself. Hidden from assistive technology, which reads headings as they are.
+    fn heading_anchor(&mut self) {
+        let Some((_, heading)) = self.heading.take().and_then(|index| self.outline.get(index)) else { return };
+        let attributes = " class=\"anchor\" aria-hidden=\"true\" tabindex=\"-1\"".to_owned();
+        self.out.piece(Piece::LinkStart(Box::new(Link { target: links::own(&heading.id), title: None, attributes, label: None })));
+        self.out.html.push('#');
+        self.out.piece(Piece::LinkEnd);
+    }
+
+    fn link(&mut self, link_type: LinkType, destination: &str, title: &str, range: &Range<usize>) {
+        let email;
+        let address = match link_type {
+            LinkType::Email => {
+                email = format!("mailto:{destination}");
+                &email
+            }
+            _ => destination,
+        };
+        let end = match links::judge(address) {
+            Judged::External(address) => {
+                let html = &mut self.out.html;
+                html.push_str("<a href=\"");
+                escape::address(html, &address);
+                html.push('"');
+                let rel = &self.setting.options.external_rel;
+                if !rel.is_empty() && address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) {
+                    html.push_str(" rel=\"");
+                    escape::attribute(html, rel);
+                    html.push('"');
+                }
+                if !title.is_empty() {
+                    html.push_str(" title=\"");
+                    escape::attribute(html, title);
+                    html.push('"');
+                }
+                html.push('>');
+                LinkEnd::Html
+            }
+            Judged::Internal(target) => {
+                let label = self.label(destination, range, "");
+                let title = (!title.is_empty()).then(|| title.nfc().collect());
+                self.out.piece(Piece::LinkStart(Box::new(Link { target, title, attributes: String::new(), label: Some(label) })));
+                LinkEnd::Piece
+            }
+            Judged::Unsafe(refused) => {
+                links::refuse(&refused, destination, range.clone(), self.text, self.setting, self.findings);
+                LinkEnd::Nothing
+            }
+        };
+        self.links.push(end);
+    }
+
+    /// A label on the destination of a link or picture.
+    fn label(&self, destination: &str, range: &Range<usize>, note: &str) -> crate::base::Label {
+        let place = links::place(destination, range.clone(), self.text);
+        self.findings.label(self.setting.origin.place(place), note)
+    }
+
+    /// A picture in a line of text; the index of the next event.
+    fn picture(&mut self, at: usize) -> usize {
+        let events = self.events;
+        let Some((Event::Start(Tag::Image { dest_url, title, .. }), range)) = events.get(at) else { return at + 1 };
+        let (alt, next) = pictures::description(events, at);
+        match pictures::target(dest_url) {
+            Ok(target) => {
+                let title = (!title.is_empty()).then(|| title.nfc().collect());
+                self.image(target, alt, title, dest_url, range);
+            }
+            Err(refused) => {
+                links::refuse(&refused, dest_url, range.clone(), self.text, self.setting, self.findings);
+                self.said.say(&alt);
+                escape::text(&mut self.out.html, &alt);
+            }
+        }
+        next
+    }
+
+    fn image(&mut self, target: Target, alt: String, title: Option<String>, destination: &str, range: &Range<usize>) {
+        let label = self.label(destination, range, "");
+        self.out.piece(Piece::Image(Box::new(Image { target, alt: alt.trim().nfc().collect(), title, label })));
+    }
+
+    /// A picture alone in its paragraph; the index of the next event.
+    fn figure(&mut self, at: usize) -> Option<usize> {
+        let Figure { link, picture, end } = pictures::figure(self.events, at)?;
+        let events = self.events;
+        let (Event::Start(Tag::Image { dest_url, title, .. }), range) = events.get(picture)? else { return None };
+        let target = pictures::target(dest_url).ok()?;
+        self.out.block("<figure>");
+        if let Some((Event::Start(Tag::Link { link_type, dest_url, title, .. }), range)) = link.and_then(|link| events.get(link)) {
+            self.link(*link_type, dest_url, title, range);
+        }
+        self.image(target, pictures::description(events, picture).0, None, dest_url, range);
+        if link.is_some() {
+            self.end(TagEnd::Link);
+        }
+        if !title.is_empty() {
+            self.said.count(title);
+            self.out.html.push_str("<figcaption>");
+            let title: String = title.nfc().collect();
+            escape::text(&mut self.out.html, &title);
+            self.out.html.push_str("</figcaption>");
+        }
+        self.out.html.push_str("</figure>\n");
+        Some(end)
+    }
+
+    /// A "Lire aussi" paragraph; the index of the next event.
+    fn related(&mut self, at: usize) -> Option<usize> {
+        let found = related::find(self.events, at)?;
+        let target = match links::judge(found.destination) {
+            Judged::External(address) if address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) => links::external(address),
+            Judged::Internal(target) => target,
+            _ => return None,
+        };
+        let label = self.label(found.destination, &found.link, "");
+        self.said.count(&found.text);
+        self.out.block_piece(Piece::Related(Box::new(Related { lead: found.lead, target, text: found.text, label })));
+        Some(found.end)
+    }
+
+    /// A block of code; the index of the next event.
+    fn code(&mut self, kind: &CodeBlockKind<'t>, at: usize) -> usize {
+        let events = self.events;
+        let mut whole = String::new();
+        let mut next = at + 1;
+        while let Some((event, _)) = events.get(next) {
+            next += 1;
+            match event {
+                Event::Text(text) => whole.push_str(text),
+                Event::End(TagEnd::CodeBlock) => break,
+                _ => {}
+            }
+        }
+        let info = match kind {
+            CodeBlockKind::Fenced(info) => info,
+            CodeBlockKind::Indented => "",
+        };
+        self.out.block("");
+        code::write(info, &whole, events[at].1.clone(), self.text, self.setting, self.findings, &mut self.out.html);
+        next
+    }
+
+    fn task(&mut self, done: bool) {
+        let (checked, name) = if done { (" checked", self.phrases.done) } else { ("", self.phrases.open) };
+        let _ = write!(self.out.html, "<input type=\"checkbox\" disabled{checked} aria-label=\"{name}\"> ");
+    }
+
+    fn see_more(&mut self) {
+        // A mark before anything else, or a second one, has nothing to say.
+        let nothing_yet = self.lede.is_empty() && self.out.is_empty();
+        if self.more == More::Awaited && !nothing_yet && !self.said.in_notes && self.setting.kind == Kind::Body {
+            self.more = More::Seen;
+            self.said.see_more();
+        }
+    }
+
+    /// A reference to a footnote.
+    fn reference(&mut self, label: &str) {
+        let Some(reference) = self.footnotes.refer(label) else { return };
+        self.out.html.push_str("<sup");
+        self.out.piece(Piece::Id(reference.id().into()));
+        self.out.html.push('>');
+        let attributes = " class=\"footnote-ref\" role=\"doc-noteref\"".to_owned();
+        let target = links::own(&footnotes::note_id(reference.number));
+        self.out.piece(Piece::LinkStart(Box::new(Link { target, title: None, attributes, label: None })));
+        let _ = write!(self.out.html, "{}", reference.number);
+        self.out.piece(Piece::LinkEnd);
+        self.out.html.push_str("</sup>");
+    }
+
+    /// The footnotes that were referred to, at the end. A note may refer to others, which then come after it.
+    fn endnotes(&mut self, ids: &mut Vec<String>) {
+        if self.footnotes.cited().is_empty() {
+            return;
+        }
+        let main = std::mem::take(&mut self.out);
+        self.said.in_notes = true;
+        let mut notes: Vec<Vec<Piece>> = Vec::new();
+        while let Some(cited) = self.footnotes.cited().get(notes.len()).cloned() {
+            self.depth = 0;
+            self.run(cited.events);
+            notes.push(std::mem::take(&mut self.out).finish());
+        }
+        self.out = main;
+        let title = self.phrases.notes;
+        self.out.block("");
+        let _ = write!(self.out.html, "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"{title}\">\n<ol>\n");
+        for (index, note) in notes.into_iter().enumerate() {
+            let number = index + 1;
+            let references = self.footnotes.cited().get(index).map_or(0, |cited| cited.references);
+            let id = footnotes::note_id(number);
+            self.out.html.push_str("<li");
+            self.out.piece(Piece::Id(id.as_str().into()));
+            self.out.html.push_str(">\n");
+            ids.push(id);
+            self.out.append(note);
+            // The way back stands at the end of the last paragraph, if there is one.
+            let in_paragraph = self.out.html.ends_with("</p>\n");
+            if in_paragraph {
+                self.out.html.truncate(self.out.html.len() - "</p>\n".len());
+            } else {
+                self.out.block("<p>");
+            }
+            for nth in 1..=references {
+                let reference = footnotes::Reference { number, nth };
+                self.back(reference);
+                ids.push(reference.id());
+            }
+            self.out.html.push_str("</p>\n</li>\n");
+        }
+        self.out.html.push_str("</ol>\n</section>\n");
+    }
+
+    fn back(&mut self, reference: footnotes::Reference) {
+        let mut attributes = " class=\"footnote-back\" role=\"doc-backlink\" aria-label=\"".to_owned();
+        let _ = write!(attributes, "{} {}", self.phrases.back, reference.number);
+        if reference.nth > 1 {
+            let _ = write!(attributes, "-{}", reference.nth);
+        }
+        attributes.push('"');
+        self.out.html.push(' ');
+        let target = links::own(&reference.id());
+        self.out.piece(Piece::LinkStart(Box::new(Link { target, title: None, attributes, label: None })));
+        self.out.html.push('↩');
+        if reference.nth > 1 {
+            let _ = write!(self.out.html, "<sup>{}</sup>", reference.nth);
+        }
+        self.out.piece(Piece::LinkEnd);
+    }
+}
