@@ -124,7 +124,8 @@ pub fn read_date(text: &str, zone: &Zone) -> Result<ReadDate, String> {
         _ => "%Y-%m-%dT%H:%M:%S%z",
     };
     let written = format!("{}{offset}", datetime.strftime("%Y-%m-%dT%H:%M:%S"));
-    let instant = Timestamp::strptime(offset_format, &written).map_err(|_| format!("`{offset}` is not an offset such as +02:00"))?;
+    let instant = Timestamp::strptime(offset_format, &written)
+        .map_err(|_| format!("`{offset}` is not an offset such as +02:00"))?;
     Ok(ReadDate { when: When { instant, precision: Precision::Time }, has_zone: true })
 }
 
@@ -144,7 +145,8 @@ pub fn midnight(date: civil::Date, zone: &Zone) -> Option<When> {
 
 fn impossible_day(day: &str) -> String {
     let parts: Vec<&str> = day.split('-').collect();
-    let well_formed = parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit()));
+    let well_formed =
+        parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit()));
     if well_formed && parts[0].len() == 4 {
         format!("there is no {day} in the calendar")
     } else {

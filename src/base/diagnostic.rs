@@ -106,9 +106,7 @@ impl Diagnostic {
     pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
         diagnostics.sort_by(|a, b| {
             let place = |d: &Diagnostic| {
-                d.primary.as_ref().map(|label| {
-                    (label.path.clone(), label.at.as_ref().map(|at| (at.line, at.column)))
-                })
+                d.primary.as_ref().map(|label| (label.path.clone(), label.at.as_ref().map(|at| (at.line, at.column))))
             };
             place(a).cmp(&place(b)).then(a.code.name().cmp(b.code.name())).then(a.message.cmp(&b.message))
         });

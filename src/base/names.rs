@@ -97,8 +97,12 @@ impl OutputPath {
             let problem = match part {
                 "" => Some("it has an empty part".to_owned()),
                 "." | ".." => Some(format!("it has the part `{part}`")),
-                part if part.len() > LONGEST_COMPONENT => Some(format!("a part of it is longer than {LONGEST_COMPONENT} bytes")),
-                part if part.chars().any(|c| c.is_control() || c == '\\') => Some("it has a backslash or a control character".to_owned()),
+                part if part.len() > LONGEST_COMPONENT => {
+                    Some(format!("a part of it is longer than {LONGEST_COMPONENT} bytes"))
+                }
+                part if part.chars().any(|c| c.is_control() || c == '\\') => {
+                    Some("it has a backslash or a control character".to_owned())
+                }
                 _ => None,
             };
             if let Some(problem) = problem {
@@ -136,8 +140,23 @@ impl fmt::Display for OutputPath {
 
 /// What a URL path must encode; the rest of ASCII and the slash stay.
 const URL_PATH: &AsciiSet = &CONTROLS
-    .add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`')
-    .add(b'{').add(b'|').add(b'}').add(b'\'').add(b'&');
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}')
+    .add(b'\'')
+    .add(b'&');
 
 /// The path of a URL below `base_url`, percent-encoded, with its leading slash: `/2025/06/meta/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -155,7 +174,8 @@ impl UrlPath {
         if rest.contains(['?', '#']) {
             return Err(NameError("it has a `?` or a `#`".to_owned()));
         }
-        let decoded = percent_decode_str(rest).decode_utf8().map_err(|_| NameError("its encoding is not UTF-8".to_owned()))?;
+        let decoded =
+            percent_decode_str(rest).decode_utf8().map_err(|_| NameError("its encoding is not UTF-8".to_owned()))?;
         let plain = decoded.strip_suffix('/').unwrap_or(&decoded);
         if !plain.is_empty() {
             OutputPath::parse(plain)?;
@@ -210,7 +230,8 @@ impl Slug {
     pub fn derive(text: &str) -> Option<Slug> {
         let text: String = text.nfc().collect();
         // `C`, `C++` and `C#` are three things.
-        let text = text.replace("++", " plus plus").replace('+', " plus ").replace("C#", "c sharp").replace("F#", "f sharp");
+        let text =
+            text.replace("++", " plus plus").replace('+', " plus ").replace("C#", "c sharp").replace("F#", "f sharp");
         let ascii = deunicode::deunicode_with_tofu_cow(&text, " ");
         let words: Vec<String> = ascii
             .split(|c: char| !c.is_ascii_alphanumeric())
@@ -300,7 +321,13 @@ mod tests {
 
     #[test]
     fn url_paths_name_their_file() {
-        for (url, file) in [("/", "index.html"), ("/a/", "a/index.html"), ("/a", "a/index.html"), ("/feed.xml", "feed.xml"), ("/%C3%A9/", "é/index.html")] {
+        for (url, file) in [
+            ("/", "index.html"),
+            ("/a/", "a/index.html"),
+            ("/a", "a/index.html"),
+            ("/feed.xml", "feed.xml"),
+            ("/%C3%A9/", "é/index.html"),
+        ] {
             assert_eq!(UrlPath::parse(url).unwrap().output().unwrap().as_str(), file);
         }
         for bad in ["x", "//host/", "/../x", "/%2e%2e/x", "/a?b", "/a\\b"] {

@@ -32,7 +32,8 @@ impl SourceText {
                 let text = SourceText::new(path, format!("{good}\u{FFFD}"));
                 let label = text.label(good.len()..good.len() + 3, "this byte is not UTF-8");
                 let looks_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-                let help = if looks_utf16 { "the file looks like UTF-16: save it as UTF-8" } else { "save the file as UTF-8" };
+                let help =
+                    if looks_utf16 { "the file looks like UTF-16: save it as UTF-8" } else { "save the file as UTF-8" };
                 Err(Box::new(Diagnostic::new(Code::NotUtf8, "this file is not valid UTF-8").at(label).help(help)))
             }
         }

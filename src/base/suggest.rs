@@ -7,7 +7,8 @@ pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .into_iter()
         .map(|candidate| {
             let lower = candidate.to_lowercase();
-            let contained = lower.len() >= 4 && wanted.len() >= 4 && (lower.starts_with(&wanted) || wanted.starts_with(&lower));
+            let contained =
+                lower.len() >= 4 && wanted.len() >= 4 && (lower.starts_with(&wanted) || wanted.starts_with(&lower));
             let score = strsim::jaro_winkler(&wanted, &lower) + if contained { 0.1 } else { 0.0 };
             let close = strsim::damerau_levenshtein(&wanted, &lower) <= 1 + wanted.chars().count() / 4;
             (candidate, score, close)
@@ -18,7 +19,7 @@ pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -
 }
 
 /// `did you mean `x`?`, or the list of what there is when nothing is near and the list is short.
-pub fn help<'a>(given: &str, candidates: &[&'a str]) -> Option<String> {
+pub fn help(given: &str, candidates: &[&str]) -> Option<String> {
     match nearest(given, candidates.iter().copied()) {
         Some(candidate) => Some(format!("did you mean `{candidate}`?")),
         None if candidates.is_empty() => None,
@@ -34,7 +35,8 @@ mod tests {
     #[test]
     fn slips_of_the_finger_find_their_name() {
         let keys = ["title", "date", "source", "tags", "description"];
-        for (typed, meant) in [("titel", "title"), ("tag", "tags"), ("Source", "source"), ("descripton", "description")] {
+        for (typed, meant) in [("titel", "title"), ("tag", "tags"), ("Source", "source"), ("descripton", "description")]
+        {
             assert_eq!(nearest(typed, keys), Some(meant), "{typed}");
         }
         assert_eq!(nearest("zzz", keys), None);

@@ -5,8 +5,8 @@ use super::{progress, say, site};
 use crate::base::{Severity, Zone};
 use crate::config;
 use crate::pipeline::{self, Report};
-use crate::site::Hidden;
 use crate::sink::DiskSink;
+use crate::site::Hidden;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -20,8 +20,9 @@ pub(super) fn build(global: &Global) -> bool {
     };
     let request = place.request(global);
     // The output folder must be known before the site is read; a configuration that cannot be read has its say later.
-    let output = config::read(&place.config, &place.overrides).value.map_or_else(|| "public".to_owned(), |config| config.output);
-    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let output =
+        config::read(&place.config, &place.overrides).value.map_or_else(|| "public".to_owned(), |config| config.output);
+    let home = site::home();
     let sink = DiskSink::new(place.root.clone(), PathBuf::from(&output), home, false).telling(say::talk);
     let shown = progress::watch(request.progress.clone());
     let report = pipeline::build(&place.world, &sink, &place.config, &request);

@@ -12,7 +12,7 @@ pub(super) fn run(global: &Global) -> bool {
         Err(problem) => return say::failed(&problem, global),
     };
     let Some(config) = place.read_config(global) else { return false };
-    match sink::clean(&place.root, &PathBuf::from(&config.output), std::env::var_os("HOME").map(PathBuf::from)) {
+    match sink::clean(&place.root, &PathBuf::from(&config.output), site::home()) {
         Ok(cleaned) => {
             if !global.quiet {
                 say::talk(&format!("{} removed from `{}`", several(cleaned.removed, "file"), config.output));

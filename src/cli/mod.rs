@@ -48,7 +48,15 @@ fn run(args: &Args) -> bool {
     match &args.command {
         Command::Init { dir, lang, eject_theme } => init::run(dir, *lang, *eject_theme, global),
         Command::New { title, source, url, tags, date, slug, draft } => {
-            let wanted = new::Wanted { title, source: source.as_deref(), url: url.as_deref(), tags, date: date.as_deref(), slug: slug.as_deref(), draft: *draft };
+            let wanted = new::Wanted {
+                title,
+                source: source.as_deref(),
+                url: url.as_deref(),
+                tags,
+                date: date.as_deref(),
+                slug: slug.as_deref(),
+                draft: *draft,
+            };
             new::run(&wanted, global)
         }
         Command::Build => build::build(global),

@@ -65,10 +65,13 @@ fn prepare(
         }
     };
     let slug = match wanted.slug {
-        Some(slug) => Slug::parse(slug)
-            .map_err(|error| Box::new(Diagnostic::new(Code::BadName, format!("the slug `{slug}` cannot be used: {error}"))))?,
+        Some(slug) => Slug::parse(slug).map_err(|error| {
+            Box::new(Diagnostic::new(Code::BadName, format!("the slug `{slug}` cannot be used: {error}")))
+        })?,
         None => Slug::derive(title).ok_or_else(|| {
-            Box::new(Diagnostic::new(Code::BadName, "no file name can be made of this title").help("give one with `--slug`"))
+            Box::new(
+                Diagnostic::new(Code::BadName, "no file name can be made of this title").help("give one with `--slug`"),
+            )
         })?,
     };
     let date = when.date(zone);

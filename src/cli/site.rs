@@ -1,5 +1,7 @@
 //! Finding the site that a command is about.
 
+#![expect(clippy::disallowed_methods, reason = "where the command was called, and with what environment")]
+
 use super::args::{Format, Global};
 use super::say;
 use crate::base::{Code, Diagnostic, SourcePath, SourceText};
@@ -42,7 +44,8 @@ pub(super) fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
         true => problem,
         false => Box::new(not_found(&root)),
     })?;
-    let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let variables =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let mut overrides = config::overrides(variables);
     overrides.extend(global.overrides(&here));
     Ok(Place { root, world: WithThemes::new(world), config, overrides })
@@ -105,6 +108,11 @@ fn named(here: &Path, root: &Path, file: &Path) -> (PathBuf, String) {
         Some(folder) => (folder.to_owned(), name),
         None => (root.to_owned(), name),
     }
+}
+
+/// The user's own folder, in which nothing is published.
+pub(super) fn home() -> Option<PathBuf> {
+    std::env::var_os("HOME").map(PathBuf::from)
 }
 
 fn not_found(here: &Path) -> Diagnostic {

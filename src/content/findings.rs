@@ -94,7 +94,8 @@ impl<'a> Findings<'a> {
                 1 => "raw HTML is shown as text".to_owned(),
                 count => format!("raw HTML is shown as text, {count} times in this file"),
             };
-            let help = "write Markdown, or let HTML through in the whole site: `[markdown] raw_html = \"allow\"` in site.toml";
+            let help =
+                "write Markdown, or let HTML through in the whole site: `[markdown] raw_html = \"allow\"` in site.toml";
             self.push(Diagnostic::new(Code::RawHtml, message).at(label).help(help));
         }
         if let Some((label, name)) = self.directive.take() {

@@ -3,8 +3,8 @@
 use super::{Job, sitemap};
 use crate::base::{Code, Diagnostic, Label, OutputPath, SourcePath, UrlPath};
 use crate::content::Place;
-use crate::site::{List, Site};
 use crate::site::Period;
+use crate::site::{List, Site};
 use crate::view::headline::{feed_file, numbered};
 use std::collections::{BTreeMap, HashMap};
 
@@ -35,8 +35,7 @@ pub enum Origin {
 }
 
 /// Files of `static/` that win over generated ones.
-const OVERRIDABLE: &[&str] =
-    &["robots.txt", "CNAME", "favicon.ico", "_headers", "ads.txt", "humans.txt", ".nojekyll"];
+const OVERRIDABLE: &[&str] = &["robots.txt", "CNAME", "favicon.ico", "_headers", "ads.txt", "humans.txt", ".nojekyll"];
 
 impl Plan {
     /// All outputs, by path.

@@ -71,9 +71,7 @@ impl<'a> Renderer<'a> {
             Job::Feed(list, format) => Ok((self.feed(&desk, list, *format), Vec::new())),
             Job::Sitemap => Ok((self.sitemap(&desk), Vec::new())),
             Job::SitemapPart(part) => Ok((self.sitemap_part(&desk, *part), Vec::new())),
-            Job::Robots => {
-                Ok((robots::render(&desk.absolute(&UrlPath::root().join("sitemap.xml"))), Vec::new()))
-            }
+            Job::Robots => Ok((robots::render(&desk.absolute(&UrlPath::root().join("sitemap.xml"))), Vec::new())),
             Job::Alias(from) => Ok((alias(&desk, from), Vec::new())),
             Job::Redirects(own) => self.redirects(&desk, own.as_ref()),
             Job::NoJekyll => Ok((Vec::new(), Vec::new())),
@@ -153,8 +151,7 @@ impl<'a> Renderer<'a> {
         let own = own.map(|path| self.read(path)).transpose()?;
         let own = own.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let aliases = desk.reader.ask(AllAliases {});
-        let rules: Vec<(String, String)> =
-            aliases.iter().map(|(from, to)| (desk.href(from), desk.href(to))).collect();
+        let rules: Vec<(String, String)> = aliases.iter().map(|(from, to)| (desk.href(from), desk.href(to))).collect();
         Ok((redirect::render_rules(own.as_deref(), &rules), Vec::new()))
     }
 

@@ -51,7 +51,8 @@ pub(super) fn parts(
         })
         .collect();
     let articles = parsed.into_iter().filter_map(|parsed| parsed.unpack(diagnostics)).collect();
-    let folders = std::iter::once("static".to_owned()).chain(theme_folders.iter().map(|folder| format!("{folder}/static")));
+    let folders =
+        std::iter::once("static".to_owned()).chain(theme_folders.iter().map(|folder| format!("{folder}/static")));
     let statics = folders.map(|folder| (folder.clone(), walk(world, &folder, diagnostics))).collect();
     let data = data(world, diagnostics);
     Parts { config: config.clone(), articles, content_files, statics, data, selection }
@@ -72,12 +73,7 @@ fn content_options(config: &Config) -> ContentOptions {
     }
 }
 
-fn article(
-    world: &dyn World,
-    path: &SourcePath,
-    options: &ContentOptions,
-    stamp: Fingerprint,
-) -> Checked<Arc<Parsed>> {
+fn article(world: &dyn World, path: &SourcePath, options: &ContentOptions, stamp: Fingerprint) -> Checked<Arc<Parsed>> {
     let Some(place) = content::place_of(path) else { return Checked::failed(Vec::new()) };
     let source = match read(world, path) {
         Ok(source) => source,
@@ -106,7 +102,9 @@ fn warn_of_underscores(files: &[SourcePath], diagnostics: &mut Vec<Diagnostic>) 
         let instead = match folder {
             "content" => "write `content/index.md` for the text of the home page".to_owned(),
             _ if folder.starts_with("content/posts") => "take it away: lists of posts need no file".to_owned(),
-            _ => format!("write `{folder}/index.md` for a page at that path, or `content/topics/<slug>.md` for a topic"),
+            _ => {
+                format!("write `{folder}/index.md` for a page at that path, or `content/topics/<slug>.md` for a topic")
+            }
         };
         let problem = Diagnostic::new(Code::UnderscoreIndex, "`_index.md` is not read");
         diagnostics.push(problem.at(Label::file(path.clone(), "")).help(instead));

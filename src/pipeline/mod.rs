@@ -15,8 +15,8 @@ use crate::base::{Code, Diagnostic, OutputPath, Policy, SourcePath, SourceText, 
 use crate::check::{self, Depth, Subject};
 use crate::config::{self, Config, Override};
 use crate::output::{self, Job, Kind, Plan, Renderer};
-use crate::site::{self, Selection, Site};
 use crate::sink::{Previous, Publication, Rank, Sink, Stamp};
+use crate::site::{self, Selection, Site};
 use crate::theme::{Choices, Theme};
 use crate::world::World;
 use jiff::Timestamp;
@@ -87,15 +87,8 @@ pub fn survey(world: &dyn World, config_source: &SourceText, request: &Request, 
     diagnostics.extend(problems);
     diagnostics.extend(check::run(&Subject { site: &site, plan: &plan, theme: theme.compiled.as_ref() }, depth));
     let policy = config::policy(&config, &request.policy);
-    let survey = Survey {
-        policy,
-        site: Arc::new(site),
-        plan,
-        theme: theme.compiled,
-        options: theme.options,
-        now,
-        config,
-    };
+    let survey =
+        Survey { policy, site: Arc::new(site), plan, theme: theme.compiled, options: theme.options, now, config };
     Surveyed { survey: Some(survey), diagnostics }
 }
 

@@ -3,8 +3,8 @@
 use super::Survey;
 use crate::base::{Diagnostic, Policy, Severity, SourcePath};
 use crate::output::Job;
-use crate::site::Hidden;
 use crate::sink::Published;
+use crate::site::Hidden;
 use serde::Serialize;
 
 /// What a run found and did.
@@ -135,12 +135,7 @@ fn counts(survey: &Survey) -> Counts {
             | Job::NotFound => counts.pages += 1,
             Job::Feed(..) => counts.feeds += 1,
             Job::Copy(_) => counts.files += 1,
-            Job::Sitemap
-            | Job::SitemapPart(_)
-            | Job::Robots
-            | Job::Alias(_)
-            | Job::Redirects(_)
-            | Job::NoJekyll => {}
+            Job::Sitemap | Job::SitemapPart(_) | Job::Robots | Job::Alias(_) | Job::Redirects(_) | Job::NoJekyll => {}
         }
     }
     counts

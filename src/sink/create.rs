@@ -8,8 +8,11 @@ use std::path::Path;
 
 /// Creates files below a folder, all of them or none: when one is there already, nothing is written.
 pub fn create_new(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Box<Diagnostic>> {
-    let taken: Vec<&str> =
-        files.iter().map(|(path, _)| path.as_str()).filter(|path| folder.join(path).symlink_metadata().is_ok()).collect();
+    let taken: Vec<&str> = files
+        .iter()
+        .map(|(path, _)| path.as_str())
+        .filter(|path| folder.join(path).symlink_metadata().is_ok())
+        .collect();
     if !taken.is_empty() {
         let message = format!("`{}` exists already in `{}`", taken.join("`, `"), folder.display());
         return Err(Box::new(

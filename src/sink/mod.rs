@@ -3,6 +3,8 @@
 //! A site is staged file by file, then published whole or not at all. The only room that writes; it never changes or
 //! deletes what manchette did not put there, and a build that changes nothing writes nothing.
 
+#![expect(clippy::disallowed_methods, reason = "the door through which bytes leave")]
+
 mod clean;
 mod create;
 mod disk;

@@ -3,8 +3,8 @@
 use super::files::{self, Origins};
 use super::select::{Hidden, Selection};
 use super::{Site, places, sources, topics};
-use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath};
 use crate::base::suggest;
+use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath};
 use crate::config::Config;
 use crate::content::{Article, Place};
 use std::collections::{BTreeMap, HashMap};
@@ -49,7 +49,7 @@ pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
             None => published.push(parsed),
         }
     }
-    published.sort_by(|a, b| order(&a.article).cmp(&order(&b.article)));
+    published.sort_by_cached_key(|parsed| order(&parsed.article));
     check_zones(&config, &published, &mut diagnostics);
     check_authors(&config, &published, &mut diagnostics);
 
@@ -154,14 +154,18 @@ fn check_zones(config: &Config, published: &[Arc<Parsed>], diagnostics: &mut Vec
     if config.timezone.is_some() {
         return;
     }
-    let mut zoneless: Vec<&Label> = published.iter().filter_map(|parsed| parsed.article.front.zoneless.as_ref()).collect();
+    let mut zoneless: Vec<&Label> =
+        published.iter().filter_map(|parsed| parsed.article.front.zoneless.as_ref()).collect();
     zoneless.sort();
     if let Some(first) = zoneless.first() {
         let others = zoneless.len() - 1;
         let message = match others {
             0 => "this date names no zone, and neither does site.toml: it is read as UTC".to_owned(),
-            1 => "this date and that of 1 other article name no zone, and neither does site.toml: they are read as UTC".to_owned(),
-            _ => format!("this date and those of {others} other articles name no zone, and neither does site.toml: they are read as UTC"),
+            1 => "this date and that of 1 other article name no zone, and neither does site.toml: they are read as UTC"
+                .to_owned(),
+            _ => format!(
+                "this date and those of {others} other articles name no zone, and neither does site.toml: they are read as UTC"
+            ),
         };
         diagnostics.push(
             Diagnostic::new(Code::DateWithoutZone, message)
@@ -180,8 +184,9 @@ fn check_authors(config: &Config, published: &[Arc<Parsed>], diagnostics: &mut V
     for author in published.iter().flat_map(|parsed| &parsed.article.front.authors) {
         let known = config.author.iter().any(|entry| entry.id == author.text || entry.name == author.text);
         if !known {
-            let mut problem = Diagnostic::new(Code::UnknownAuthor, format!("site.toml has no author `{}`", author.text))
-                .at(author.label.clone());
+            let mut problem =
+                Diagnostic::new(Code::UnknownAuthor, format!("site.toml has no author `{}`", author.text))
+                    .at(author.label.clone());
             if let Some(help) = suggest::help(&author.text, &ids) {
                 problem = problem.help(help);
             }

@@ -10,7 +10,8 @@ pub fn parse_data(source: &SourceText) -> Result<Value, Box<Diagnostic>> {
             .map_err(|error| syntax(source, error.span().unwrap_or(0..0), error.message()))
             .map(|table| json_of(toml::Value::Table(table))),
         "json" => serde_json::from_str(source.as_str()).map_err(|error| {
-            let start = source.as_str().split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
+            let start =
+                source.as_str().split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
             let at = start + error.column().saturating_sub(1);
             let message = error.to_string();
             let message = message.rsplit_once(" at line").map_or(message.as_str(), |(words, _)| words);
@@ -70,7 +71,10 @@ mod tests {
 
     #[test]
     fn three_formats_are_read() {
-        assert_eq!(parse("data/a.toml", "x = 1\n[y]\nz = 2025-01-01\n").unwrap(), json!({"x": 1, "y": {"z": "2025-01-01"}}));
+        assert_eq!(
+            parse("data/a.toml", "x = 1\n[y]\nz = 2025-01-01\n").unwrap(),
+            json!({"x": 1, "y": {"z": "2025-01-01"}})
+        );
         assert_eq!(parse("data/a.json", "[1, 2]").unwrap(), json!([1, 2]));
         assert_eq!(parse("data/a.csv", "nom,prix\nA,\"1,5\"\n").unwrap(), json!([{"nom": "A", "prix": "1,5"}]));
     }

@@ -83,7 +83,9 @@ impl Files {
 /// Dot files stay out, but for `.well-known` and what site.toml names.
 fn is_published_static(below: &str, include: &[String]) -> bool {
     below.starts_with(".well-known/")
-        || include.iter().any(|name| below == name || below.strip_prefix(name.as_str()).is_some_and(|r| r.starts_with('/')))
+        || include
+            .iter()
+            .any(|name| below == name || below.strip_prefix(name.as_str()).is_some_and(|r| r.starts_with('/')))
         || !below.split('/').any(|part| part.starts_with('.'))
 }
 

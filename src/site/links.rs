@@ -45,11 +45,8 @@ pub enum Resolution {
 impl Site {
     /// Where a target written in an article leads; nothing when it leads nowhere that has an address.
     pub(crate) fn land(&self, from: &SourcePath, target: &Target) -> (Landing, Resolution) {
-        let landing = |path: Option<UrlPath>, fragment: Option<String>| Landing {
-            path,
-            query: target.query.clone(),
-            fragment,
-        };
+        let landing =
+            |path: Option<UrlPath>, fragment: Option<String>| Landing { path, query: target.query.clone(), fragment };
         match target.kind {
             TargetKind::External => (landing(None, target.fragment.clone()), Resolution::External),
             TargetKind::Own => match self.resident(from) {
@@ -82,7 +79,11 @@ impl Site {
     fn land_relative(&self, from: &SourcePath, target: &Target) -> (Landing, Resolution) {
         if let Some(path) = from.resolve(&target.path) {
             if let Some(output) = self.files.by_source.get(&nfc(path.as_str())) {
-                let landing = Landing { path: Some(output.url()), query: target.query.clone(), fragment: target.fragment.clone() };
+                let landing = Landing {
+                    path: Some(output.url()),
+                    query: target.query.clone(),
+                    fragment: target.fragment.clone(),
+                };
                 return (landing, Resolution::File);
             }
             for name in [format!("{path}.md"), format!("{path}/index.md")] {
@@ -96,8 +97,11 @@ impl Site {
         match joined.and_then(|base| base.join(&encode(&target.path))) {
             Ok(url) => match UrlPath::parse(url.path()) {
                 Ok(path) => {
-                    let landing =
-                        Landing { path: Some(path.clone()), query: target.query.clone(), fragment: target.fragment.clone() };
+                    let landing = Landing {
+                        path: Some(path.clone()),
+                        query: target.query.clone(),
+                        fragment: target.fragment.clone(),
+                    };
                     (landing, Resolution::Path(path))
                 }
                 Err(_) => (Landing { path: None, query: None, fragment: None }, Resolution::Outside),
@@ -108,8 +112,7 @@ impl Site {
 
     /// Lands on an article; a fragment that differs from one id only by accents, apostrophes or GitHub's rule means it.
     fn land_on(&self, resident: &Resident, target: &Target) -> (Landing, Resolution) {
-        let landing =
-            |fragment| Landing { path: Some(resident.url.clone()), query: target.query.clone(), fragment };
+        let landing = |fragment| Landing { path: Some(resident.url.clone()), query: target.query.clone(), fragment };
         match target.fragment.as_deref() {
             None | Some("") => (landing(None), Resolution::Article),
             Some(wanted) => match meant_id(resident.article(), wanted) {
@@ -142,7 +145,11 @@ fn meant_id(article: &Article, wanted: &str) -> Option<String> {
         return Some(wanted.to_owned());
     }
     let loose = |text: &str| -> String {
-        deunicode::deunicode_with_tofu_cow(text, "").chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+        deunicode::deunicode_with_tofu_cow(text, "")
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_lowercase())
+            .collect()
     };
     let wanted = loose(wanted);
     let mut meant = body.headings.iter().filter(|heading| loose(&heading.id) == wanted);
@@ -154,5 +161,8 @@ fn meant_id(article: &Article, wanted: &str) -> Option<String> {
 
 /// A decoded path, encoded again so that `UrlPath` may check it.
 fn encode(path: &str) -> String {
-    percent_encoding::utf8_percent_encode(path, percent_encoding::CONTROLS).to_string().replace('?', "%3F").replace('#', "%23")
+    percent_encoding::utf8_percent_encode(path, percent_encoding::CONTROLS)
+        .to_string()
+        .replace('?', "%3F")
+        .replace('#', "%23")
 }

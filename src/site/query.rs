@@ -536,7 +536,8 @@ impl Site {
         });
         let slug = declared.map_or(slug, |entry| entry.slug.clone());
         let topic = self.topic_by_slug.get(&slug).map(|index| &self.topics[*index]);
-        let topic = topic.or_else(|| self.topics.iter().find(|topic| Slug::derive(&topic.title).as_ref() == Some(&slug)))?;
+        let topic =
+            topic.or_else(|| self.topics.iter().find(|topic| Slug::derive(&topic.title).as_ref() == Some(&slug)))?;
         Some(TopicAbout {
             title: topic.title.clone(),
             slug: topic.slug.clone(),
@@ -554,7 +555,8 @@ impl Site {
                 shared[*topic] += 1;
             }
         }
-        let mut others: Vec<usize> = (0..self.topics.len()).filter(|topic| *topic != own && shared[*topic] > 0).collect();
+        let mut others: Vec<usize> =
+            (0..self.topics.len()).filter(|topic| *topic != own && shared[*topic] > 0).collect();
         others.sort_by_key(|topic| std::cmp::Reverse(shared[*topic]));
         others.into_iter().take(limit).map(|topic| self.topic_summary(&self.topics[topic])).collect()
     }

@@ -131,7 +131,9 @@ impl Source {
 
     /// The name of an undeclared source is its most frequent spelling; other spellings are warnings.
     fn settle(&mut self, diagnostics: &mut Vec<Diagnostic>) {
-        if !self.is_declared && let Some(most) = self.spellings.values().map(|(count, _)| *count).max() {
+        if !self.is_declared
+            && let Some(most) = self.spellings.values().map(|(count, _)| *count).max()
+        {
             let name = self.spellings.iter().find(|(_, (count, _))| *count == most);
             self.name = name.map_or_else(|| self.name.clone(), |(text, _)| text.clone());
         }

@@ -64,7 +64,9 @@ pub(super) fn group(
             let Some(slug) = Slug::derive(&tag.text) else {
                 let message = format!("no address can be made of the tag `{}`", tag.text);
                 diagnostics.push(
-                    Diagnostic::new(Code::EmptyTopic, message).at(tag.label.clone()).help("write it with letters or digits"),
+                    Diagnostic::new(Code::EmptyTopic, message)
+                        .at(tag.label.clone())
+                        .help("write it with letters or digits"),
                 );
                 continue;
             };

@@ -30,7 +30,8 @@ thread_local! {
 /// A date in a named format and a language; nothing when the format has no such name or the date is not one.
 pub(super) fn format(iso: &str, name: &str, language: &str) -> Option<String> {
     let datetime = read(iso)?;
-    let date = Date::try_new_gregorian(i32::from(datetime.year()), datetime.month() as u8, datetime.day() as u8).ok()?;
+    let date =
+        Date::try_new_gregorian(i32::from(datetime.year()), datetime.month() as u8, datetime.day() as u8).ok()?;
     let time = Time::try_new(datetime.hour() as u8, datetime.minute() as u8, datetime.second() as u8, 0).ok()?;
     FORMATTERS.with(|formatters| {
         let mut formatters = formatters.borrow_mut();

@@ -111,7 +111,8 @@ fn find(source: &SourceText, name: &str) -> Label {
 fn split_help(message: &str) -> (String, Option<String>) {
     match message.split_once(". Available") {
         Some((problem, rest)) => {
-            let rest = rest.trim_start_matches(" fields:").trim_start_matches(" variables:").trim().trim_end_matches('.');
+            let rest =
+                rest.trim_start_matches(" fields:").trim_start_matches(" variables:").trim().trim_end_matches('.');
             (lower(problem), Some(format!("there are: {rest}")))
         }
         None => (lower(message), None),

@@ -8,19 +8,26 @@ use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 /// The functions, with their arguments and what they give, for the contract.
 pub const FUNCTIONS: &[(&str, &str)] = &[
-    ("posts(topic=\"Meta AI\", source=\"WSJ\", limit=5)", "the newest posts as `HeadlineView`s; `topic`, `source` (not both) and `limit` (default 10) may be left out"),
+    (
+        "posts(topic=\"Meta AI\", source=\"WSJ\", limit=5)",
+        "the newest posts as `HeadlineView`s; `topic`, `source` (not both) and `limit` (default 10) may be left out",
+    ),
     ("topic(name=\"Meta AI\")", "a topic by slug, title or alias as `TopicSummaryView`, or nothing"),
     ("source(name=\"WSJ\")", "a source by slug, name or alias as `SourceSummaryView`, or nothing"),
     ("data(name=\"prix\")", "the contents of `data/prix.toml`, `.json` or `.csv` (a list of rows)"),
     ("asset(path=\"style.css\")", "the address of a file of `static/`; an error when it does not exist"),
     ("url(path=\"/a-propos/\")", "the address of a path of the site, with the path of `base_url`"),
-    ("t(key=\"read_more\", n=3)", "a text of the theme in the page's language; `n` chooses the plural form, and every argument fills its `{name}`"),
+    (
+        "t(key=\"read_more\", n=3)",
+        "a text of the theme in the page's language; `n` chooses the plural form, and every argument fills its `{name}`",
+    ),
 ];
 
 /// The filters, likewise.
-pub const FILTERS: &[(&str, &str)] = &[
-    ("date(format=\"long\")", "a `DateView`, or its `iso`, in the page's language: `long` (19 juin 2025, the default), `full` (jeudi 19 juin 2025), `short` (19 juin), `month` (juin 2025), `year`, `time` (09:30), or a pattern of UTS 35 such as `d MMM y`"),
-];
+pub const FILTERS: &[(&str, &str)] = &[(
+    "date(format=\"long\")",
+    "a `DateView`, or its `iso`, in the page's language: `long` (19 juin 2025, the default), `full` (jeudi 19 juin 2025), `short` (19 juin), `month` (juin 2025), `year`, `time` (09:30), or a pattern of UTS 35 such as `d MMM y`",
+)];
 
 pub(super) fn register(tera: &mut Tera) {
     tera.register_function("posts", |kwargs: Kwargs, _: &State| -> TeraResult<Value> {

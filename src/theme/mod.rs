@@ -72,9 +72,9 @@ impl Theme {
             return Checked::failed(problems);
         }
         let fallbacks: Vec<String> = prefixes.iter().filter(|prefix| !prefix.is_empty()).cloned().collect();
-        let compiled = tera
-            .set_fallback_prefixes(fallbacks)
-            .and_then(|()| tera.add_raw_templates(sources.iter().map(|(name, source)| (name.as_str(), source.as_str()))));
+        let compiled = tera.set_fallback_prefixes(fallbacks).and_then(|()| {
+            tera.add_raw_templates(sources.iter().map(|(name, source)| (name.as_str(), source.as_str())))
+        });
         match compiled {
             Ok(()) => Checked::new(Theme { tera, strings: Arc::new(strings), sources, prefixes }, problems),
             Err(error) => {

@@ -4,8 +4,8 @@ use super::contract::view;
 use super::headline::Desk;
 use super::parts::{Common, HeadlineView};
 use crate::base::UrlPath;
-use crate::site::{List, Period, address};
 use crate::site::query::{ArchiveYears, NewestOf};
+use crate::site::{List, Period, address};
 
 view! {
     /// The archive: `archive.html`. The index has neither `year` nor `month`, a year has no `month`.
@@ -88,7 +88,11 @@ pub fn build(desk: &Desk<'_>, period: Period) -> ArchivePage {
         year,
         month,
         first_day: year.map(|year| first_day(year, month.unwrap_or(1))),
-        years: years.iter().filter(|(year, _)| shown(*year)).map(|(year, months)| year_view(desk, *year, months)).collect(),
+        years: years
+            .iter()
+            .filter(|(year, _)| shown(*year))
+            .map(|(year, months)| year_view(desk, *year, months))
+            .collect(),
         posts: desk.headlines(&posts),
         newer,
         older,
@@ -148,7 +152,9 @@ fn around(
         Period::Month(..) => years
             .iter()
             .flat_map(|(year, months)| months.iter().map(move |(month, count)| (*year, *month, *count)))
-            .map(|(year, month, count)| (Period::Month(year, month), view(Period::Month(year, month), year, month, count)))
+            .map(|(year, month, count)| {
+                (Period::Month(year, month), view(Period::Month(year, month), year, month, count))
+            })
             .collect(),
     };
     let Some(at) = all.iter().position(|(other, _)| *other == period) else { return (None, None) };

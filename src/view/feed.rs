@@ -133,7 +133,9 @@ fn entry(desk: &Desk<'_>, path: &SourcePath, content: FeedContent) -> Option<Ent
 /// The lead picture, so that readers of the full text see it too.
 fn picture(desk: &Desk<'_>, headline: &Headline) -> String {
     match headline.image.as_ref().and_then(|image| desk.picture(image)) {
-        Some(picture) => format!("<p><img src=\"{}\" alt=\"{}\"></p>\n", escape(&picture.absolute), escape(&picture.alt)),
+        Some(picture) => {
+            format!("<p><img src=\"{}\" alt=\"{}\"></p>\n", escape(&picture.absolute), escape(&picture.alt))
+        }
         None => String::new(),
     }
 }

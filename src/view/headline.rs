@@ -8,11 +8,12 @@ use super::parts::{
 use super::topic::TopicSummaryView;
 use crate::base::{SourcePath, UrlPath, When};
 use crate::config::FeedFormat;
+use crate::site::List;
 use crate::site::Reader;
 use crate::site::query::{
-    About, AboutSite, AuthorRef, Headline, HeadlineOf, ListPage, Mention, PageOfList, PictureRef, TopicRef, TopicSummary,
+    About, AboutSite, AuthorRef, Headline, HeadlineOf, ListPage, Mention, PageOfList, PictureRef, TopicRef,
+    TopicSummary,
 };
-use crate::site::List;
 use crate::theme::Html;
 use std::sync::Arc;
 
@@ -47,10 +48,7 @@ impl<'a> Desk<'a> {
 
     /// A date.
     pub fn date(&self, when: &When) -> DateView {
-        DateView {
-            iso: when.rfc3339(&self.about.zone),
-            has_time: when.precision == crate::base::Precision::Time,
-        }
+        DateView { iso: when.rfc3339(&self.about.zone), has_time: when.precision == crate::base::Precision::Time }
     }
 
     /// Headlines of posts.
@@ -158,7 +156,12 @@ impl<'a> Desk<'a> {
     }
 
     /// One page of a list and where it stands; `own` is the list's address.
-    pub fn list_page(&self, list: List, number: Option<usize>, own: &UrlPath) -> (Vec<HeadlineView>, Option<PagerView>) {
+    pub fn list_page(
+        &self,
+        list: List,
+        number: Option<usize>,
+        own: &UrlPath,
+    ) -> (Vec<HeadlineView>, Option<PagerView>) {
         let page: ListPage = self.reader.ask(PageOfList { list, number });
         let at = |number: usize| self.href(&numbered(own, number));
         let pager = PagerView {

@@ -3,7 +3,7 @@
 use super::headline::Desk;
 use super::source;
 use crate::base::{Slug, UrlPath};
-use crate::site::query::{DataNamed, FileAt, NewestOf, SourceFacts, TopicFacts, CountOf};
+use crate::site::query::{CountOf, DataNamed, FileAt, NewestOf, SourceFacts, TopicFacts};
 use crate::site::{List, Reader};
 use crate::theme::{Library, Theme};
 use std::rc::Rc;

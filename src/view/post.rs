@@ -3,7 +3,10 @@
 use super::contract::view;
 use super::headline::{Desk, author, neighbour, reading_minutes, whole};
 use super::link::{Scene, Shown};
-use super::parts::{AuthorView, CitationView, Common, DateView, HeadingView, HeadlineView, LinkView, NoteView, PictureView, TopicLinkView};
+use super::parts::{
+    AuthorView, CitationView, Common, DateView, HeadingView, HeadlineView, LinkView, NoteView, PictureView,
+    TopicLinkView,
+};
 use crate::base::{SourcePath, When};
 use crate::content::article::Note;
 use crate::content::document::Heading;
@@ -115,7 +118,7 @@ fn notes(desk: &Desk<'_>, scene: &Scene<'_>, notes: &[Note]) -> Vec<NoteView> {
         .iter()
         .map(|note| (note.date, NoteView { date: desk.date(&note.date), text: whole(scene, &note.text) }))
         .collect();
-    views.sort_by(|a, b| b.0.cmp(&a.0));
+    views.sort_by_key(|(date, _)| std::cmp::Reverse(*date));
     views.into_iter().map(|(_, view)| view).collect()
 }
 

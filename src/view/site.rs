@@ -10,11 +10,8 @@ pub const GENERATOR: &str = concat!("manchette ", env!("CARGO_PKG_VERSION"));
 /// Builds the view of the site; the same for every page, so one will do for a build.
 pub fn build(desk: &Desk<'_>, options: &serde_json::Map<String, serde_json::Value>) -> SiteView {
     let about = &desk.about;
-    let menu: Vec<LinkView> = about
-        .menu
-        .iter()
-        .map(|(title, url)| LinkView { title: title.clone(), url: menu_href(desk, url) })
-        .collect();
+    let menu: Vec<LinkView> =
+        about.menu.iter().map(|(title, url)| LinkView { title: title.clone(), url: menu_href(desk, url) }).collect();
     let pages = about
         .pages
         .iter()

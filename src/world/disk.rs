@@ -3,6 +3,8 @@
 //! Symbolic links are followed only to what is inside the root; pipes, sockets and devices are never opened, for
 //! reading one would wait for ever.
 
+#![expect(clippy::disallowed_methods, reason = "the door through which files and the time come in")]
+
 use super::litter::is_litter;
 use super::{Walked, World};
 use crate::base::{Code, Diagnostic, Label, SourcePath};

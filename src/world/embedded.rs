@@ -19,7 +19,8 @@ pub struct WithThemes<W> {
 impl<W: World> WithThemes<W> {
     /// Lays the built-in themes under a world.
     pub fn new(world: W) -> WithThemes<W> {
-        let own = BUILT_IN.iter().filter(|name| !world.walk(&format!("themes/{name}")).files.is_empty()).copied().collect();
+        let own =
+            BUILT_IN.iter().filter(|name| !world.walk(&format!("themes/{name}")).files.is_empty()).copied().collect();
         WithThemes { world, own }
     }
 
@@ -46,7 +47,8 @@ impl<W: World> World for WithThemes<W> {
             return self.world.walk(folder);
         }
         let prefix = format!("{folder}/");
-        let files = files("kiosque").into_iter().map(|(path, _)| path).filter(|path| path.as_str().starts_with(&prefix));
+        let files =
+            files("kiosque").into_iter().map(|(path, _)| path).filter(|path| path.as_str().starts_with(&prefix));
         Walked { files: files.collect(), diagnostics: Vec::new() }
     }
 

@@ -18,7 +18,8 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
         entries.iter().for_each(|entry| find_dates(&entry.node, &mut dates));
     }
     let mut found: Vec<SyntaxError> = Vec::new();
-    let mut spans: Vec<(Range<usize>, String)> = errors.iter().map(|error| (error.span().unwrap_or(0..0), message(error))).collect();
+    let mut spans: Vec<(Range<usize>, String)> =
+        errors.iter().map(|error| (error.span().unwrap_or(0..0), message(error))).collect();
     spans.sort_by_key(|(span, _)| span.start);
     let mut last_line = None;
     for (span, message) in spans {
@@ -71,7 +72,9 @@ fn node(spanned: Spanned<DeValue<'_>>, text: &str, base: usize) -> Node {
     let value = match spanned.into_inner() {
         // As written: TOML's own types lose whether seconds were given, and everything of an impossible day.
         DeValue::Datetime(_) => Value::Date(written.to_owned()),
-        DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) if looks_like_date(written) => Value::Date(written.to_owned()),
+        DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) if looks_like_date(written) => {
+            Value::Date(written.to_owned())
+        }
         DeValue::String(string) => Value::Text(string.into_owned()),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
             Ok(number) => Value::Integer(number),
@@ -98,8 +101,12 @@ fn help(line: &str) -> Option<String> {
         Some(inner) if inner.contains('"') => {
             Some(format!("put a backslash before quotes inside the text: `{key} = {}`", quoted(inner)))
         }
-        Some(inner) if inner.contains('\\') => Some(format!("put text with backslashes between single quotes: `{key} = '{inner}'`")),
-        _ if value.starts_with(|c: char| c.is_alphabetic()) => Some(format!("put text between quotes: `{key} = {}`", quoted(value))),
+        Some(inner) if inner.contains('\\') => {
+            Some(format!("put text with backslashes between single quotes: `{key} = '{inner}'`"))
+        }
+        _ if value.starts_with(|c: char| c.is_alphabetic()) => {
+            Some(format!("put text between quotes: `{key} = {}`", quoted(value)))
+        }
         _ if value.is_empty() => Some(format!("give `{key}` a value or remove the line")),
         _ => None,
     }

@@ -26,7 +26,8 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
         };
         if let Err(error) = step {
             let at = error.span.start - range.start;
-            let help = error.help.or_else(|| help(line_at(text, at)).or_else(|| help(line_at(text, at.saturating_sub(1)))));
+            let help =
+                error.help.or_else(|| help(line_at(text, at)).or_else(|| help(line_at(text, at.saturating_sub(1)))));
             builder.errors.push(SyntaxError { help, ..error });
             break;
         }
@@ -91,11 +92,9 @@ impl Builder<'_> {
                     let node = Node { value: node.value.clone(), span };
                     self.add(node, 0)
                 }
-                None => Err(SyntaxError {
-                    message: "this alias is inside its own anchor".to_owned(),
-                    span,
-                    help: None,
-                }),
+                None => {
+                    Err(SyntaxError { message: "this alias is inside its own anchor".to_owned(), span, help: None })
+                }
             },
             _ => Ok(()),
         }

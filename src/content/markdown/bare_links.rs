@@ -29,7 +29,9 @@ pub fn link<'t>(events: Vec<Located<'t>>, text: &str) -> Vec<Located<'t>> {
                 let (mut whole, mut range) = (text, range);
                 if let Some((Event::Text(_), _)) = events.peek() {
                     let mut joined = whole.into_string();
-                    while let Some((Event::Text(more), place)) = events.next_if(|(next, _)| matches!(next, Event::Text(_))) {
+                    while let Some((Event::Text(more), place)) =
+                        events.next_if(|(next, _)| matches!(next, Event::Text(_)))
+                    {
                         joined.push_str(&more);
                         range.end = place.end;
                     }
@@ -92,7 +94,8 @@ fn split<'t>(text: CowStr<'t>, range: Range<usize>, finder: &LinkFinder, out: &m
 }
 
 fn starts_with_web_scheme(address: &str) -> bool {
-    ["http://", "https://"]
-        .iter()
-        .any(|scheme| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)) && address.len() > scheme.len())
+    ["http://", "https://"].iter().any(|scheme| {
+        address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+            && address.len() > scheme.len()
+    })
 }

@@ -49,7 +49,8 @@ pub fn suggestion(language: &str) -> Option<String> {
     let names = GRAMMARS.set.syntaxes().iter().flat_map(|syntax| {
         std::iter::once(syntax.name.as_str()).chain(syntax.file_extensions.iter().map(String::as_str))
     });
-    suggest::nearest(language, names.filter(|name| name.len() > 2)).map(|name| format!("did you mean `{}`?", name.to_lowercase()))
+    suggest::nearest(language, names.filter(|name| name.len() > 2))
+        .map(|name| format!("did you mean `{}`?", name.to_lowercase()))
 }
 
 /// What a scope does to the text in it.
@@ -260,7 +261,25 @@ mod tests {
     fn unknown_languages_are_told_with_a_guess() {
         assert_eq!(paint("x", "rutst"), Painted::Unknown);
         assert_eq!(suggestion("rutst").as_deref(), Some("did you mean `rust`?"));
-        for known in ["rust", "js", "ts", "tsx", "sh", "shell", "toml", "c++", "cs", "html", "json", "yml", "sql", "go", "dockerfile", "diff", "md"] {
+        for known in [
+            "rust",
+            "js",
+            "ts",
+            "tsx",
+            "sh",
+            "shell",
+            "toml",
+            "c++",
+            "cs",
+            "html",
+            "json",
+            "yml",
+            "sql",
+            "go",
+            "dockerfile",
+            "diff",
+            "md",
+        ] {
             assert_ne!(paint("x", known), Painted::Unknown, "{known}");
         }
     }

@@ -1,0 +1,8 @@
+//! The integration tests: the program as its users meet it.
+#![allow(missing_docs, reason = "tests are named after what they show")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+#![allow(clippy::disallowed_methods, reason = "tests prepare and look at folders themselves")]
+
+mod commonmark;
+mod repository;
+mod scratch;
