@@ -2,7 +2,7 @@
 //!
 //! Removes what the manifest names and the contents of `.manchette/`, and nothing else: strangers are spared and listed.
 
-use super::disk::neighbour;
+use super::disk::{neighbour, undo_stages};
 use super::guard::{Strangers, check};
 use super::lock::take;
 use super::manifest::{FILE_NAME, Manifest};
@@ -40,8 +40,7 @@ pub fn clean(root: &Path, output: &Path, home: Option<PathBuf>) -> Result<Cleane
     let read = || Manifest::read(&place.output).map_err(|error| failed("read", &list, &error));
     let mut manifest = read()?;
     if let Some(claim) = manifest.as_ref().filter(|manifest| manifest.publishing.is_some()) {
-        let undos = [&*neighbour(&place).join("undo"), &*workshop.join("undo")];
-        roll_back(&operations, &place.output, &undos, claim)?;
+        roll_back(&operations, &place.output, &undo_stages(&place), claim)?;
         manifest = read()?;
     }
     let mut cleaned = Cleaned::default();

@@ -3,11 +3,12 @@
 //! The stage is `.manchette/next` in the site's folder, or a hidden neighbour of the output when that is another file
 //! system. Nothing of it outlives the build.
 
-use super::guard::{Place, Strangers, check, refused};
+use super::guard::{Place, Strangers, check, names_in, refused};
 use super::lock::{Lock, take};
 use super::manifest::{FILE_NAME, Manifest};
 use super::operations::{Done, Operations, failed, temporary};
 use super::publish::{Scene, Takeover, publish, roll_back};
+use super::stage::{Layout, Stage};
 use super::verify::present;
 use super::{Previous, Publication, Published, Sink, Stamp};
 use crate::base::{Diagnostic, OutputPath};
@@ -36,8 +37,8 @@ pub struct DiskSink {
 /// One build, from `open` to `publish` or `discard`.
 struct Session {
     place: Place,
-    /// Where `next` and `undo` are.
-    workshop: PathBuf,
+    next: Stage,
+    undo: Stage,
     manifest: Option<Manifest>,
     verified: BTreeMap<OutputPath, Stamp>,
     staged: Mutex<BTreeMap<OutputPath, u64>>,
@@ -82,8 +83,7 @@ impl DiskSink {
         let manifest = match manifest {
             Some(manifest) if manifest.publishing.is_some() => {
                 // The stage was in one of the two; the other has nothing to give back.
-                let undos = [&*neighbour(place).join("undo"), &*place.workshop().join("undo")];
-                roll_back(&self.operations, &place.output, &undos, &manifest)?;
+                roll_back(&self.operations, &place.output, &undo_stages(place), &manifest)?;
                 Manifest::read(&place.output).map_err(|error| failed("read", &list, &error))?
             }
             manifest => manifest,
@@ -107,14 +107,17 @@ impl Sink for DiskSink {
         let verified = manifest.as_ref().map(|manifest| present(&place.output, manifest)).unwrap_or_default();
         let files = verified.iter().map(|(path, stamp)| (path.clone(), stamp.fingerprint)).collect();
         let workshop = choose_workshop(&place);
-        let session = Session { place, workshop, manifest, verified, staged: Mutex::default(), _lock: lock };
+        let is_first = manifest.is_none() && names_in(&place.output)?.is_empty();
+        let layout = if is_first { Layout::Tree } else { Layout::Flat };
+        let (next, undo) = (Stage { folder: workshop.join("next"), layout }, Stage::flat(workshop.join("undo")));
+        let session = Session { place, next, undo, manifest, verified, staged: Mutex::default(), _lock: lock };
         *self.session() = Some(Arc::new(session));
         Ok(Previous { files })
     }
 
     fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()> {
         let session = self.session().clone().ok_or_else(|| io::Error::other("the output is not open"))?;
-        self.operations.create(&session.workshop.join("next").join(path.as_str()), bytes)?;
+        self.operations.create(&session.next.file(path), bytes)?;
         let mut staged = session.staged.lock().unwrap_or_else(PoisonError::into_inner);
         staged.insert(path.clone(), bytes.len() as u64);
         Ok(())
@@ -130,8 +133,8 @@ impl Sink for DiskSink {
         let scene = Scene {
             operations: &self.operations,
             output: &session.place.output,
-            next: session.workshop.join("next"),
-            undo: session.workshop.join("undo"),
+            next: session.next.clone(),
+            undo: session.undo.clone(),
             manifest: session.manifest.as_ref(),
             verified: &session.verified,
             staged: &staged,
@@ -142,7 +145,7 @@ impl Sink for DiskSink {
             // The site is online; what is left here the next build removes.
             clear(&self.operations, &session.place).unwrap_or_default();
         } else {
-            self.operations.remove_all(&scene.next).unwrap_or_default();
+            self.operations.remove_all(&scene.next.folder).unwrap_or_default();
             // Unless something is set aside in it that the next build needs.
             std::fs::remove_dir(neighbour(&session.place)).unwrap_or_default();
         }
@@ -175,6 +178,11 @@ fn clear(operations: &Operations, place: &Place) -> Done {
     operations.remove_all(&place.workshop().join("next"))?;
     operations.remove_all(&place.workshop().join("undo"))?;
     operations.remove_all(&neighbour(place))
+}
+
+/// Where a build that died may have set files aside.
+pub(super) fn undo_stages(place: &Place) -> [Stage; 2] {
+    [neighbour(place), place.workshop()].map(|workshop| Stage::flat(workshop.join("undo")))
 }
 
 /// The hidden folder beside the output, for outputs on another file system than the site.

@@ -18,14 +18,25 @@ const PUBLISHED: &str = "manchette 1 published";
 const PUBLISHING: &str = "manchette 1 publishing";
 /// What stands before the name of a file that was not there before.
 const FRESH: &str = "+ ";
+/// What stands before the name of a file that was there and a stranger's.
+const TAKEN: &str = "! ";
 
 /// What manchette put into a folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Manifest {
     /// The files of the site that is, or before a publication was, online.
     pub files: BTreeMap<OutputPath, Stamp>,
-    /// During a publication: paths of the new site where there was nothing.
-    pub publishing: Option<BTreeSet<OutputPath>>,
+    /// Present during a publication.
+    pub publishing: Option<Claims>,
+}
+
+/// Paths of the site that is being published and are not in the one before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Claims {
+    /// Where there was nothing: what is there later is ours, and goes if the publication fails.
+    pub fresh: BTreeSet<OutputPath>,
+    /// Where a stranger's file was that the user let us replace: it comes back if the publication fails.
+    pub taken: BTreeSet<OutputPath>,
 }
 
 impl Manifest {
@@ -47,12 +58,13 @@ impl Manifest {
         let mut lines = text.split('\n');
         let mut manifest = match lines.next()? {
             PUBLISHED => Manifest::default(),
-            PUBLISHING => Manifest { files: BTreeMap::new(), publishing: Some(BTreeSet::new()) },
+            PUBLISHING => Manifest { files: BTreeMap::new(), publishing: Some(Claims::default()) },
             _ => return None,
         };
         for line in lines {
-            match (line.strip_prefix(FRESH), &mut manifest.publishing) {
-                (Some(path), Some(fresh)) => fresh.extend(OutputPath::parse(path).ok()),
+            match &mut manifest.publishing {
+                Some(claims) if line.starts_with(FRESH) => claims.fresh.extend(parse_path(line, FRESH)),
+                Some(claims) if line.starts_with(TAKEN) => claims.taken.extend(parse_path(line, TAKEN)),
                 _ => manifest.files.extend(parse_file(line)),
             }
         }
@@ -68,11 +80,16 @@ impl Manifest {
         for (path, stamp) in &self.files {
             text.push_str(&format!("{} {} {path}\n", stamp.fingerprint, stamp.length));
         }
-        for path in self.publishing.iter().flatten() {
-            text.push_str(&format!("{FRESH}{path}\n"));
+        if let Some(claims) = &self.publishing {
+            claims.fresh.iter().for_each(|path| text.push_str(&format!("{FRESH}{path}\n")));
+            claims.taken.iter().for_each(|path| text.push_str(&format!("{TAKEN}{path}\n")));
         }
         text
     }
+}
+
+fn parse_path(line: &str, mark: &str) -> Option<OutputPath> {
+    OutputPath::parse(line.strip_prefix(mark)?).ok()
 }
 
 fn parse_file(line: &str) -> Option<(OutputPath, Stamp)> {
@@ -95,7 +112,8 @@ mod tests {
         let files = BTreeMap::from([(path("a b/é.html"), Stamp::of(b"1")), (path("c"), Stamp::of(b""))]);
         let published = Manifest::published(files.clone());
         assert_eq!(Manifest::parse(&published.to_text()), Some(published));
-        let publishing = Manifest { files, publishing: Some(BTreeSet::from([path("d/+ e")])) };
+        let claims = Claims { fresh: BTreeSet::from([path("d/+ e")]), taken: BTreeSet::from([path("! f")]) };
+        let publishing = Manifest { files, publishing: Some(claims) };
         assert_eq!(Manifest::parse(&publishing.to_text()), Some(publishing));
     }
 

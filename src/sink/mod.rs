@@ -14,6 +14,7 @@ mod manifest;
 mod memory;
 mod operations;
 mod publish;
+mod stage;
 mod verify;
 
 #[cfg(test)]

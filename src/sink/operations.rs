@@ -147,6 +147,10 @@ pub(super) fn temporary(path: &Path) -> PathBuf {
 
 /// Makes a folder and those above it, each with mode 0755.
 fn make_folders(path: &Path) -> io::Result<()> {
+    // Asking is cheaper than trying.
+    if path.is_dir() {
+        return Ok(());
+    }
     match fs::create_dir(path) {
         Ok(()) => {
             #[cfg(unix)]

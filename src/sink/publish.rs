@@ -6,8 +6,9 @@
 //! it is undone, at once or by the next build.
 
 use super::guard::{list_of_names, names_in, refused};
-use super::manifest::{FILE_NAME, Manifest};
-use super::operations::{Done, Operations, TEMPORARY, failed, temporary};
+use super::manifest::{Claims, FILE_NAME, Manifest};
+use super::operations::{Done, Operations, failed, temporary};
+use super::stage::{Layout, Stage};
 use super::verify::{folders_above, has_bytes};
 use super::{Publication, Published, Rank, Stamp};
 use crate::base::{Code, Diagnostic, OutputPath};
@@ -23,9 +24,9 @@ pub(super) struct Scene<'a> {
     /// The output folder.
     pub output: &'a Path,
     /// Where the staged files are.
-    pub next: PathBuf,
+    pub next: Stage,
     /// Where replaced and removed files wait until all is done.
-    pub undo: PathBuf,
+    pub undo: Stage,
     /// The manifest of the site that is online, if there is one.
     pub manifest: Option<&'a Manifest>,
     /// The files of it that are there, whole.
@@ -64,10 +65,10 @@ pub(super) fn publish(scene: &Scene<'_>, plan: &Publication) -> Done<Published> 
     let existed = scene.output.exists();
     let claim = Manifest {
         files: scene.manifest.map(|manifest| manifest.files.clone()).unwrap_or_default(),
-        publishing: Some(change.fresh.clone()),
+        publishing: Some(Claims { fresh: change.fresh.clone(), taken: change.taken.clone() }),
     };
     if let Err(error) = change_in_place(scene, &change, &claim, &new) {
-        return Err(match roll_back(scene.operations, scene.output, &[&scene.undo], &claim) {
+        return Err(match roll_back(scene.operations, scene.output, std::slice::from_ref(&scene.undo), &claim) {
             Ok(()) => {
                 if !existed {
                     fs::remove_dir(scene.output).unwrap_or_default();
@@ -82,12 +83,14 @@ pub(super) fn publish(scene: &Scene<'_>, plan: &Publication) -> Done<Published> 
 
 /// Puts the old site back after a publication that failed or died: removes what it added, returns what it set aside.
 /// Can itself die and be done again: the manifest, written last, is what ends it.
-pub(super) fn roll_back(operations: &Operations, output: &Path, undos: &[&Path], claim: &Manifest) -> Done {
+pub(super) fn roll_back(operations: &Operations, output: &Path, undos: &[Stage], claim: &Manifest) -> Done {
+    let claims = claim.publishing.clone().unwrap_or_default();
+    let aside = |path: &OutputPath| undos.iter().map(|undo| undo.file(path)).find(|file| file.is_file());
     let old_keys: BTreeMap<String, &OutputPath> = claim.files.keys().map(|path| (path.collision_key(), path)).collect();
-    for path in claim.publishing.iter().flatten() {
+    for path in &claims.fresh {
         // Until it was set aside, an old file of the same name but for its case may be what is found here.
         let namesake = old_keys.get(&path.collision_key()).filter(|namesake| **namesake != path);
-        if namesake.is_some_and(|namesake| !undos.iter().any(|undo| undo.join(namesake.as_str()).exists())) {
+        if namesake.is_some_and(|namesake| aside(namesake).is_none()) {
             continue;
         }
         let target = output.join(path.as_str());
@@ -98,15 +101,18 @@ pub(super) fn roll_back(operations: &Operations, output: &Path, undos: &[&Path],
         }
         operations.prune(&target, output);
     }
-    for undo in undos.iter().filter(|undo| undo.is_dir()) {
-        for entry in WalkDir::new(undo) {
-            let entry = entry.map_err(|error| failed("read", undo, &error.into()))?;
-            let relative = entry.path().strip_prefix(undo).unwrap_or(entry.path());
-            // A copy that was never finished has nothing to give back: its original was not touched yet.
-            let is_half = relative.to_string_lossy().ends_with(TEMPORARY);
-            if entry.file_type().is_file() && !is_half {
-                give_back(operations, entry.path(), &output.join(relative))?;
-            }
+    for path in claim.files.keys().chain(&claims.taken) {
+        if let Some(file) = aside(path) {
+            let target = output.join(path.as_str());
+            target.parent().map_or(Ok(()), |folder| operations.make_folders(folder))?;
+            operations.remove_all(&temporary(&target))?;
+            operations.replace(&file, &target)?;
+        }
+    }
+    // Where something could not be given back, since `.manchette/` was deleted, its folder would stay and be in the way.
+    for target in claim.files.keys().map(|path| output.join(path.as_str())) {
+        if look(&target)? == There::Nothing {
+            operations.prune(&target, output);
         }
     }
     let manifest = output.join(FILE_NAME);
@@ -114,13 +120,7 @@ pub(super) fn roll_back(operations: &Operations, output: &Path, undos: &[&Path],
         true => operations.remove_file(&manifest)?,
         false => operations.write(&manifest, Manifest::published(claim.files.clone()).to_text().as_bytes())?,
     }
-    undos.iter().try_for_each(|undo| operations.remove_all(undo))
-}
-
-fn give_back(operations: &Operations, aside: &Path, target: &Path) -> Done {
-    target.parent().map_or(Ok(()), |folder| operations.make_folders(folder))?;
-    operations.remove_file(&temporary(target))?;
-    operations.replace(aside, target)
+    undos.iter().try_for_each(|undo| operations.remove_all(&undo.folder))
 }
 
 /// What must happen to the output folder.
@@ -130,6 +130,8 @@ struct Change {
     write: Vec<OutputPath>,
     /// Those of them where there is nothing now.
     fresh: BTreeSet<OutputPath>,
+    /// Those of them that replace a stranger's file.
+    taken: BTreeSet<OutputPath>,
     /// Files to remove.
     remove: BTreeSet<OutputPath>,
     /// Those of them that stand where a folder must be, or in a folder that must become a file.
@@ -198,7 +200,9 @@ fn plan_change(scene: &Scene<'_>, plan: &Publication) -> Done<Change> {
                     change.fresh.insert(path.clone());
                 }
                 None if has_bytes(&target, stamp) => continue,
-                None if scene.takeover == Takeover::Replace => {}
+                None if scene.takeover == Takeover::Replace => {
+                    change.taken.insert(path.clone());
+                }
                 None => strangers.push(path.to_string()),
             },
             There::Folder => match ours_below(&target, path, &change.remove) {
@@ -274,19 +278,20 @@ fn in_the_way(strangers: Vec<String>) -> Box<Diagnostic> {
 
 /// Publishes into a folder that is missing or empty by one rename of the stage; false when that is not possible.
 fn move_whole_stage(scene: &Scene<'_>, new: &Manifest) -> Done<bool> {
-    if scene.manifest.is_some() || !names_in(scene.output)?.is_empty() {
+    if scene.next.layout != Layout::Tree || !names_in(scene.output)?.is_empty() {
         return Ok(false);
     }
     let operations = scene.operations;
-    operations.make_folders(&scene.next)?;
+    let folder = &scene.next.folder;
+    operations.make_folders(folder)?;
     for path in scene.staged.keys().filter(|path| !new.files.contains_key(path)) {
-        operations.remove_file(&scene.next.join(path.as_str()))?;
-        operations.prune(&scene.next.join(path.as_str()), &scene.next);
+        operations.remove_file(&scene.next.file(path))?;
+        operations.prune(&scene.next.file(path), folder);
     }
-    let manifest = scene.next.join(FILE_NAME);
+    let manifest = folder.join(FILE_NAME);
     operations.write(&manifest, new.to_text().as_bytes())?;
     let made = scene.output.parent().map_or(Ok(()), |parent| operations.make_folders(parent));
-    if made.and_then(|()| operations.move_folder(&scene.next, scene.output)).is_ok() {
+    if made.and_then(|()| operations.move_folder(folder, scene.output)).is_ok() {
         return Ok(true);
     }
     // A mount point, another file system, …: file by file then.
@@ -298,8 +303,7 @@ fn move_whole_stage(scene: &Scene<'_>, new: &Manifest) -> Done<bool> {
 fn change_in_place(scene: &Scene<'_>, change: &Change, claim: &Manifest, new: &Manifest) -> Done {
     let operations = scene.operations;
     let manifest = scene.output.join(FILE_NAME);
-    operations.remove_all(&scene.undo)?;
-    operations.make_folders(&scene.undo)?;
+    operations.remove_all(&scene.undo.folder)?;
     operations.make_folders(scene.output)?;
     operations.write(&manifest, claim.to_text().as_bytes())?;
     let mut made: BTreeSet<PathBuf> = BTreeSet::new();
@@ -310,12 +314,12 @@ fn change_in_place(scene: &Scene<'_>, change: &Change, claim: &Manifest, new: &M
     for path in &change.write {
         let target = scene.output.join(path.as_str());
         if !change.fresh.contains(path) {
-            let aside = scene.undo.join(path.as_str());
+            let aside = scene.undo.file(path);
             make_folder_once(operations, &aside, &mut made)?;
             operations.keep(&target, &aside)?;
         }
         make_folder_once(operations, &target, &mut made)?;
-        operations.replace(&scene.next.join(path.as_str()), &target)?;
+        operations.replace(&scene.next.file(path), &target)?;
     }
     for path in change.remove.difference(&change.clear_first) {
         set_aside(scene, path, &mut made)?;
@@ -325,7 +329,7 @@ fn change_in_place(scene: &Scene<'_>, change: &Change, claim: &Manifest, new: &M
 }
 
 fn set_aside(scene: &Scene<'_>, path: &OutputPath, made: &mut BTreeSet<PathBuf>) -> Done {
-    let aside = scene.undo.join(path.as_str());
+    let aside = scene.undo.file(path);
     make_folder_once(scene.operations, &aside, made)?;
     scene.operations.replace(&scene.output.join(path.as_str()), &aside)
 }

@@ -418,6 +418,54 @@ fn another_file_system_than_the_stage_is_published_to_by_copies() {
     }
 }
 
+#[test]
+fn a_death_while_copying_to_another_file_system_leaves_nothing_behind() {
+    sweep(
+        OLD,
+        |at| Faults { apart: true, for_ever: true, ..one(at) },
+        |scratch, built| {
+            if built.is_err() {
+                sink(scratch).open().unwrap();
+                assert_eq!(tree(&output(scratch)), tree_of(OLD));
+            }
+        },
+    );
+}
+
+#[test]
+fn deleting_the_workshop_after_a_death_costs_only_work() {
+    sweep(
+        OLD,
+        |at| Faults { for_ever: true, ..one(at) },
+        |scratch, _| fs::remove_dir_all(scratch.path().join("site/.manchette")).unwrap_or_default(),
+    );
+}
+
+#[test]
+fn a_stranger_that_was_to_be_replaced_comes_back_when_publishing_fails() {
+    for for_ever in [false, true] {
+        for at in 1.. {
+            let scratch = tempfile::tempdir().unwrap();
+            fs::create_dir_all(output(&scratch)).unwrap();
+            fs::write(output(&scratch).join("index.html"), "theirs").unwrap();
+            let before = tree(&output(&scratch));
+            let forced = || DiskSink::new(scratch.path().join("site"), PathBuf::from("public"), None, true);
+            let mut faulty = forced();
+            faulty.operations.faults = Some(Faults { for_ever, ..one(at) });
+            let built = build(&faulty, NEW);
+            let tried = faulty.operations.faults.as_ref().unwrap().tried.load(Ordering::SeqCst);
+            drop(faulty);
+            if built.is_err() {
+                forced().open().unwrap();
+                assert_eq!(tree(&output(&scratch)), before);
+            }
+            if tried < at {
+                break;
+            }
+        }
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn an_output_on_a_real_other_file_system_has_no_lasting_neighbours() {

@@ -8,25 +8,30 @@
 use super::litter::is_litter;
 use super::{Walked, World};
 use crate::base::{Code, Diagnostic, Label, SourcePath};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 use walkdir::WalkDir;
 
 /// A folder on disk and the clock.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct DiskWorld {
     root: PathBuf,
     /// The root without symbolic links; what a link means must be below it.
     real_root: PathBuf,
     fixed_now: Option<jiff::Timestamp>,
+    /// What folders are without symbolic links, as found since the last walk: asking for every file costs more than
+    /// reading it.
+    real_folders: RwLock<BTreeMap<String, PathBuf>>,
 }
 
 impl DiskWorld {
     /// The site in a folder.
     pub fn new(root: PathBuf) -> DiskWorld {
         let real_root = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
-        DiskWorld { root, real_root, fixed_now: None }
+        DiskWorld { root, real_root, fixed_now: None, real_folders: RwLock::default() }
     }
 
     /// The same, at a moment that was asked for (`--at`).
@@ -40,6 +45,23 @@ impl DiskWorld {
         &self.root
     }
 
+    /// A folder of the site without symbolic links, unless those lead outside.
+    fn real_folder(&self, folder: &str) -> io::Result<PathBuf> {
+        if let Some(real) = self.real_folders.read().unwrap_or_else(PoisonError::into_inner).get(folder) {
+            return Ok(real.clone());
+        }
+        let real = self.inside(fs::canonicalize(self.real_root.join(folder))?)?;
+        self.real_folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), real.clone());
+        Ok(real)
+    }
+
+    fn inside(&self, real: PathBuf) -> io::Result<PathBuf> {
+        match real.starts_with(&self.real_root) {
+            true => Ok(real),
+            false => Err(io::Error::new(io::ErrorKind::PermissionDenied, "a symbolic link leads outside the site")),
+        }
+    }
+
     fn is_inside(&self, path: &Path) -> bool {
         fs::canonicalize(path).is_ok_and(|real| real.starts_with(&self.real_root))
     }
@@ -51,19 +73,20 @@ impl World for DiskWorld {
         if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path leads outside the site"));
         }
-        let full = self.real_root.join(relative);
-        let real = fs::canonicalize(&full)?;
-        // Without links on the way the two are equal, and that is nearly always.
-        if real != full && !real.starts_with(&self.real_root) {
-            return Err(io::Error::new(io::ErrorKind::PermissionDenied, "a symbolic link leads outside the site"));
+        let mut real = self.real_folder(path.folder())?.join(path.file_name());
+        let mut metadata = fs::symlink_metadata(&real)?;
+        if metadata.is_symlink() {
+            real = self.inside(fs::canonicalize(&real)?)?;
+            metadata = fs::metadata(&real)?;
         }
-        if !fs::metadata(&real)?.is_file() {
+        if !metadata.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
         }
         read_settled(&real)
     }
 
     fn walk(&self, folder: &str) -> Walked {
+        self.real_folders.write().unwrap_or_else(PoisonError::into_inner).clear();
         let mut walked = Walked::default();
         let start = self.real_root.join(folder);
         if fs::symlink_metadata(&start).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {

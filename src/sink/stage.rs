@@ -1,0 +1,43 @@
+//! Names for files that wait out of readers' sight, in `.manchette/next` and `.manchette/undo`.
+//!
+//! Flat, wherever a tree is not needed: making a folder costs more than making a file, and a site has one for each
+//! article. Sixteen folders and not one, for threads that make files in one folder wait for each other.
+
+use crate::base::{Fingerprint, OutputPath};
+use std::path::PathBuf;
+
+/// A folder of waiting files.
+#[derive(Clone, Debug)]
+pub(super) struct Stage {
+    /// The folder.
+    pub folder: PathBuf,
+    /// How the files lie in it.
+    pub layout: Layout,
+}
+
+/// How files lie in a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// As in the output, so that the whole can be moved there.
+    Tree,
+    /// Under the fingerprint of their path.
+    Flat,
+}
+
+impl Stage {
+    /// A stage without a tree.
+    pub(super) fn flat(folder: PathBuf) -> Stage {
+        Stage { folder, layout: Layout::Flat }
+    }
+
+    /// Where a file of the output waits.
+    pub(super) fn file(&self, path: &OutputPath) -> PathBuf {
+        match self.layout {
+            Layout::Tree => self.folder.join(path.as_str()),
+            Layout::Flat => {
+                let name = Fingerprint::of_bytes(path.as_str().as_bytes()).to_string();
+                self.folder.join(name.get(..1).unwrap_or_default()).join(name)
+            }
+        }
+    }
+}
