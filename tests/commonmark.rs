@@ -46,7 +46,9 @@ fn every_example_matches_or_is_excepted() {
         let (expected, got) = (normal(&example.html), normal(&rendered(&example.markdown)));
         match (expected == got, excepted.get(&example.example)) {
             (true, None) | (false, Some(_)) => {}
-            (true, Some(reason)) => problems.push(format!("example {} matches, yet is excepted: {reason}", example.example)),
+            (true, Some(reason)) => {
+                problems.push(format!("example {} matches, yet is excepted: {reason}", example.example))
+            }
             (false, None) => problems.push(format!(
                 "example {} ({}):\n--- markdown\n{}\n--- expected\n{expected}\n--- got\n{got}\n",
                 example.example, example.section, example.markdown
@@ -114,7 +116,18 @@ fn pieces(pieces: &[Piece], out: &mut String) {
 }
 
 const ADDRESS: &AsciiSet = &CONTROLS
-    .add(b' ').add(b'"').add(b'<').add(b'>').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 fn written(target: &Target) -> String {
     if target.kind == TargetKind::External {

@@ -11,6 +11,8 @@ mod markdown;
 
 pub use article::{Article, FrontMatter, Place};
 pub use document::{Document, Piece, Target, TargetKind};
+pub use markdown::escape;
+pub use markdown::headings::id_of as heading_id;
 
 use self::findings::Findings;
 use crate::base::{Checked, SourcePath, SourceText, Zone};

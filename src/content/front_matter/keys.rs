@@ -11,8 +11,27 @@ use crate::content::findings::Findings;
 
 /// The keys of an article.
 pub const ARTICLE: &[&str] = &[
-    "title", "date", "source", "tags", "slug", "description", "author", "authors", "image", "updated", "updates",
-    "corrections", "story", "id", "draft", "expires", "lang", "aliases", "weight", "template", "extra",
+    "title",
+    "date",
+    "source",
+    "tags",
+    "slug",
+    "description",
+    "author",
+    "authors",
+    "image",
+    "updated",
+    "updates",
+    "corrections",
+    "story",
+    "id",
+    "draft",
+    "expires",
+    "lang",
+    "aliases",
+    "weight",
+    "template",
+    "extra",
 ];
 /// The keys of `source`.
 pub const SOURCE: &[&str] = &["name", "url", "author", "title", "date", "lang", "via"];
@@ -53,7 +72,10 @@ const FOREIGN: &[(&str, Foreign)] = &[
     ("pubDate", Foreign::Renamed("date")),
     ("expiryDate", Foreign::Renamed("expires")),
     ("url", Foreign::Words("name the last part of the address with `slug`; earlier addresses go into `aliases`")),
-    ("path", Foreign::Words("name the last part of the address with `slug`; a page's address is its place below `content/`")),
+    (
+        "path",
+        Foreign::Words("name the last part of the address with `slug`; a page's address is its place below `content/`"),
+    ),
     ("permalink", Foreign::Words("name the last part of the address with `slug`; earlier addresses go into `aliases`")),
     ("redirect_from", Foreign::Names("aliases")),
     ("summary", Foreign::Renamed("description")),
@@ -93,7 +115,8 @@ pub fn unknown_in_article(entry: &Entry, format: Format, findings: &mut Findings
         return unknown(entry, ARTICLE, Some("or move it into `extra`, which is for fields of your own"), findings);
     };
     let written = findings.source().as_str().get(entry.node.span.clone()).unwrap_or("").trim();
-    let repeated = Some(written).filter(|text| !text.is_empty() && text.len() <= LONGEST_REPEATED && !text.contains('\n'));
+    let repeated =
+        Some(written).filter(|text| !text.is_empty() && text.len() <= LONGEST_REPEATED && !text.contains('\n'));
     let help = match foreign {
         Foreign::Words(words) => (*words).to_owned(),
         Foreign::Renamed(key) => match repeated {

@@ -14,12 +14,13 @@ pub mod yaml;
 use self::split::{Split, SplitError};
 use self::tree::{Entry, Format, Node, SyntaxError, Value};
 use self::values::{Fields, Reading};
+use super::ContentOptions;
 use super::article::{Alias, FrontMatter, Json, Place, Written};
 use super::findings::Findings;
-use super::ContentOptions;
 use crate::base::calendar::{midnight, split_dated_name};
 use crate::base::{Code, Diagnostic, Label, Slug, SourcePath, UrlPath, When};
 use jiff::civil;
+use std::collections::HashSet;
 
 /// The front matter of a file, if enough of it can be read for an article, and where the body begins.
 #[derive(Debug)]
@@ -52,7 +53,7 @@ pub fn read(place: Place, options: &ContentOptions, findings: &mut Findings<'_>)
         let (front, language) = article(Fields::new(parsed.entries), place, &mut reading);
         return Some(Read { front, body, language });
     }
-    // What the slips left can still have problems of its own; but not on the same lines, and nothing is missing for sure.
+    // What the slips left can have problems of its own; but not on the same lines, and nothing is missing for sure.
     let mut others = Findings::new(source);
     let mut reading = Reading { format, options, findings: &mut others, zoneless: None };
     let (_, language) = article(Fields::new(parsed.entries), place, &mut reading);
@@ -112,8 +113,27 @@ fn article(mut fields: Fields, place: Place, cx: &mut Reading<'_, '_>) -> (Optio
     }
     let zoneless = cx.zoneless.take();
     let whole = |title, slug| FrontMatter {
-        title, date, id, source, tags, slug, description, authors, image, updated, updates, corrections, story, draft,
-        expires, lang, aliases, weight, template, extra, zoneless,
+        title,
+        date,
+        id,
+        source,
+        tags,
+        slug,
+        description,
+        authors,
+        image,
+        updated,
+        updates,
+        corrections,
+        story,
+        draft,
+        expires,
+        lang,
+        aliases,
+        weight,
+        template,
+        extra,
+        zoneless,
     };
     let dated = date.is_some() || place != Place::Post;
     (title.zip(slug).filter(|_| dated).map(|(title, slug)| whole(title, slug)), language)
@@ -141,7 +161,8 @@ fn date(entry: Option<Entry>, place: Place, path: &SourcePath, cx: &mut Reading<
     {
         let label = cx.findings.label(entry.node.span.clone(), "this one counts");
         let message = format!("the file's name says {named}, the front matter {}", when.date(&cx.options.zone));
-        let diagnostic = Diagnostic::new(Code::DateConflict, message).at(label).help("rename the file or correct the date");
+        let diagnostic =
+            Diagnostic::new(Code::DateConflict, message).at(label).help("rename the file or correct the date");
         cx.findings.push(diagnostic);
     }
     Some(when)
@@ -149,13 +170,8 @@ fn date(entry: Option<Entry>, place: Place, path: &SourcePath, cx: &mut Reading<
 
 /// The tags as written, each once.
 fn tags(entry: &Entry, cx: &mut Reading<'_, '_>) -> Vec<Written> {
-    let mut tags: Vec<Written> = Vec::new();
-    for tag in values::texts(entry, cx) {
-        if tags.iter().all(|other| other.text != tag.text) {
-            tags.push(tag);
-        }
-    }
-    tags
+    let mut seen = HashSet::new();
+    values::texts(entry, cx).into_iter().filter(|tag| seen.insert(tag.text.clone())).collect()
 }
 
 /// The slug that was written, else the one that the file's name gives.
@@ -194,7 +210,8 @@ fn authors(author: Option<Entry>, authors: Option<Entry>, cx: &mut Reading<'_, '
     if let (Some(one), Some(many)) = (&author, &authors) {
         let label = cx.findings.label(many.key_span.clone(), "");
         let first = cx.findings.label(one.key_span.clone(), "the other one");
-        let diagnostic = Diagnostic::new(Code::Duplicate, "`author` and `authors` are one key").at(label).related(first);
+        let diagnostic =
+            Diagnostic::new(Code::Duplicate, "`author` and `authors` are one key").at(label).related(first);
         cx.findings.push(diagnostic.help("keep one of them: it takes a name or a list of names"));
     }
     let mut all: Vec<Written> = Vec::new();
@@ -231,7 +248,9 @@ fn alias(node: &Node, cx: &mut Reading<'_, '_>) -> Option<Alias> {
         Err(problem) => {
             let help = match url::Url::parse(&text) {
                 Ok(url) if url.has_host() => format!("write the path alone: \"{}\"", url.path()),
-                _ if !text.starts_with('/') && UrlPath::parse(&format!("/{text}")).is_ok() => format!("write \"/{text}\""),
+                _ if !text.starts_with('/') && UrlPath::parse(&format!("/{text}")).is_ok() => {
+                    format!("write \"/{text}\"")
+                }
                 _ => "write a path from the site's root: \"/2024/01/old/\"".to_owned(),
             };
             cx.tell(Code::BadName, node, format!("`{text}` cannot be an alias: {problem}"), help);
@@ -243,7 +262,9 @@ fn alias(node: &Node, cx: &mut Reading<'_, '_>) -> Option<Alias> {
 /// The name of another template.
 fn template(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<Written> {
     let written = values::written_text("template", &entry.node, cx)?;
-    let bad = written.text.starts_with('/') || written.text.contains('\\') || written.text.split('/').any(|part| part == "..");
+    let bad = written.text.starts_with('/')
+        || written.text.contains('\\')
+        || written.text.split('/').any(|part| part == "..");
     if bad {
         let help = "write its name below `templates/`: \"dossier.html\"";
         cx.tell(Code::BadName, &entry.node, format!("`{}` cannot be a template", written.text), help);
@@ -255,7 +276,9 @@ fn template(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<Written> {
 /// The name that stands for an article: of the file, or of the folder of a bundle.
 fn name_of(path: &SourcePath) -> &str {
     match path.stem() {
-        "index" => path.folder().rsplit('/').next().filter(|name| *name != "content" && !name.is_empty()).unwrap_or("index"),
+        "index" => {
+            path.folder().rsplit('/').next().filter(|name| *name != "content" && !name.is_empty()).unwrap_or("index")
+        }
         stem => stem,
     }
 }
@@ -284,7 +307,8 @@ fn syntax(error: &SyntaxError, format: Format, findings: &Findings<'_>) -> Diagn
         Format::Yaml => "YAML",
     };
     let label = findings.label(error.span.clone(), "");
-    let diagnostic = Diagnostic::new(Code::Syntax, format!("the front matter is not {name}: {}", error.message)).at(label);
+    let diagnostic =
+        Diagnostic::new(Code::Syntax, format!("the front matter is not {name}: {}", error.message)).at(label);
     match &error.help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,

@@ -12,7 +12,8 @@ use crate::content::markdown::{self, links};
 
 /// `source = "WSJ"`, `source = "https://…"` or a table.
 pub fn citation(entry: Entry, cx: &mut Reading<'_, '_>) -> Option<Citation> {
-    let nothing = |label| Citation { name: None, url: None, author: None, title: None, date: None, lang: None, via: None, label };
+    let nothing =
+        |label| Citation { name: None, url: None, author: None, title: None, date: None, lang: None, via: None, label };
     let label = cx.findings.label(entry.node.span.clone(), "");
     let Value::Table(_) = entry.node.value else {
         if let Value::List(items) = &entry.node.value
@@ -48,7 +49,12 @@ pub fn citation(entry: Entry, cx: &mut Reading<'_, '_>) -> Option<Citation> {
     }
     if !given {
         let node = Node { value: Value::Nothing, span };
-        cx.tell(Code::MissingKey, &node, "`source` needs a `name` or a `url`", "name who reported first: `name = \"WSJ\"`");
+        cx.tell(
+            Code::MissingKey,
+            &node,
+            "`source` needs a `name` or a `url`",
+            "name who reported first: `name = \"WSJ\"`",
+        );
     }
     (citation.name.is_some() || citation.url.is_some()).then_some(citation)
 }
@@ -177,6 +183,8 @@ fn json(value: &Value) -> serde_json::Value {
         Value::Boolean(boolean) => J::Bool(*boolean),
         Value::Nothing => J::Null,
         Value::List(items) => J::Array(items.iter().map(|item| json(&item.value)).collect()),
-        Value::Table(entries) => J::Object(entries.iter().map(|entry| (entry.key.clone(), json(&entry.node.value))).collect()),
+        Value::Table(entries) => {
+            J::Object(entries.iter().map(|entry| (entry.key.clone(), json(&entry.node.value))).collect())
+        }
     }
 }

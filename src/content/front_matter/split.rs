@@ -42,7 +42,9 @@ pub fn split(text: &str) -> Result<Split, SplitError> {
     let Some(format) = fence(&text[opening.clone()]) else {
         let late = lines.find(|line| !text[line.clone()].trim().is_empty());
         let blank = text[opening].trim().is_empty();
-        return Err(SplitError::Missing { late_fence: late.filter(|line| blank && fence(&text[line.clone()]).is_some()) });
+        return Err(SplitError::Missing {
+            late_fence: late.filter(|line| blank && fence(&text[line.clone()]).is_some()),
+        });
     };
     let start = (opening.end + 1).min(text.len());
     let mut other_fence = None;

@@ -33,7 +33,9 @@ fn good_at(path: &str, text: &str) -> Article {
 const PATH: &str = "content/posts/meta.md";
 
 fn told(text: &str) -> Vec<(Code, String)> {
-    let place = |diagnostic: &Diagnostic| diagnostic.primary().unwrap().location().trim_start_matches(PATH).trim_start_matches(':').to_owned();
+    let place = |diagnostic: &Diagnostic| {
+        diagnostic.primary().unwrap().location().trim_start_matches(PATH).trim_start_matches(':').to_owned()
+    };
     parse_at(PATH, text).1.iter().map(|diagnostic| (diagnostic.code(), place(diagnostic))).collect()
 }
 
@@ -116,7 +118,10 @@ Texte.
     assert_eq!(front.image.as_ref().unwrap().target.kind, TargetKind::Relative);
     assert_eq!(front.updates[0].text.summary, "Du neuf.");
     assert_eq!(front.modified().unwrap().rfc3339(&options().zone), "2025-06-22T10:00:00+02:00");
-    assert_eq!(serde_json::Value::Object(front.extra.0), serde_json::json!({"depuis": "2020-01-01", "niveau": {"a": [1, 2.5, true]}}));
+    assert_eq!(
+        serde_json::Value::Object(front.extra.0),
+        serde_json::json!({"depuis": "2020-01-01", "niveau": {"a": [1, 2.5, true]}})
+    );
     assert_eq!((front.draft, front.weight, front.lang.as_deref()), (true, 3, Some("fr-CH")));
     assert_eq!(article.body.summary, "Texte.");
 }
@@ -156,9 +161,16 @@ fn all_problems_of_a_file_are_told_at_once() {
 #[test]
 fn slips_of_syntax_do_not_hide_other_problems() {
     let codes = told("+++\ntitle = Meta débauche\ntags = \"AI\"\nsourc = \"x\"\n+++\n```x\n```\n");
-    assert_eq!(codes, [(Code::Syntax, "2:9".to_owned()), (Code::WrongType, "3:8".to_owned()), (Code::UnknownKey, "4:1".to_owned())]);
+    assert_eq!(
+        codes,
+        [(Code::Syntax, "2:9".to_owned()), (Code::WrongType, "3:8".to_owned()), (Code::UnknownKey, "4:1".to_owned())]
+    );
     let codes = told("---\ntags: AI\ntitle: a: b\n---\n");
-    assert!(codes.contains(&(Code::WrongType, "2:7".to_owned())) && codes.iter().any(|(code, at)| *code == Code::Syntax && at.starts_with("3:")), "{codes:?}");
+    assert!(
+        codes.contains(&(Code::WrongType, "2:7".to_owned()))
+            && codes.iter().any(|(code, at)| *code == Code::Syntax && at.starts_with("3:")),
+        "{codes:?}"
+    );
 }
 
 #[test]
@@ -166,7 +178,10 @@ fn a_file_without_front_matter_is_shown_one() {
     let (article, diagnostics) = parse_at("content/posts/meta-debauche.md", "Du texte.");
     assert!(article.is_none());
     assert_eq!(diagnostics[0].code(), Code::FrontMatterMissing);
-    assert_eq!(diagnostics[0].help_text(), Some("begin it with:\n+++\ntitle = \"Meta debauche\"\ndate = 2025-06-19\n+++"));
+    assert_eq!(
+        diagnostics[0].help_text(),
+        Some("begin it with:\n+++\ntitle = \"Meta debauche\"\ndate = 2025-06-19\n+++")
+    );
     let (_, diagnostics) = parse_at("content/a-propos/index.md", "");
     assert_eq!(diagnostics[0].help_text(), Some("begin it with:\n+++\ntitle = \"A propos\"\n+++"));
     assert_eq!(told("\n+++\ntitle = \"x\"\n+++\n"), [(Code::FrontMatterMissing, "2:1".to_owned())]);
@@ -246,7 +261,10 @@ fn dates_come_from_the_front_matter_or_the_name() {
     one(told_of("date = \"hier\""), Code::BadDate, "date = 2025-06-19");
     let text = "+++\ntitle = \"T\"\nsource = \"WSJ\"\n+++\n";
     let article = good_at("content/posts/2025-06-19_meta.md", text);
-    assert_eq!((article.front.date.unwrap().rfc3339(&options().zone).as_str(), article.front.slug.as_str()), ("2025-06-19T00:00:00+02:00", "meta"));
+    assert_eq!(
+        (article.front.date.unwrap().rfc3339(&options().zone).as_str(), article.front.slug.as_str()),
+        ("2025-06-19T00:00:00+02:00", "meta")
+    );
     let article = good_at("content/posts/2025-06-19-meta/index.md", text);
     assert_eq!((article.front.date.is_some(), article.front.slug.as_str()), (true, "meta"));
     assert_eq!(good_at("content/posts/2025-06-19.md", text).front.slug.as_str(), "2025-06-19");
@@ -274,7 +292,8 @@ fn posts_without_a_source_are_told() {
 
 #[test]
 fn names_without_letters_give_no_address() {
-    let (article, diagnostics) = parse_at("content/posts/;).md", "+++\ntitle = \"T\"\ndate = 2025-06-19\nsource = \"x\"\n+++\n");
+    let (article, diagnostics) =
+        parse_at("content/posts/;).md", "+++\ntitle = \"T\"\ndate = 2025-06-19\nsource = \"x\"\n+++\n");
     assert!(article.is_none());
     assert_eq!(diagnostics[0].code(), Code::BadName);
 }
@@ -282,15 +301,22 @@ fn names_without_letters_give_no_address() {
 #[test]
 fn dates_without_a_zone_are_remembered() {
     let unnamed = ContentOptions { zone_is_named: false, ..options() };
-    let source = SourceText::new(SourcePath::new(PATH), "+++\ntitle = \"T\"\ndate = 2025-06-19T10:00:00Z\nupdated = 2025-06-20\nsource = \"x\"\n+++\n");
+    let source = SourceText::new(
+        SourcePath::new(PATH),
+        "+++\ntitle = \"T\"\ndate = 2025-06-19T10:00:00Z\nupdated = 2025-06-20\nsource = \"x\"\n+++\n",
+    );
     let article = content::parse(&source, Place::Post, &unnamed).value.unwrap();
     assert_eq!(article.front.zoneless.unwrap().location(), "content/posts/meta.md:4:11");
 }
 
 #[test]
 fn accents_are_composed() {
-    let article = good_at("content/e\u{301}te\u{301}.md", "+++\ntitle = \"E\u{301}te\u{301}\"\ntags = [\"Me\u{301}ta\"]\n+++\n");
-    assert_eq!((article.front.title.as_str(), article.front.tags[0].text.as_str(), article.front.slug.as_str()), ("Été", "Méta", "ete"));
+    let article =
+        good_at("content/e\u{301}te\u{301}.md", "+++\ntitle = \"E\u{301}te\u{301}\"\ntags = [\"Me\u{301}ta\"]\n+++\n");
+    assert_eq!(
+        (article.front.title.as_str(), article.front.tags[0].text.as_str(), article.front.slug.as_str()),
+        ("Été", "Méta", "ete")
+    );
 }
 
 proptest::proptest! {

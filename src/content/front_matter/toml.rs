@@ -3,6 +3,7 @@
 //! Never stops at the first slip: what can be read is read, and each bad line is told once.
 
 use super::tree::{Entry, Node, Parsed, SyntaxError, Value};
+use std::borrow::Cow;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -18,7 +19,8 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
         entries.iter().for_each(|entry| find_dates(&entry.node, &mut dates));
     }
     let mut found: Vec<SyntaxError> = Vec::new();
-    let mut spans: Vec<(Range<usize>, String)> = errors.iter().map(|error| (error.span().unwrap_or(0..0), message(error))).collect();
+    let mut spans: Vec<(Range<usize>, String)> =
+        errors.iter().map(|error| (error.span().unwrap_or(0..0), message(error))).collect();
     spans.sort_by_key(|(span, _)| span.start);
     let mut last_line = None;
     for (span, message) in spans {
@@ -57,7 +59,7 @@ fn looks_like_date(written: &str) -> bool {
 }
 
 fn entries(table: DeTable<'_>, text: &str, base: usize) -> Vec<Entry> {
-    let entry = |(key, value): (Spanned<std::borrow::Cow<'_, str>>, Spanned<DeValue<'_>>)| Entry {
+    let entry = |(key, value): (Spanned<Cow<'_, str>>, Spanned<DeValue<'_>>)| Entry {
         key_span: key.span().start + base..key.span().end + base,
         key: key.into_inner().into_owned(),
         node: node(value, text, base),
@@ -71,7 +73,9 @@ fn node(spanned: Spanned<DeValue<'_>>, text: &str, base: usize) -> Node {
     let value = match spanned.into_inner() {
         // As written: TOML's own types lose whether seconds were given, and everything of an impossible day.
         DeValue::Datetime(_) => Value::Date(written.to_owned()),
-        DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) if looks_like_date(written) => Value::Date(written.to_owned()),
+        DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) if looks_like_date(written) => {
+            Value::Date(written.to_owned())
+        }
         DeValue::String(string) => Value::Text(string.into_owned()),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
             Ok(number) => Value::Integer(number),
@@ -98,8 +102,12 @@ fn help(line: &str) -> Option<String> {
         Some(inner) if inner.contains('"') => {
             Some(format!("put a backslash before quotes inside the text: `{key} = {}`", quoted(inner)))
         }
-        Some(inner) if inner.contains('\\') => Some(format!("put text with backslashes between single quotes: `{key} = '{inner}'`")),
-        _ if value.starts_with(|c: char| c.is_alphabetic()) => Some(format!("put text between quotes: `{key} = {}`", quoted(value))),
+        Some(inner) if inner.contains('\\') => {
+            Some(format!("put text with backslashes between single quotes: `{key} = '{inner}'`"))
+        }
+        _ if value.starts_with(|c: char| c.is_alphabetic()) => {
+            Some(format!("put text between quotes: `{key} = {}`", quoted(value)))
+        }
         _ if value.is_empty() => Some(format!("give `{key}` a value or remove the line")),
         _ => None,
     }

@@ -225,11 +225,14 @@ pub fn url_of(key: &str, node: &Node, text: &str, cx: &mut Reading<'_, '_>) -> O
     let parsed = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     match parsed {
         // As written, unless a browser or a feed reader would have to guess.
-        Some(_) if text.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte)) => Some(text.to_owned()),
+        Some(_) if text.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte)) => {
+            Some(text.to_owned())
+        }
         Some(url) => Some(url.into()),
         None => {
             let host = text.trim_start_matches('/');
-            let looks_like_host = host.split('/').next().is_some_and(|host| host.contains('.') && !host.contains([' ', ':']));
+            let looks_like_host =
+                host.split('/').next().is_some_and(|host| host.contains('.') && !host.contains([' ', ':']));
             let help = match looks_like_host {
                 true => format!("write the whole address: \"https://{host}\""),
                 false => "write a whole address that begins with https://".to_owned(),
@@ -273,7 +276,11 @@ pub fn wrong_type(key: &str, node: &Node, wanted: &str, replacement: Option<Stri
     let mut diagnostic = Diagnostic::new(Code::WrongType, format!("`{key}` takes {wanted}")).at(label);
     diagnostic = match replacement {
         Some(value) => {
-            let quotes = if wanted == "text" && !matches!(node.value, Value::List(_)) { "put it between quotes: " } else { "write " };
+            let quotes = if wanted == "text" && !matches!(node.value, Value::List(_)) {
+                "put it between quotes: "
+            } else {
+                "write "
+            };
             diagnostic.help(format!("{quotes}`{}`", cx.format.assign(key, &value))).fix(value)
         }
         None => diagnostic.help(format!("give `{key}` {wanted}")),

@@ -1,7 +1,8 @@
 //! YAML into the tree.
 //!
-//! Only `true` and `false` are booleans here: `no` is a language, a word and a country. Anchors are followed as far as a
-//! front matter can reasonably need; merge keys and tags are not read.
+//! Only `true` and `false` are booleans here: `no` is a language, a word and a country. Anchors are followed as far as
+//! a front matter can reasonably need; merge keys and tags are not read. The events come from `granit-parser`, on which
+//! serde-saphyr stands: through serde, keys have no place and the first problem is the only one.
 
 use super::toml::quoted;
 use super::tree::{Entry, Node, Parsed, SyntaxError, Value};
@@ -26,7 +27,8 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
         };
         if let Err(error) = step {
             let at = error.span.start - range.start;
-            let help = error.help.or_else(|| help(line_at(text, at)).or_else(|| help(line_at(text, at.saturating_sub(1)))));
+            let help =
+                error.help.or_else(|| help(line_at(text, at)).or_else(|| help(line_at(text, at.saturating_sub(1)))));
             builder.errors.push(SyntaxError { help, ..error });
             break;
         }
@@ -91,11 +93,9 @@ impl Builder<'_> {
                     let node = Node { value: node.value.clone(), span };
                     self.add(node, 0)
                 }
-                None => Err(SyntaxError {
-                    message: "this alias is inside its own anchor".to_owned(),
-                    span,
-                    help: None,
-                }),
+                None => {
+                    Err(SyntaxError { message: "this alias is inside its own anchor".to_owned(), span, help: None })
+                }
             },
             _ => Ok(()),
         }

@@ -13,7 +13,9 @@ const AROUND: &[char] = &['«', '»', '“', '”', '‘', '’', '…', '\u{200
 
 /// The same events with bare addresses as links.
 pub fn link<'t>(events: Vec<Located<'t>>, text: &str) -> Vec<Located<'t>> {
-    if !text.contains("://") && !text.contains('@') {
+    // Most texts have addresses in links alone.
+    let may_have = |text: &str| text.contains("://") || text.contains('@');
+    if !may_have(text) || !events.iter().any(|(event, _)| matches!(event, Event::Text(text) if may_have(text))) {
         return events;
     }
     let finder = LinkFinder::new();
@@ -29,7 +31,9 @@ pub fn link<'t>(events: Vec<Located<'t>>, text: &str) -> Vec<Located<'t>> {
                 let (mut whole, mut range) = (text, range);
                 if let Some((Event::Text(_), _)) = events.peek() {
                     let mut joined = whole.into_string();
-                    while let Some((Event::Text(more), place)) = events.next_if(|(next, _)| matches!(next, Event::Text(_))) {
+                    while let Some((Event::Text(more), place)) =
+                        events.next_if(|(next, _)| matches!(next, Event::Text(_)))
+                    {
                         joined.push_str(&more);
                         range.end = place.end;
                     }
@@ -92,7 +96,8 @@ fn split<'t>(text: CowStr<'t>, range: Range<usize>, finder: &LinkFinder, out: &m
 }
 
 fn starts_with_web_scheme(address: &str) -> bool {
-    ["http://", "https://"]
-        .iter()
-        .any(|scheme| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)) && address.len() > scheme.len())
+    ["http://", "https://"].iter().any(|scheme| {
+        address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+            && address.len() > scheme.len()
+    })
 }

@@ -12,7 +12,15 @@ use std::ops::Range;
 const PLAIN: &[&str] = &["", "text", "txt", "plain", "plaintext", "console", "none", "output"];
 
 /// Appends a block of code; `range` is that of the whole block in `text`.
-pub fn write(info: &str, code: &str, range: Range<usize>, text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>, out: &mut String) {
+pub fn write(
+    info: &str,
+    code: &str,
+    range: Range<usize>,
+    text: &str,
+    setting: &Setting<'_>,
+    findings: &mut Findings<'_>,
+    out: &mut String,
+) {
     let language = language(info);
     // A block may be wider than its column: the keyboard must be able to scroll it.
     out.push_str("<pre tabindex=\"0\"><code");
@@ -52,7 +60,14 @@ mod tests {
 
     #[test]
     fn the_first_word_is_the_language() {
-        for (info, name) in [("rust,no_run", "rust"), ("js {1,3}", "js"), ("c++", "c++"), ("", ""), ("{.x}", ""), ("toml title=\"x\"", "toml")] {
+        for (info, name) in [
+            ("rust,no_run", "rust"),
+            ("js {1,3}", "js"),
+            ("c++", "c++"),
+            ("", ""),
+            ("{.x}", ""),
+            ("toml title=\"x\"", "toml"),
+        ] {
             assert_eq!(language(info), name);
         }
     }

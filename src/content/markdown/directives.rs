@@ -57,7 +57,9 @@ fn directive(line: &str) -> Option<&str> {
 
 /// The characters of a line that opens fenced code, inside whatever quotations and lists.
 fn code_fence(line: &str) -> Option<&str> {
-    let inner = line.trim_start_matches(|c: char| matches!(c, ' ' | '\t' | '>' | '-' | '*' | '+' | '.' | ')') || c.is_ascii_digit());
+    let inner = line.trim_start_matches(|c: char| {
+        matches!(c, ' ' | '\t' | '>' | '-' | '*' | '+' | '.' | ')') || c.is_ascii_digit()
+    });
     let mark = inner.chars().next().filter(|c| matches!(c, '`' | '~'))?;
     let length = inner.len() - inner.trim_start_matches(mark).len();
     let info = &inner[length..];
@@ -75,7 +77,12 @@ mod tests {
 
     #[test]
     fn fences_have_a_name_or_nothing() {
-        for (line, name) in [(":::intro", Some("intro")), (":::", Some("")), ("::: note Titre", Some("note")), (":::: a-b {x}", Some("a-b"))] {
+        for (line, name) in [
+            (":::intro", Some("intro")),
+            (":::", Some("")),
+            ("::: note Titre", Some("note")),
+            (":::: a-b {x}", Some("a-b")),
+        ] {
             assert_eq!(directive(line), name, "{line}");
         }
         for line in ["    :::intro", "a :::", "::", ": :: x"] {

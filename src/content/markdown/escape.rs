@@ -27,7 +27,18 @@ pub fn attribute(out: &mut String, text: &str) {
 
 /// What an address must encode; what is encoded already stays so.
 const ADDRESS: &AsciiSet = &CONTROLS
-    .add(b' ').add(b'"').add(b'<').add(b'>').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// Appends an address as the value of `href` or `src`.
 pub fn address(out: &mut String, address: &str) {

@@ -24,7 +24,9 @@ pub fn read<'t>(text: &'t str, setting: &Setting<'_>, findings: &mut Findings<'_
 /// The parser leaves a reference to nothing as three texts, `[`, `^1` and `]`, and does not say so.
 fn tell_undefined_notes(events: &[Located<'_>], text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>) {
     for window in events.windows(3) {
-        let [(Event::Text(open), before), (Event::Text(label), inside), (Event::Text(close), after)] = window else { continue };
+        let [(Event::Text(open), before), (Event::Text(label), inside), (Event::Text(close), after)] = window else {
+            continue;
+        };
         let joined = before.end == inside.start && inside.end == after.start;
         if !joined || !open.ends_with('[') || label.len() < 2 || !label.starts_with('^') || !close.starts_with(']') {
             continue;

@@ -4,8 +4,8 @@
 
 use super::events::Located;
 use super::footnotes::Footnotes;
-use pulldown_cmark::{Event, Tag, TagEnd};
 use crate::content::document::Heading;
+use pulldown_cmark::{Event, Tag, TagEnd};
 use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -115,7 +115,8 @@ mod tests {
     #[test]
     fn repeated_ids_are_numbered_without_meeting_others() {
         let mut used = HashMap::new();
-        let ids: Vec<String> = ["a", "a", "a-2", "a", "a-2"].iter().map(|id| unique((*id).to_owned(), &mut used)).collect();
+        let ids: Vec<String> =
+            ["a", "a", "a-2", "a", "a-2"].iter().map(|id| unique((*id).to_owned(), &mut used)).collect();
         assert_eq!(ids, ["a", "a-2", "a-2-2", "a-3", "a-2-3"]);
     }
 }

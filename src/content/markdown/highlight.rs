@@ -2,8 +2,9 @@
 //!
 //! The grammars' hundreds of scopes become these classes and no others: `hl-comment`, `hl-string`, `hl-number`,
 //! `hl-constant`, `hl-keyword`, `hl-operator`, `hl-function`, `hl-type`, `hl-variable`, `hl-attribute`, `hl-tag`,
-//! `hl-punctuation`, `hl-heading`, `hl-inserted`, `hl-deleted`. No inline styles, no nesting, and no time limit: what is
-//! too long for the budget stays plain, on every machine alike. The set of grammars is all that is kept.
+//! `hl-heading`, `hl-inserted`, `hl-deleted`. Punctuation has none of its own: it would double the size of most blocks.
+//! No inline styles, no nesting, and no time limit: what is too long for the budget stays plain, on every machine alike.
+//! The set of grammars is all that is kept.
 
 use super::escape;
 use crate::base::suggest;
@@ -49,7 +50,8 @@ pub fn suggestion(language: &str) -> Option<String> {
     let names = GRAMMARS.set.syntaxes().iter().flat_map(|syntax| {
         std::iter::once(syntax.name.as_str()).chain(syntax.file_extensions.iter().map(String::as_str))
     });
-    suggest::nearest(language, names.filter(|name| name.len() > 2)).map(|name| format!("did you mean `{}`?", name.to_lowercase()))
+    suggest::nearest(language, names.filter(|name| name.len() > 2))
+        .map(|name| format!("did you mean `{}`?", name.to_lowercase()))
 }
 
 /// What a scope does to the text in it.
@@ -103,7 +105,6 @@ const EFFECTS: &[(&str, Effect)] = &[
     ("entity.other.inherited-class", Effect::Class("type")),
     ("support.type", Effect::Class("type")),
     ("support.class", Effect::Class("type")),
-    ("punctuation", Effect::Class("punctuation")),
 ];
 
 /// The grammars, and the table above as scopes.
@@ -260,7 +261,25 @@ mod tests {
     fn unknown_languages_are_told_with_a_guess() {
         assert_eq!(paint("x", "rutst"), Painted::Unknown);
         assert_eq!(suggestion("rutst").as_deref(), Some("did you mean `rust`?"));
-        for known in ["rust", "js", "ts", "tsx", "sh", "shell", "toml", "c++", "cs", "html", "json", "yml", "sql", "go", "dockerfile", "diff", "md"] {
+        for known in [
+            "rust",
+            "js",
+            "ts",
+            "tsx",
+            "sh",
+            "shell",
+            "toml",
+            "c++",
+            "cs",
+            "html",
+            "json",
+            "yml",
+            "sql",
+            "go",
+            "dockerfile",
+            "diff",
+            "md",
+        ] {
             assert_ne!(paint("x", known), Painted::Unknown, "{known}");
         }
     }

@@ -46,7 +46,9 @@ impl Refused {
     /// What to do.
     pub fn help(&self) -> String {
         match self {
-            Refused::Scheme(_) => "use https, http, mailto or tel; for a file whose name has a `:`, write `./` before it".to_owned(),
+            Refused::Scheme(_) => {
+                "use https, http, mailto or tel; for a file whose name has a `:`, write `./` before it".to_owned()
+            }
             Refused::NoScheme(rest) => format!("write https://{rest}"),
             Refused::NoHost => "write the whole address: https://…".to_owned(),
         }
@@ -66,7 +68,10 @@ pub fn judge(destination: &str) -> Judged {
     if let Some(scheme) = scheme(address) {
         let rest = &address[address.find(':').map_or(0, |at| at + 1)..];
         return match scheme.to_ascii_lowercase().as_str() {
-            "http" | "https" => match rest.strip_prefix("//").is_some_and(|host| !host.is_empty() && !host.starts_with(['/', '?', '#', '\\'])) {
+            "http" | "https" => match rest
+                .strip_prefix("//")
+                .is_some_and(|host| !host.is_empty() && !host.starts_with(['/', '?', '#', '\\']))
+            {
                 true => Judged::External(address.to_owned()),
                 false => Judged::Unsafe(Refused::NoHost),
             },
@@ -74,17 +79,26 @@ pub fn judge(destination: &str) -> Judged {
             _ => Judged::Unsafe(Refused::Scheme(scheme)),
         };
     }
-    let slashes = address.len() - address.trim_start_matches(['/', '\\']).len();
-    if slashes >= 2 || address.starts_with('\\') {
-        return Judged::Unsafe(Refused::NoScheme(address[slashes..].to_owned()));
+    if let Some(rest) = without_scheme(address) {
+        return Judged::Unsafe(Refused::NoScheme(rest.to_owned()));
     }
-    Judged::Internal(inside(address))
+    let target = inside(address);
+    // What hides behind percent signs is judged as well: whoever prints the path may print it decoded.
+    if let Some(scheme) = self::scheme(&target.path) {
+        return Judged::Unsafe(Refused::Scheme(scheme));
+    }
+    if let Some(rest) = without_scheme(&target.path) {
+        return Judged::Unsafe(Refused::NoScheme(rest.to_owned()));
+    }
+    Judged::Internal(target)
 }
 
 /// Where a picture of the front matter is; the error says what is wrong.
 pub fn picture_target(text: &str) -> Result<Target, String> {
     match judge(text) {
-        Judged::External(address) if address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) => Ok(external(address)),
+        Judged::External(address) if address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) => {
+            Ok(external(address))
+        }
         Judged::External(address) => Err(format!("`{address}` is no picture")),
         Judged::Internal(target) => match target.path.is_empty() {
             true => Err("it names no file".to_owned()),
@@ -106,7 +120,8 @@ pub fn own(fragment: &str) -> Target {
 
 /// Where the destination of a link stands in the text, or the whole link when it is written in another way.
 pub fn place(destination: &str, link: Range<usize>, text: &str) -> Range<usize> {
-    let found = text.get(link.clone()).filter(|_| !destination.is_empty()).and_then(|written| written.rfind(destination));
+    let found =
+        text.get(link.clone()).filter(|_| !destination.is_empty()).and_then(|written| written.rfind(destination));
     match found {
         Some(at) => link.start + at..link.start + at + destination.len(),
         None => link,
@@ -114,7 +129,14 @@ pub fn place(destination: &str, link: Range<usize>, text: &str) -> Range<usize> 
 }
 
 /// Tells that a link was dropped.
-pub fn refuse(refused: &Refused, destination: &str, link: Range<usize>, text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>) {
+pub fn refuse(
+    refused: &Refused,
+    destination: &str,
+    link: Range<usize>,
+    text: &str,
+    setting: &Setting<'_>,
+    findings: &mut Findings<'_>,
+) {
     let label = findings.label(setting.origin.place(place(destination, link, text)), "only the text is kept");
     findings.push(Diagnostic::new(Code::UnsafeLink, refused.problem()).at(label).help(refused.help()));
 }
@@ -130,6 +152,12 @@ fn scheme(address: &str) -> Option<String> {
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     // `:` after what is no scheme is a part of a name: `Méta : la suite.md`.
     well_formed.then_some(scheme)
+}
+
+/// What stands after the slashes of `//host`, or of what browsers read so.
+fn without_scheme(address: &str) -> Option<&str> {
+    let rest = address.trim_start_matches(['/', '\\']);
+    (address.len() - rest.len() >= 2 || address.starts_with('\\')).then_some(rest)
 }
 
 fn inside(address: &str) -> Target {
@@ -178,8 +206,27 @@ mod tests {
             assert!(matches!(judge(address), Judged::External(_)), "{address}");
         }
         for address in [
-            "javascript:alert(1)", "JavaScript:alert(1)", "java\nscript:alert(1)", "\u{1}javascript:x", " javascript:x", "java\u{a0}script:x",
-            "data:text/html,x", "vbscript:x", "file:///etc/passwd", "//host/x", "/\\host", "\\\\host", "/\t/host", "blob:x", "https:", "http:///x",
+            "javascript:alert(1)",
+            "JavaScript:alert(1)",
+            "java\nscript:alert(1)",
+            "\u{1}javascript:x",
+            " javascript:x",
+            "java\u{a0}script:x",
+            "data:text/html,x",
+            "vbscript:x",
+            "file:///etc/passwd",
+            "//host/x",
+            "/\\host",
+            "\\\\host",
+            "/\t/host",
+            "blob:x",
+            "https:",
+            "http:///x",
+            "%6Aavascript:x",
+            "java%0ascript:x",
+            "%2F%2Fhost",
+            "/%5Chost",
+            "%5c%5chost",
         ] {
             assert!(matches!(judge(address), Judged::Unsafe(_)), "{address:?}");
         }
@@ -191,8 +238,14 @@ mod tests {
         assert_eq!((target.kind, target.path.as_str()), (TargetKind::Markdown, "../05/été.md"));
         assert_eq!((target.query.as_deref(), target.fragment.as_deref()), (Some("x=1"), Some("Suite là")));
         for (address, kind) in [
-            ("/img/x.png", TargetKind::Rooted), ("x.svg", TargetKind::Relative), ("#là", TargetKind::Own), ("/a/b.MD", TargetKind::Markdown),
-            ("./a:b.html", TargetKind::Relative), ("?x", TargetKind::Relative), ("", TargetKind::Own), ("Méta : suite.html", TargetKind::Relative),
+            ("/img/x.png", TargetKind::Rooted),
+            ("x.svg", TargetKind::Relative),
+            ("#là", TargetKind::Own),
+            ("/a/b.MD", TargetKind::Markdown),
+            ("./a:b.html", TargetKind::Relative),
+            ("?x", TargetKind::Relative),
+            ("", TargetKind::Own),
+            ("Méta : suite.html", TargetKind::Relative),
         ] {
             assert_eq!(internal(address).kind, kind, "{address}");
         }

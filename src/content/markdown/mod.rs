@@ -75,7 +75,13 @@ pub fn body(start: usize, language: &str, options: &ContentOptions, findings: &m
 }
 
 /// A short text that was a value of the front matter at `place`.
-pub fn note(text: &str, place: Range<usize>, language: &str, options: &ContentOptions, findings: &mut Findings<'_>) -> Document {
+pub fn note(
+    text: &str,
+    place: Range<usize>,
+    language: &str,
+    options: &ContentOptions,
+    findings: &mut Findings<'_>,
+) -> Document {
     let written = findings.source().as_str().get(place.clone()).unwrap_or("");
     let origin = match written.find(text) {
         Some(at) => Origin::At(place.start + at),

@@ -13,7 +13,12 @@ use std::ops::Range;
 pub const MORE: &str = "<!-- more -->";
 
 /// The same events, where `Html` is either `MORE` or let through.
-pub fn settle<'t>(events: Vec<Located<'t>>, text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>) -> Vec<Located<'t>> {
+pub fn settle<'t>(
+    events: Vec<Located<'t>>,
+    text: &str,
+    setting: &Setting<'_>,
+    findings: &mut Findings<'_>,
+) -> Vec<Located<'t>> {
     if !text.contains('<') {
         return events;
     }
@@ -50,7 +55,13 @@ pub fn settle<'t>(events: Vec<Located<'t>>, text: &str, setting: &Setting<'_>, f
     out
 }
 
-fn settle_block(html: &str, range: Range<usize>, setting: &Setting<'_>, findings: &mut Findings<'_>, out: &mut Vec<Located<'_>>) {
+fn settle_block(
+    html: &str,
+    range: Range<usize>,
+    setting: &Setting<'_>,
+    findings: &mut Findings<'_>,
+    out: &mut Vec<Located<'_>>,
+) {
     // In scripts and styles `<!--` is no comment.
     let verbatim = ["<script", "<style", "<textarea"]
         .iter()

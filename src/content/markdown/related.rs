@@ -90,7 +90,13 @@ mod tests {
 
     #[test]
     fn other_paragraphs_stay_what_they_are() {
-        for text in ["Lire aussi [Avant](a.md)", "Lire aussi : [a](a.md) et [b](b.md)", "Lire aussi : [a](a.md).", "Relire : [a](a.md)", "Lire aussi :"] {
+        for text in [
+            "Lire aussi [Avant](a.md)",
+            "Lire aussi : [a](a.md) et [b](b.md)",
+            "Lire aussi : [a](a.md).",
+            "Relire : [a](a.md)",
+            "Lire aussi :",
+        ] {
             assert_eq!(found(text), None, "{text}");
         }
     }

@@ -36,7 +36,9 @@ fn good(text: &str) -> Document {
 }
 
 fn codes(diagnostics: &[Diagnostic]) -> Vec<(Code, String)> {
-    let place = |diagnostic: &Diagnostic| diagnostic.primary().unwrap().location().trim_start_matches("content/posts/a.md:").to_owned();
+    let place = |diagnostic: &Diagnostic| {
+        diagnostic.primary().unwrap().location().trim_start_matches("content/posts/a.md:").to_owned()
+    };
     diagnostics.iter().map(|diagnostic| (diagnostic.code(), place(diagnostic))).collect()
 }
 
@@ -51,10 +53,21 @@ fn html(pieces: &[Piece]) -> String {
         match piece {
             Piece::Html(html) => out.push_str(html),
             Piece::Id(id) => out.push_str(&format!(" id=\"{id}\"")),
-            Piece::LinkStart(link) => out.push_str(&format!("<a href=\"{}\"{}>", target(&link.target), link.attributes)),
+            Piece::LinkStart(link) => {
+                out.push_str(&format!("<a href=\"{}\"{}>", target(&link.target), link.attributes))
+            }
             Piece::LinkEnd => out.push_str("</a>"),
-            Piece::Image(image) => out.push_str(&format!("<img src=\"{}\" alt=\"{}\">", target(&image.target), image.alt.replace('<', "&lt;"))),
-            Piece::Related(related) => out.push_str(&format!("[{}: {} -> {}]\n", related.lead, related.text.replace('<', "&lt;"), target(&related.target))),
+            Piece::Image(image) => out.push_str(&format!(
+                "<img src=\"{}\" alt=\"{}\">",
+                target(&image.target),
+                image.alt.replace('<', "&lt;")
+            )),
+            Piece::Related(related) => out.push_str(&format!(
+                "[{}: {} -> {}]\n",
+                related.lead,
+                related.text.replace('<', "&lt;"),
+                target(&related.target)
+            )),
         }
     }
     out
@@ -72,7 +85,13 @@ fn the_first_paragraph_is_the_lede() {
 
 #[test]
 fn a_text_that_begins_otherwise_has_no_lede() {
-    for text in ["## Titre\n\nTexte.", "![Une](a.png)\n\nTexte.", "Lire aussi : [x](x.md)\n\nTexte.", "- a\n- b\n\nTexte.", "> cité\n\nTexte."] {
+    for text in [
+        "## Titre\n\nTexte.",
+        "![Une](a.png)\n\nTexte.",
+        "Lire aussi : [x](x.md)\n\nTexte.",
+        "- a\n- b\n\nTexte.",
+        "> cité\n\nTexte.",
+    ] {
         let document = good(text);
         assert!(document.lede.is_empty(), "{text}");
         assert!(!document.rest.is_empty());
@@ -113,10 +132,18 @@ fn headings_have_ids_and_anchors() {
 fn footnotes_are_numbered_by_reference() {
     let document = good("Un[^b], deux[^a], un[^b].\n\n[^a]: A.\n[^b]: B, voir[^c].\n[^c]: C.\n[^d]: jamais.\n");
     let page = html(&document.lede) + &html(&document.rest);
-    assert!(page.contains("Un<sup id=\"fnref-1\"><a href=\"#fn-1\" class=\"footnote-ref\" role=\"doc-noteref\">1</a></sup>"), "{page}");
+    assert!(
+        page.contains(
+            "Un<sup id=\"fnref-1\"><a href=\"#fn-1\" class=\"footnote-ref\" role=\"doc-noteref\">1</a></sup>"
+        ),
+        "{page}"
+    );
     assert!(page.contains("un<sup id=\"fnref-1-2\">"));
     assert!(page.contains("<li id=\"fn-1\">\n<p>B, voir<sup id=\"fnref-3\">"), "{page}");
-    assert!(page.contains("role=\"doc-backlink\" aria-label=\"Retour au texte 1-2\">↩<sup>2</sup></a></p>\n</li>"), "{page}");
+    assert!(
+        page.contains("role=\"doc-backlink\" aria-label=\"Retour au texte 1-2\">↩<sup>2</sup></a></p>\n</li>"),
+        "{page}"
+    );
     assert!(!page.contains("jamais"));
     assert_eq!(document.ids, ["fn-1", "fnref-1", "fnref-1-2", "fn-2", "fnref-2", "fn-3", "fnref-3"]);
     assert_eq!(document.summary, "Un, deux, un.");
@@ -132,22 +159,30 @@ fn undefined_notes_are_told_where_they_stand() {
 #[test]
 fn alerts_speak_the_language_of_the_article() {
     let page = html(&good("> [!WARNING]\n> Chaud.\n").rest);
-    assert_eq!(page, "<aside class=\"alert alert-warning\" role=\"note\">\n<p class=\"alert-title\">Attention</p>\n<p>Chaud.</p>\n</aside>\n");
+    assert_eq!(
+        page,
+        "<aside class=\"alert alert-warning\" role=\"note\">\n<p class=\"alert-title\">Attention</p>\n<p>Chaud.</p>\n</aside>\n"
+    );
 }
 
 #[test]
 fn code_is_never_read_as_text() {
     let page = html(&good("```rust,ignore\nlet a = \"https://a.fr\"; // :::x\n```\n").rest);
-    assert!(page.starts_with("<pre tabindex=\"0\"><code class=\"language-rust\"><span class=\"hl-keyword\">let</span> "), "{page}");
+    assert!(
+        page.starts_with("<pre tabindex=\"0\"><code class=\"language-rust\"><span class=\"hl-keyword\">let</span> "),
+        "{page}"
+    );
     assert!(!page.contains("<a "));
-    let (document, diagnostics) = read("`<b>`\n\n```rutst\na < b\n```\n\n```RUTST\nx\n```\n\n```console\n$ x\n```\n\n~~~\n:::note\n~~~\n");
+    let (document, diagnostics) =
+        read("`<b>`\n\n```rutst\na < b\n```\n\n```RUTST\nx\n```\n\n```console\n$ x\n```\n\n~~~\n:::note\n~~~\n");
     assert_eq!(codes(&diagnostics), [(Code::UnknownLanguage, "3:4".to_owned())]);
     assert!(html(&document.rest).contains("a &lt; b") && html(&document.rest).contains(":::note"));
 }
 
 #[test]
 fn links_outside_are_html_and_inside_are_symbols() {
-    let document = good("[a](https://a.fr/?x=1&y \"T\") [b](../b.md#Là) [c](/c/) <mailto:x@y.fr> https://d.fr/e_f_g. x@y.fr\n");
+    let document =
+        good("[a](https://a.fr/?x=1&y \"T\") [b](../b.md#Là) [c](/c/) <mailto:x@y.fr> https://d.fr/e_f_g. x@y.fr\n");
     let page = html(&document.lede);
     assert!(page.contains("<a href=\"https://a.fr/?x=1&amp;y\" rel=\"noopener\" title=\"T\">a</a>"), "{page}");
     assert!(page.contains("<a href=\"https://d.fr/e_f_g\" rel=\"noopener\">https://d.fr/e_f_g</a>."), "{page}");
@@ -161,7 +196,10 @@ fn links_outside_are_html_and_inside_are_symbols() {
         .collect();
     assert_eq!(
         links,
-        [(TargetKind::Markdown, "content/posts/a.md:1:34".to_owned()), (TargetKind::Rooted, "content/posts/a.md:1:50".to_owned())]
+        [
+            (TargetKind::Markdown, "content/posts/a.md:1:34".to_owned()),
+            (TargetKind::Rooted, "content/posts/a.md:1:50".to_owned())
+        ]
     );
 }
 
@@ -191,7 +229,9 @@ fn unsafe_links_leave_their_text() {
 
 #[test]
 fn pictures_alone_are_figures() {
-    let document = good("Texte.\n\n![Une *courbe*](courbe.svg \"Le <cours>\")\n\n[![x](/a.png)](b.md)\n\nUn ![y](c.png) dedans.\n");
+    let document = good(
+        "Texte.\n\n![Une *courbe*](courbe.svg \"Le <cours>\")\n\n[![x](/a.png)](b.md)\n\nUn ![y](c.png) dedans.\n",
+    );
     assert_eq!(
         html(&document.rest),
         "<figure><img src=\"courbe.svg\" alt=\"Une courbe\"><figcaption>Le &lt;cours&gt;</figcaption></figure>\n\
@@ -202,15 +242,20 @@ fn pictures_alone_are_figures() {
 
 #[test]
 fn related_paragraphs_are_pieces() {
-    let document = good("Texte.\n\n**Lire aussi\u{a0}:** [Avant](../05/avant.md)\n\nLire aussi : https://a.fr/x\n\nFin.\n");
-    assert_eq!(html(&document.rest), "[Lire aussi: Avant -> ../05/avant.md]\n[Lire aussi: https://a.fr/x -> https://a.fr/x]\n<p>Fin.</p>\n");
+    let document =
+        good("Texte.\n\n**Lire aussi\u{a0}:** [Avant](../05/avant.md)\n\nLire aussi : https://a.fr/x\n\nFin.\n");
+    assert_eq!(
+        html(&document.rest),
+        "[Lire aussi: Avant -> ../05/avant.md]\n[Lire aussi: https://a.fr/x -> https://a.fr/x]\n<p>Fin.</p>\n"
+    );
     let Piece::Related(related) = &document.rest[0] else { panic!("{:?}", document.rest) };
     assert_eq!(related.label.location(), "content/posts/a.md:3:26");
 }
 
 #[test]
 fn raw_html_is_text_and_told_once() {
-    let (document, diagnostics) = read("Un <b>mot</b> <i>ici</i>.\n\n<div onclick=\"x\">\nbloc\n</div>\n\n<!-- secret -->\n");
+    let (document, diagnostics) =
+        read("Un <b>mot</b> <i>ici</i>.\n\n<div onclick=\"x\">\nbloc\n</div>\n\n<!-- secret -->\n");
     assert_eq!(codes(&diagnostics), [(Code::RawHtml, "1:4".to_owned())]);
     assert!(diagnostics[0].message().contains("3 times"));
     assert_eq!(html(&document.lede), "Un &lt;b&gt;mot&lt;/b&gt; &lt;i&gt;ici&lt;/i&gt;.");
@@ -226,7 +271,11 @@ fn directives_lose_their_fences_and_keep_their_text() {
     for text in [":::intro\nChapô.\n:::\nSuite.", ":::intro\n\nChapô.\n\n:::\n\nSuite."] {
         let (document, diagnostics) = read(text);
         assert_eq!(codes(&diagnostics), [(Code::UnknownDirective, "1:1".to_owned())], "{text}");
-        assert_eq!((html(&document.lede).as_str(), html(&document.rest).as_str()), ("Chapô.", "<p>Suite.</p>\n"), "{text}");
+        assert_eq!(
+            (html(&document.lede).as_str(), html(&document.rest).as_str()),
+            ("Chapô.", "<p>Suite.</p>\n"),
+            "{text}"
+        );
         assert_eq!(document.summary, "Chapô.");
     }
     let (_, diagnostics) = read("Avant\n:::été\n[x](javascript:y)\n:::\n");
@@ -273,6 +322,27 @@ fn deep_nesting_does_not_overflow() {
     ] {
         let _ = read(&text);
     }
+}
+
+#[test]
+fn lists_keep_their_numbers_and_tightness() {
+    let page = html(&good("Texte.\n\n3. a\n4. b\n\n- a\n\n  b\n").rest);
+    assert_eq!(page, "<ol start=\"3\">\n<li>a</li>\n<li>b</li>\n</ol>\n<ul>\n<li>\n<p>a</p>\n<p>b</p>\n</li>\n</ul>\n");
+}
+
+#[test]
+fn reference_links_and_titles_are_read() {
+    let document = good("[a][x] et [b]\n\n[x]: ../c.md \"Un \\\"titre\\\"\"\n[b]: https://a.fr/é\n");
+    let Piece::LinkStart(link) = &document.lede[0] else { panic!("{:?}", document.lede) };
+    assert_eq!((link.title.as_deref(), link.target.path.as_str()), (Some("Un \"titre\""), "../c.md"));
+    assert!(html(&document.lede).contains("<a href=\"https://a.fr/%C3%A9\" rel=\"noopener\">b</a>"));
+}
+
+#[test]
+fn english_articles_read_english() {
+    let english = ContentOptions { language: "en-GB".to_owned(), ..options() };
+    let page = html(&read_with("> [!CAUTION]\n> Hot.\n", &english).0.rest);
+    assert!(page.contains("<p class=\"alert-title\">Caution</p>"), "{page}");
 }
 
 #[test]

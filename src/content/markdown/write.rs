@@ -204,10 +204,12 @@ impl<'t> Writer<'_, 't, '_> {
             }
             Tag::BlockQuote(None) => self.out.block("<blockquote>\n"),
             Tag::BlockQuote(Some(kind)) => {
-                let name = format!("{kind:?}").to_lowercase();
-                let title = self.phrases.alert(*kind);
+                let (name, title) = (phrases::alert_name(*kind), self.phrases.alert(*kind));
                 self.out.block("");
-                let _ = write!(self.out.html, "<aside class=\"alert alert-{name}\" role=\"note\">\n<p class=\"alert-title\">{title}</p>\n");
+                let _ = write!(
+                    self.out.html,
+                    "<aside class=\"alert alert-{name}\" role=\"note\">\n<p class=\"alert-title\">{title}</p>\n"
+                );
             }
             Tag::List(None) => self.out.block("<ul>\n"),
             Tag::List(Some(1)) => self.out.block("<ol>\n"),
@@ -218,7 +220,10 @@ impl<'t> Writer<'_, 't, '_> {
             Tag::Item => {
                 let next = |offset: usize| self.events.get(at + offset).map(|(event, _)| event);
                 let is_task = matches!(next(1), Some(Event::TaskListMarker(_)))
-                    || matches!((next(1), next(2)), (Some(Event::Start(Tag::Paragraph)), Some(Event::TaskListMarker(_))));
+                    || matches!(
+                        (next(1), next(2)),
+                        (Some(Event::Start(Tag::Paragraph)), Some(Event::TaskListMarker(_)))
+                    );
                 self.out.block(if is_task { "<li class=\"task\">" } else { "<li>" });
             }
             Tag::DefinitionList => self.out.block("<dl>\n"),
@@ -230,7 +235,10 @@ impl<'t> Writer<'_, 't, '_> {
                 self.table = TablePart::Head;
                 let label = self.phrases.table;
                 self.out.block("");
-                let _ = write!(self.out.html, "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{label}\"><table>\n");
+                let _ = writeln!(
+                    self.out.html,
+                    "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{label}\"><table>"
+                );
             }
             Tag::TableHead => {
                 self.column = 0;
@@ -260,7 +268,12 @@ impl<'t> Writer<'_, 't, '_> {
             Tag::Subscript => self.out.html.push_str("<sub>"),
             Tag::Link { link_type, dest_url, title, .. } => self.link(*link_type, dest_url, title, range),
             // Taken care of before, or never made by the options we use.
-            Tag::Paragraph | Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::FootnoteDefinition(_) | Tag::Image { .. } | Tag::MetadataBlock(_) => {}
+            Tag::Paragraph
+            | Tag::CodeBlock(_)
+            | Tag::HtmlBlock
+            | Tag::FootnoteDefinition(_)
+            | Tag::Image { .. }
+            | Tag::MetadataBlock(_) => {}
         }
     }
 
@@ -294,7 +307,11 @@ impl<'t> Writer<'_, 't, '_> {
             TagEnd::DefinitionListTitle => self.out.html.push_str("</dt>\n"),
             TagEnd::DefinitionListDefinition => self.out.html.push_str("</dd>\n"),
             TagEnd::Table => {
-                self.out.html.push_str(if self.table == TablePart::Body { "</tbody></table></div>\n" } else { "</table></div>\n" });
+                self.out.html.push_str(if self.table == TablePart::Body {
+                    "</tbody></table></div>\n"
+                } else {
+                    "</table></div>\n"
+                });
                 self.said.skipped = false;
             }
             TagEnd::TableHead => {
@@ -316,7 +333,11 @@ impl<'t> Writer<'_, 't, '_> {
                 Some(LinkEnd::Piece) => self.out.piece(Piece::LinkEnd),
                 Some(LinkEnd::Nothing) | None => {}
             },
-            TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::FootnoteDefinition | TagEnd::Image | TagEnd::MetadataBlock(_) => {}
+            TagEnd::CodeBlock
+            | TagEnd::HtmlBlock
+            | TagEnd::FootnoteDefinition
+            | TagEnd::Image
+            | TagEnd::MetadataBlock(_) => {}
         }
         if !matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link) {
             self.said.say("\n");
@@ -327,7 +348,12 @@ impl<'t> Writer<'_, 't, '_> {
     fn heading_anchor(&mut self) {
         let Some((_, heading)) = self.heading.take().and_then(|index| self.outline.get(index)) else { return };
         let attributes = " class=\"anchor\" aria-hidden=\"true\" tabindex=\"-1\"".to_owned();
-        self.out.piece(Piece::LinkStart(Box::new(Link { target: links::own(&heading.id), title: None, attributes, label: None })));
+        self.out.piece(Piece::LinkStart(Box::new(Link {
+            target: links::own(&heading.id),
+            title: None,
+            attributes,
+            label: None,
+        })));
         self.out.html.push('#');
         self.out.piece(Piece::LinkEnd);
     }
@@ -364,7 +390,12 @@ impl<'t> Writer<'_, 't, '_> {
             Judged::Internal(target) => {
                 let label = self.label(destination, range, "");
                 let title = (!title.is_empty()).then(|| title.nfc().collect());
-                self.out.piece(Piece::LinkStart(Box::new(Link { target, title, attributes: String::new(), label: Some(label) })));
+                self.out.piece(Piece::LinkStart(Box::new(Link {
+                    target,
+                    title,
+                    attributes: String::new(),
+                    label: Some(label),
+                })));
                 LinkEnd::Piece
             }
             Judged::Unsafe(refused) => {
@@ -412,7 +443,9 @@ impl<'t> Writer<'_, 't, '_> {
         let (Event::Start(Tag::Image { dest_url, title, .. }), range) = events.get(picture)? else { return None };
         let target = pictures::target(dest_url).ok()?;
         self.out.block("<figure>");
-        if let Some((Event::Start(Tag::Link { link_type, dest_url, title, .. }), range)) = link.and_then(|link| events.get(link)) {
+        if let Some((Event::Start(Tag::Link { link_type, dest_url, title, .. }), range)) =
+            link.and_then(|link| events.get(link))
+        {
             self.link(*link_type, dest_url, title, range);
         }
         self.image(target, pictures::description(events, picture).0, None, dest_url, range);
@@ -434,7 +467,9 @@ impl<'t> Writer<'_, 't, '_> {
     fn related(&mut self, at: usize) -> Option<usize> {
         let found = related::find(self.events, at)?;
         let target = match links::judge(found.destination) {
-            Judged::External(address) if address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) => links::external(address),
+            Judged::External(address) if address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) => {
+                links::external(address)
+            }
             Judged::Internal(target) => target,
             _ => return None,
         };
@@ -510,7 +545,8 @@ impl<'t> Writer<'_, 't, '_> {
         self.out = main;
         let title = self.phrases.notes;
         self.out.block("");
-        let _ = write!(self.out.html, "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"{title}\">\n<ol>\n");
+        let _ =
+            write!(self.out.html, "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"{title}\">\n<ol>\n");
         for (index, note) in notes.into_iter().enumerate() {
             let number = index + 1;
             let references = self.footnotes.cited().get(index).map_or(0, |cited| cited.references);
@@ -528,6 +564,9 @@ impl<'t> Writer<'_, 't, '_> {
                 self.out.block("<p>");
             }
             for nth in 1..=references {
+                if in_paragraph || nth > 1 {
+                    self.out.html.push(' ');
+                }
                 let reference = footnotes::Reference { number, nth };
                 self.back(reference);
                 ids.push(reference.id());
@@ -544,7 +583,6 @@ impl<'t> Writer<'_, 't, '_> {
             let _ = write!(attributes, "-{}", reference.nth);
         }
         attributes.push('"');
-        self.out.html.push(' ');
         let target = links::own(&reference.id());
         self.out.piece(Piece::LinkStart(Box::new(Link { target, title: None, attributes, label: None })));
         self.out.html.push('↩');
