@@ -4,7 +4,7 @@
 //! counted here and becomes a diagnostic at the end.
 
 use crate::base::{Code, Diagnostic, Label, SourceText};
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -14,6 +14,8 @@ pub struct Findings<'a> {
     source: &'a SourceText,
     /// Where lines begin, found when the first label is made: most files of a good site need few.
     line_starts: OnceCell<Vec<usize>>,
+    /// The start of a line, a place in it, and how many characters are between.
+    last_column: Cell<(usize, usize, usize)>,
     diagnostics: Vec<Diagnostic>,
     raw_html: Option<(Label, u32)>,
     directive: Option<(Label, String)>,
@@ -26,6 +28,7 @@ impl<'a> Findings<'a> {
         Findings {
             source,
             line_starts: OnceCell::new(),
+            last_column: Cell::new((0, 0, 0)),
             diagnostics: Vec::new(),
             raw_html: None,
             directive: None,
@@ -45,15 +48,34 @@ impl<'a> Findings<'a> {
             let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
             std::iter::once(0).chain(ends).collect()
         });
-        let line = starts.partition_point(|start| *start <= range.start.min(text.len())).max(1);
+        let range = range.start.min(text.len())..range.end.min(text.len());
+        let line = starts.partition_point(|start| *start <= range.start).max(1);
         let start = starts[line - 1];
         let end = starts.get(line).map_or(text.len(), |next| next - 1);
-        let one_line = SourceText::new(self.source.path().clone(), &text[start..end]);
-        let mut label = one_line.label(range.start - start..range.end.max(range.start) - start, note);
+        let window = window(text, start..end, range.start);
+        let part = SourceText::new(self.source.path().clone(), &text[window.clone()]);
+        let inside = range.start - window.start..range.end.max(range.start) - window.start;
+        let mut label = part.label(inside, note);
         if let Some(at) = &mut label.at {
             at.line = line as u32;
+            at.column += self.columns_before(start, window.start) as u32;
         }
         label
+    }
+
+    /// How many characters stand between the start of a line and `at`; counted on from the last answer where possible,
+    /// since labels are made in the order of the text.
+    fn columns_before(&self, line_start: usize, at: usize) -> usize {
+        if line_start == at {
+            return 0;
+        }
+        let (from, before) = match self.last_column.get() {
+            (line, from, before) if line == line_start && from <= at => (from, before),
+            _ => (line_start, 0),
+        };
+        let columns = before + self.source.as_str()[from..at].chars().count();
+        self.last_column.set((line_start, at, columns));
+        columns
     }
 
     /// One more problem.
@@ -108,10 +130,43 @@ impl<'a> Findings<'a> {
     }
 }
 
+/// Lines up to this length, in bytes, are shown to `SourceText` as they are.
+const LONG_LINE: usize = 2_000;
+
+/// The part of a line that a label at `at` can show: of a very long line, what is around it.
+fn window(text: &str, line: Range<usize>, at: usize) -> Range<usize> {
+    if line.len() <= LONG_LINE {
+        return line;
+    }
+    let boundary = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    boundary(at.saturating_sub(LONG_LINE / 2).max(line.start))..boundary(at.saturating_add(LONG_LINE).min(line.end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::SourcePath;
+
+    #[test]
+    fn labels_in_very_long_lines_are_those_of_the_source() {
+        let text = format!("a\n{}\nb", "déjà vu ".repeat(2_000));
+        let source = SourceText::new(SourcePath::new("a.md"), text.as_str());
+        let findings = Findings::new(&source);
+        for start in (0..text.len()).step_by(137).chain([500, 3, 0, text.len()]) {
+            for length in [0, 5, 300, 30_000] {
+                assert_eq!(
+                    findings.label(start..start + length, ""),
+                    source.label(start..start + length, ""),
+                    "{start} {length}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn labels_are_those_of_the_source() {

@@ -11,6 +11,8 @@ mod markdown;
 
 pub use article::{Article, FrontMatter, Place};
 pub use document::{Document, Piece, Target, TargetKind};
+pub use markdown::escape;
+pub use markdown::headings::id_of as heading_id;
 
 use self::findings::Findings;
 use crate::base::{Checked, SourcePath, SourceText, Zone};
@@ -70,20 +72,4 @@ pub fn parse(source: &SourceText, place: Place, options: &ContentOptions) -> Che
         Some(front) => Checked::new(Article { path: source.path().clone(), place, front, body }, diagnostics),
         None => Checked::failed(diagnostics),
     }
-}
-
-/// Text as HTML text or attribute.
-pub fn escape(text: &str) -> String {
-    let mut html = String::with_capacity(text.len() + text.len() / 8);
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            c => html.push(c),
-        }
-    }
-    html
 }

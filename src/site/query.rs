@@ -636,7 +636,7 @@ impl Site {
 
 /// The chapô as blocks: the description, else what stands before `<!-- more -->`, else the first paragraph.
 fn excerpt(description: Option<&str>, body: &Document) -> Vec<Piece> {
-    let paragraph = |text: &str| vec![Piece::Html(format!("<p>{}</p>", crate::content::escape(text)).into())];
+    let paragraph = |text: &str| vec![Piece::Html(format!("<p>{}</p>", crate::content::escape::escaped(text)).into())];
     if let Some(description) = description {
         return paragraph(description);
     }

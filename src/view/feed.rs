@@ -5,7 +5,7 @@ use super::link::Shown;
 use super::site::GENERATOR;
 use crate::base::{SourcePath, UrlPath, When};
 use crate::config::{FeedContent, FeedFormat};
-use crate::content::escape;
+use crate::content::escape::escaped;
 use crate::site::List;
 use crate::site::query::{ArticleOf, Headline, HeadlineOf, NewestOf, SourceFacts, TopicFacts};
 use serde::Serialize;
@@ -134,7 +134,7 @@ fn entry(desk: &Desk<'_>, path: &SourcePath, content: FeedContent) -> Option<Ent
 fn picture(desk: &Desk<'_>, headline: &Headline) -> String {
     match headline.image.as_ref().and_then(|image| desk.picture(image)) {
         Some(picture) => {
-            format!("<p><img src=\"{}\" alt=\"{}\"></p>\n", escape(&picture.absolute), escape(&picture.alt))
+            format!("<p><img src=\"{}\" alt=\"{}\"></p>\n", escaped(&picture.absolute), escaped(&picture.alt))
         }
         None => String::new(),
     }

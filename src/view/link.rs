@@ -47,7 +47,7 @@ impl Scene<'_> {
                 Piece::Id(id) => {
                     if self.shown == Shown::OwnPage {
                         html.push_str(" id=\"");
-                        html.push_str(&escape(id));
+                        escape::attribute(&mut html, id);
                         html.push('"');
                     }
                 }
@@ -97,11 +97,11 @@ impl Scene<'_> {
     fn start_link(&self, link: &Link, html: &mut String) -> bool {
         let Some(href) = self.href(&link.target) else { return false };
         html.push_str("<a href=\"");
-        html.push_str(&escape(&href));
+        escape::attribute(html, &href);
         html.push('"');
         if let Some(title) = &link.title {
             html.push_str(" title=\"");
-            html.push_str(&escape(title));
+            escape::attribute(html, title);
             html.push('"');
         }
         html.push_str(&link.attributes);
@@ -111,17 +111,17 @@ impl Scene<'_> {
 
     fn image(&self, image: &Image, html: &mut String) {
         let Some(src) = self.href(&image.target) else {
-            html.push_str(&escape(&image.alt));
+            escape::text(html, &image.alt);
             return;
         };
         html.push_str("<img src=\"");
-        html.push_str(&escape(&src));
+        escape::attribute(html, &src);
         html.push_str("\" alt=\"");
-        html.push_str(&escape(&image.alt));
+        escape::attribute(html, &image.alt);
         html.push('"');
         if let Some(title) = &image.title {
             html.push_str(" title=\"");
-            html.push_str(&escape(title));
+            escape::attribute(html, title);
             html.push('"');
         }
         html.push_str(" loading=\"lazy\" decoding=\"async\">");
@@ -129,17 +129,17 @@ impl Scene<'_> {
 
     fn related(&self, related: &Related, html: &mut String) {
         html.push_str("<aside class=\"related\"><p><span class=\"related-lead\">");
-        html.push_str(&escape(&related.lead));
+        escape::text(html, &related.lead);
         html.push_str("</span> ");
         match self.href(&related.target) {
             Some(href) => {
                 html.push_str("<a href=\"");
-                html.push_str(&escape(&href));
+                escape::attribute(html, &href);
                 html.push_str("\">");
-                html.push_str(&escape(&related.text));
+                escape::text(html, if related.text.is_empty() { &href } else { &related.text });
                 html.push_str("</a>");
             }
-            None => html.push_str(&escape(&related.text)),
+            None => escape::text(html, &related.text),
         }
         html.push_str("</p></aside>\n");
     }

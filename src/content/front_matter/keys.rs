@@ -68,6 +68,8 @@ const FOREIGN: &[(&str, Foreign)] = &[
     ("modified", Foreign::Renamed("updated")),
     ("last_modified_at", Foreign::Renamed("updated")),
     ("dateModified", Foreign::Renamed("updated")),
+    ("update", Foreign::Words("write `updates`, a list of notes with `date` and `text`, or `updated`, a date alone")),
+    ("correction", Foreign::Words("write `corrections`, a list of notes with `date` and `text`")),
     ("publishDate", Foreign::Renamed("date")),
     ("pubDate", Foreign::Renamed("date")),
     ("expiryDate", Foreign::Renamed("expires")),

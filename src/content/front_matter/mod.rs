@@ -20,6 +20,7 @@ use super::findings::Findings;
 use crate::base::calendar::{midnight, split_dated_name};
 use crate::base::{Code, Diagnostic, Label, Slug, SourcePath, UrlPath, When};
 use jiff::civil;
+use std::collections::HashSet;
 
 /// The front matter of a file, if enough of it can be read for an article, and where the body begins.
 #[derive(Debug)]
@@ -52,7 +53,7 @@ pub fn read(place: Place, options: &ContentOptions, findings: &mut Findings<'_>)
         let (front, language) = article(Fields::new(parsed.entries), place, &mut reading);
         return Some(Read { front, body, language });
     }
-    // What the slips left can still have problems of its own; but not on the same lines, and nothing is missing for sure.
+    // What the slips left can have problems of its own; but not on the same lines, and nothing is missing for sure.
     let mut others = Findings::new(source);
     let mut reading = Reading { format, options, findings: &mut others, zoneless: None };
     let (_, language) = article(Fields::new(parsed.entries), place, &mut reading);
@@ -169,13 +170,8 @@ fn date(entry: Option<Entry>, place: Place, path: &SourcePath, cx: &mut Reading<
 
 /// The tags as written, each once.
 fn tags(entry: &Entry, cx: &mut Reading<'_, '_>) -> Vec<Written> {
-    let mut tags: Vec<Written> = Vec::new();
-    for tag in values::texts(entry, cx) {
-        if tags.iter().all(|other| other.text != tag.text) {
-            tags.push(tag);
-        }
-    }
-    tags
+    let mut seen = HashSet::new();
+    values::texts(entry, cx).into_iter().filter(|tag| seen.insert(tag.text.clone())).collect()
 }
 
 /// The slug that was written, else the one that the file's name gives.

@@ -3,6 +3,7 @@
 //! Never stops at the first slip: what can be read is read, and each bad line is told once.
 
 use super::tree::{Entry, Node, Parsed, SyntaxError, Value};
+use std::borrow::Cow;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -32,7 +33,8 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
         }
         last_line = Some(line_start);
         let line = text[line_start..].lines().next().unwrap_or("");
-        found.push(SyntaxError { message, span: place, help: help(line) });
+        let before = text[..line_start].lines().next_back().unwrap_or("");
+        found.push(SyntaxError { message, span: place, help: unclosed_list(before).or_else(|| help(line)) });
     }
     Parsed { errors: found, entries }
 }
@@ -58,7 +60,7 @@ fn looks_like_date(written: &str) -> bool {
 }
 
 fn entries(table: DeTable<'_>, text: &str, base: usize) -> Vec<Entry> {
-    let entry = |(key, value): (Spanned<std::borrow::Cow<'_, str>>, Spanned<DeValue<'_>>)| Entry {
+    let entry = |(key, value): (Spanned<Cow<'_, str>>, Spanned<DeValue<'_>>)| Entry {
         key_span: key.span().start + base..key.span().end + base,
         key: key.into_inner().into_owned(),
         node: node(value, text, base),
@@ -107,9 +109,18 @@ fn help(line: &str) -> Option<String> {
         _ if value.starts_with(|c: char| c.is_alphabetic()) => {
             Some(format!("put text between quotes: `{key} = {}`", quoted(value)))
         }
+        _ if value.starts_with('"') && value.matches('"').count() == 1 => {
+            Some(format!("close the text with a quote: `{key} = {value}\"`"))
+        }
         _ if value.is_empty() => Some(format!("give `{key}` a value or remove the line")),
         _ => None,
     }
+}
+
+/// What to do when the list on a line is not closed there: the parser only notices on the next one.
+pub fn unclosed_list(line: &str) -> Option<String> {
+    let open = line.matches('[').count() > line.matches(']').count() && !line.trim_end().ends_with(['[', ',']);
+    open.then(|| format!("close the list on the line before: `{}]`", line.trim_end()))
 }
 
 /// A text as a TOML or YAML string between double quotes.
@@ -139,6 +150,14 @@ mod tests {
         let parsed = read(file, 0..file.len());
         assert_eq!(parsed.errors.len(), 2, "{:?}", parsed.errors);
         assert!(parsed.errors[0].help.as_deref().unwrap().contains("title = \"Meta débauche\""));
+    }
+
+    #[test]
+    fn what_was_left_open_is_named() {
+        let parsed = read("tags = [\"a\"\nweight = 1\n", 0..23);
+        assert_eq!(parsed.errors[0].help.as_deref(), Some("close the list on the line before: `tags = [\"a\"]`"));
+        let parsed = read("title = \"x\n", 0..11);
+        assert_eq!(parsed.errors[0].help.as_deref(), Some("close the text with a quote: `title = \"x\"`"));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! YAML into the tree.
 //!
-//! Only `true` and `false` are booleans here: `no` is a language, a word and a country. Anchors are followed as far as a
-//! front matter can reasonably need; merge keys and tags are not read.
+//! Only `true` and `false` are booleans here: `no` is a language, a word and a country. Anchors are followed as far as
+//! a front matter can reasonably need; merge keys and tags are not read. The events come from `granit-parser`, on which
+//! serde-saphyr stands: through serde, keys have no place and the first problem is the only one.
 
-use super::toml::quoted;
+use super::toml::{quoted, unclosed_list};
 use super::tree::{Entry, Node, Parsed, SyntaxError, Value};
 use granit_parser::{Event, Parser, ScalarStyle};
 use std::collections::HashMap;
@@ -26,8 +27,7 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
         };
         if let Err(error) = step {
             let at = error.span.start - range.start;
-            let help =
-                error.help.or_else(|| help(line_at(text, at)).or_else(|| help(line_at(text, at.saturating_sub(1)))));
+            let help = error.help.or_else(|| explain(text, at, &error.message));
             builder.errors.push(SyntaxError { help, ..error });
             break;
         }
@@ -182,10 +182,11 @@ impl Builder<'_> {
             Some(Node { value: Value::Table(entries), .. }) => entries,
             None | Some(Node { value: Value::Nothing, .. }) => Vec::new(),
             Some(Node { span, .. }) => {
+                let help = help(line_at(self.text, span.start - self.base));
                 self.errors.push(SyntaxError {
                     message: "front matter is a list of keys and values".to_owned(),
                     span,
-                    help: Some("write each as `key: value`".to_owned()),
+                    help: help.or(Some("write each as `key: value`".to_owned())),
                 });
                 Vec::new()
             }
@@ -236,11 +237,19 @@ fn line_at(text: &str, at: usize) -> &str {
     text[start..].lines().next().unwrap_or("")
 }
 
-/// What to write instead of a line that is no YAML, in the cases that people meet.
-fn help(line: &str) -> Option<String> {
-    if line.starts_with('\t') {
+/// What to do about the syntax error at a place.
+fn explain(text: &str, at: usize, message: &str) -> Option<String> {
+    let line = line_at(text, at);
+    let line_start = text.get(..at).and_then(|text| text.rfind('\n')).unwrap_or(0);
+    let before = text[..line_start].lines().next_back().unwrap_or("");
+    if message.contains("tab") {
         return Some("indent with spaces: YAML takes no tabs".to_owned());
     }
+    unclosed_list(before).or_else(|| help(line)).or_else(|| help(line_at(text, at.saturating_sub(1))))
+}
+
+/// What to write instead of a line that is no YAML, in the cases that people meet.
+fn help(line: &str) -> Option<String> {
     if let Some((key, value)) = line.split_once(" = ") {
         return Some(format!("write `:` after the key: `{}: {}`", key.trim(), value.trim()));
     }
@@ -249,7 +258,8 @@ fn help(line: &str) -> Option<String> {
     let inner = value.strip_prefix(['"', '\'']).map(|rest| rest.strip_suffix(['"', '\'']).unwrap_or(rest));
     match inner {
         Some(inner) => Some(format!("put the whole text between double quotes: `{key}: {}`", quoted(inner))),
-        None if value.is_empty() => None,
+        // A word alone is no slip: something else on the line is.
+        None if !value.contains(|c: char| c.is_ascii_punctuation()) => None,
         None => Some(format!("put the text between quotes: `{key}: {}`", quoted(value))),
     }
 }
@@ -300,6 +310,20 @@ mod tests {
         assert!(parsed.errors[0].help.as_deref().unwrap().contains("title: \"Meta : la suite: fin\""), "{parsed:?}");
         let parsed = read_all("title: 'L'IA'\n");
         assert!(parsed.errors[0].help.as_deref().unwrap().contains("title: \"L'IA\""), "{parsed:?}");
+    }
+
+    #[test]
+    fn slips_come_with_the_line_to_write() {
+        for (text, help) in [
+            ("title = \"x\"\n", "title: \"x\""),
+            ("tags: [a, b\ntitle: x\n", "tags: [a, b]"),
+            ("title: x\n\ttags: [a]\n", "spaces"),
+            ("title: @x\n", "title: \"@x\""),
+            ("- a\n", "key: value"),
+        ] {
+            let parsed = read_all(text);
+            assert!(parsed.errors[0].help.as_deref().is_some_and(|told| told.contains(help)), "{text}: {parsed:?}");
+        }
     }
 
     #[test]

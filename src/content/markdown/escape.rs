@@ -25,6 +25,13 @@ pub fn attribute(out: &mut String, text: &str) {
     });
 }
 
+/// Text as HTML, fit for an element or an attribute.
+pub fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + text.len() / 8);
+    attribute(&mut html, text);
+    html
+}
+
 /// What an address must encode; what is encoded already stays so.
 const ADDRESS: &AsciiSet = &CONTROLS
     .add(b' ')

@@ -2,8 +2,9 @@
 //!
 //! The grammars' hundreds of scopes become these classes and no others: `hl-comment`, `hl-string`, `hl-number`,
 //! `hl-constant`, `hl-keyword`, `hl-operator`, `hl-function`, `hl-type`, `hl-variable`, `hl-attribute`, `hl-tag`,
-//! `hl-punctuation`, `hl-heading`, `hl-inserted`, `hl-deleted`. No inline styles, no nesting, and no time limit: what is
-//! too long for the budget stays plain, on every machine alike. The set of grammars is all that is kept.
+//! `hl-heading`, `hl-inserted`, `hl-deleted`. Punctuation has none of its own: it would double the size of most blocks.
+//! No inline styles, no nesting, and no time limit: what is too long for the budget stays plain, on every machine alike.
+//! The set of grammars is all that is kept.
 
 use super::escape;
 use crate::base::suggest;
@@ -104,7 +105,6 @@ const EFFECTS: &[(&str, Effect)] = &[
     ("entity.other.inherited-class", Effect::Class("type")),
     ("support.type", Effect::Class("type")),
     ("support.class", Effect::Class("type")),
-    ("punctuation", Effect::Class("punctuation")),
 ];
 
 /// The grammars, and the table above as scopes.

@@ -79,11 +79,18 @@ pub fn judge(destination: &str) -> Judged {
             _ => Judged::Unsafe(Refused::Scheme(scheme)),
         };
     }
-    let slashes = address.len() - address.trim_start_matches(['/', '\\']).len();
-    if slashes >= 2 || address.starts_with('\\') {
-        return Judged::Unsafe(Refused::NoScheme(address[slashes..].to_owned()));
+    if let Some(rest) = without_scheme(address) {
+        return Judged::Unsafe(Refused::NoScheme(rest.to_owned()));
     }
-    Judged::Internal(inside(address))
+    let target = inside(address);
+    // What hides behind percent signs is judged as well: whoever prints the path may print it decoded.
+    if let Some(scheme) = self::scheme(&target.path) {
+        return Judged::Unsafe(Refused::Scheme(scheme));
+    }
+    if let Some(rest) = without_scheme(&target.path) {
+        return Judged::Unsafe(Refused::NoScheme(rest.to_owned()));
+    }
+    Judged::Internal(target)
 }
 
 /// Where a picture of the front matter is; the error says what is wrong.
@@ -145,6 +152,12 @@ fn scheme(address: &str) -> Option<String> {
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     // `:` after what is no scheme is a part of a name: `Méta : la suite.md`.
     well_formed.then_some(scheme)
+}
+
+/// What stands after the slashes of `//host`, or of what browsers read so.
+fn without_scheme(address: &str) -> Option<&str> {
+    let rest = address.trim_start_matches(['/', '\\']);
+    (address.len() - rest.len() >= 2 || address.starts_with('\\')).then_some(rest)
 }
 
 fn inside(address: &str) -> Target {
@@ -209,6 +222,11 @@ mod tests {
             "blob:x",
             "https:",
             "http:///x",
+            "%6Aavascript:x",
+            "java%0ascript:x",
+            "%2F%2Fhost",
+            "/%5Chost",
+            "%5c%5chost",
         ] {
             assert!(matches!(judge(address), Judged::Unsafe(_)), "{address:?}");
         }

@@ -47,6 +47,17 @@ pub fn of(language: &str) -> &'static Phrases {
     }
 }
 
+/// What an alert is called in classes, in every language.
+pub fn alert_name(kind: BlockQuoteKind) -> &'static str {
+    match kind {
+        BlockQuoteKind::Note => "note",
+        BlockQuoteKind::Tip => "tip",
+        BlockQuoteKind::Important => "important",
+        BlockQuoteKind::Warning => "warning",
+        BlockQuoteKind::Caution => "caution",
+    }
+}
+
 impl Phrases {
     /// The title of an alert.
     pub fn alert(&self, kind: BlockQuoteKind) -> &'static str {

@@ -325,6 +325,27 @@ fn deep_nesting_does_not_overflow() {
 }
 
 #[test]
+fn lists_keep_their_numbers_and_tightness() {
+    let page = html(&good("Texte.\n\n3. a\n4. b\n\n- a\n\n  b\n").rest);
+    assert_eq!(page, "<ol start=\"3\">\n<li>a</li>\n<li>b</li>\n</ol>\n<ul>\n<li>\n<p>a</p>\n<p>b</p>\n</li>\n</ul>\n");
+}
+
+#[test]
+fn reference_links_and_titles_are_read() {
+    let document = good("[a][x] et [b]\n\n[x]: ../c.md \"Un \\\"titre\\\"\"\n[b]: https://a.fr/é\n");
+    let Piece::LinkStart(link) = &document.lede[0] else { panic!("{:?}", document.lede) };
+    assert_eq!((link.title.as_deref(), link.target.path.as_str()), (Some("Un \"titre\""), "../c.md"));
+    assert!(html(&document.lede).contains("<a href=\"https://a.fr/%C3%A9\" rel=\"noopener\">b</a>"));
+}
+
+#[test]
+fn english_articles_read_english() {
+    let english = ContentOptions { language: "en-GB".to_owned(), ..options() };
+    let page = html(&read_with("> [!CAUTION]\n> Hot.\n", &english).0.rest);
+    assert!(page.contains("<p class=\"alert-title\">Caution</p>"), "{page}");
+}
+
+#[test]
 fn control_characters_are_not_published() {
     assert_eq!(html(&good("a\u{8}b `c\u{1b}d`").lede), "ab <code>cd</code>");
 }

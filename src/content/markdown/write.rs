@@ -204,8 +204,7 @@ impl<'t> Writer<'_, 't, '_> {
             }
             Tag::BlockQuote(None) => self.out.block("<blockquote>\n"),
             Tag::BlockQuote(Some(kind)) => {
-                let name = format!("{kind:?}").to_lowercase();
-                let title = self.phrases.alert(*kind);
+                let (name, title) = (phrases::alert_name(*kind), self.phrases.alert(*kind));
                 self.out.block("");
                 let _ = write!(
                     self.out.html,
@@ -236,11 +235,10 @@ impl<'t> Writer<'_, 't, '_> {
                 self.table = TablePart::Head;
                 let label = self.phrases.table;
                 self.out.block("");
-                let _ = write!(
+                let _ = writeln!(
                     self.out.html,
                     "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{label}\"><table>"
                 );
-                self.out.html.push('\n');
             }
             Tag::TableHead => {
                 self.column = 0;
@@ -566,6 +564,9 @@ impl<'t> Writer<'_, 't, '_> {
                 self.out.block("<p>");
             }
             for nth in 1..=references {
+                if in_paragraph || nth > 1 {
+                    self.out.html.push(' ');
+                }
                 let reference = footnotes::Reference { number, nth };
                 self.back(reference);
                 ids.push(reference.id());
@@ -582,7 +583,6 @@ impl<'t> Writer<'_, 't, '_> {
             let _ = write!(attributes, "-{}", reference.nth);
         }
         attributes.push('"');
-        self.out.html.push(' ');
         let target = links::own(&reference.id());
         self.out.piece(Piece::LinkStart(Box::new(Link { target, title: None, attributes, label: None })));
         self.out.html.push('↩');
