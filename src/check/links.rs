@@ -66,7 +66,10 @@ fn judge(subject: &Subject<'_>, url: &UrlPath, target: &Target) -> Option<Diagno
     let Some(planned) = planned else {
         let message = format!("nothing of the site is at `{url}`");
         let known: Vec<&str> = subject.site.articles().map(|(_, url, _)| url.as_str()).collect();
-        let near = suggest::nearest(url.as_str(), known).map(|near| format!("did you mean `{near}`?"));
+        let near = match target.path.contains('@') && !target.path.contains('/') {
+            true => Some(format!("for an address of e-mail write `mailto:{}`", target.path)),
+            false => suggest::nearest(url.as_str(), known).map(|near| format!("did you mean `{near}`?")),
+        };
         let problem = Diagnostic::new(Code::BrokenLink, message);
         return Some(near.into_iter().fold(problem, |problem, help| problem.help(help)));
     };

@@ -128,6 +128,8 @@ fn grammar(language: &str) -> Option<&'static SyntaxReference> {
         "jsonc" | "json5" => "json",
         "objc" => "objective-c",
         "docker" => "dockerfile",
+        "jsx" => "tsx",
+        "go-html-template" | "gotmpl" | "handlebars" | "hbs" | "njk" | "nunjucks" => "html",
         other => other,
     };
     GRAMMARS.set.find_syntax_by_token(name)
