@@ -107,10 +107,8 @@ impl BaseUrl {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Publish {
-    /// Changed files are renamed into place, in a safe order.
+    /// Changed files are renamed into place, in a safe order. Exchanging the whole tree comes later.
     InPlace,
-    /// The whole tree is exchanged.
-    Swap,
 }
 
 /// The theme and its options.

@@ -35,7 +35,7 @@ fn assemble(settings: &Settings, sources: &[Named], topics: &[Named]) -> Option<
         language: text("language"),
         timezone: timezone(settings),
         output: text("output"),
-        publish: if text("publish") == "swap" { Publish::Swap } else { Publish::InPlace },
+        publish: Publish::InPlace,
         theme: theme(site),
         urls: Urls {
             posts: text("urls.posts"),

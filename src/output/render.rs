@@ -4,7 +4,7 @@ use super::{Job, atom, json_feed, redirect, robots, rss, sitemap};
 use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
 use crate::config::FeedFormat;
 use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf, Query};
-use crate::site::{Reader, Site};
+use crate::site::{Period, Reader, Site};
 use crate::theme::{Choices, Theme};
 use crate::view::headline::Desk;
 use crate::view::library::PageLibrary;
@@ -61,13 +61,22 @@ impl<'a> Renderer<'a> {
             Job::Topic(slug, number) => {
                 self.page("topic.html", &view::topic::build(&desk, slug, *number), reader, None)
             }
-            Job::Topics => self.page("topics.html", &view::topic::build_index(&desk), reader, None),
+            Job::Topics => {
+                self.page("topics.html", &view::topic::build_index(&desk, self.name(&desk, "topics")), reader, None)
+            }
             Job::Source(slug, number) => {
                 self.page("source.html", &view::source::build(&desk, slug, *number), reader, None)
             }
-            Job::Sources => self.page("sources.html", &view::source::build_index(&desk), reader, None),
-            Job::Archive(period) => self.page("archive.html", &view::archive::build(&desk, *period), reader, None),
-            Job::NotFound => self.page("404.html", &view::not_found::build(&desk), reader, None),
+            Job::Sources => {
+                self.page("sources.html", &view::source::build_index(&desk, self.name(&desk, "sources")), reader, None)
+            }
+            Job::Archive(period) => {
+                let page = view::archive::build(&desk, *period, self.name_of_period(&desk, *period));
+                self.page("archive.html", &page, reader, None)
+            }
+            Job::NotFound => {
+                self.page("404.html", &view::not_found::build(&desk, self.name(&desk, "not_found")), reader, None)
+            }
             Job::Feed(list, format) => Ok((self.feed(&desk, list, *format), Vec::new())),
             Job::Sitemap => Ok((self.sitemap(&desk), Vec::new())),
             Job::SitemapPart(part) => Ok((self.sitemap_part(&desk, *part), Vec::new())),
@@ -76,6 +85,23 @@ impl<'a> Renderer<'a> {
             Job::Redirects(own) => self.redirects(&desk, own.as_ref()),
             Job::NoJekyll => Ok((Vec::new(), Vec::new())),
             Job::Copy(source) => Ok((self.read(source)?, Vec::new())),
+        }
+    }
+
+    /// The title of an index: a text of the theme, since neither the site nor an article gives it one.
+    fn name(&self, desk: &Desk<'_>, key: &str) -> String {
+        self.theme.text(key, &desk.about.language)
+    }
+
+    fn name_of_period(&self, desk: &Desk<'_>, period: Period) -> String {
+        match period {
+            Period::All => self.name(desk, "archive"),
+            Period::Year(year) => year.to_string(),
+            Period::Month(year, month) => {
+                let month = Theme::date(&view::archive::first_day(year, month), "month", &desk.about.language);
+                let mut letters = month.chars();
+                letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+            }
         }
     }
 

@@ -110,6 +110,16 @@ impl Theme {
         Value::try_from_serializable(view).unwrap_or_else(|_| Value::from(""))
     }
 
+    /// A text of the theme, for what is not written by a template (the titles of indexes).
+    pub fn text(&self, key: &str, language: &str) -> String {
+        self.strings.find(key, language, None).text
+    }
+
+    /// A date as the `date` filter writes it in one of the named formats, or the date itself.
+    pub fn date(iso: &str, format: &str, language: &str) -> String {
+        dates::format(iso, format, language).unwrap_or_else(|| iso.to_owned())
+    }
+
     /// Renders a page: `site` and `page` are what the template sees, with `lang`.
     pub fn render(
         &self,

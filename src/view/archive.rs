@@ -57,7 +57,7 @@ view! {
 }
 
 /// Builds a page of the archive.
-pub fn build(desk: &Desk<'_>, period: Period) -> ArchivePage {
+pub fn build(desk: &Desk<'_>, period: Period, title: String) -> ArchivePage {
     let years = desk.reader.ask(ArchiveYears {});
     let url = address_of(desk, period);
     let (newer, older) = around(desk, &years, period);
@@ -80,7 +80,7 @@ pub fn build(desk: &Desk<'_>, period: Period) -> ArchivePage {
             kind: "archive",
             url: desk.href(&url),
             canonical: desk.absolute(&url),
-            title: String::new(),
+            title,
             description: String::new(),
             language: desk.about.language.clone(),
             feeds: Vec::new(),
@@ -109,7 +109,8 @@ pub fn address_of(desk: &Desk<'_>, period: Period) -> UrlPath {
     }
 }
 
-fn first_day(year: i16, month: i8) -> String {
+/// The first day of a month.
+pub fn first_day(year: i16, month: i8) -> String {
     format!("{year:04}-{month:02}-01")
 }
 

@@ -22,14 +22,14 @@ view! {
 }
 
 /// Builds the page of addresses that lead nowhere.
-pub fn build(desk: &Desk<'_>) -> NotFoundPage {
+pub fn build(desk: &Desk<'_>, title: String) -> NotFoundPage {
     let url = UrlPath::root().join("404.html");
     NotFoundPage {
         common: Common {
             kind: "404",
             url: desk.href(&url),
             canonical: desk.absolute(&url),
-            title: "404".to_owned(),
+            title,
             description: String::new(),
             language: desk.about.language.clone(),
             feeds: Vec::new(),

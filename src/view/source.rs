@@ -87,7 +87,7 @@ pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<Sour
 }
 
 /// Builds the index of sources.
-pub fn build_index(desk: &Desk<'_>) -> SourcesPage {
+pub fn build_index(desk: &Desk<'_>, title: String) -> SourcesPage {
     let url = desk.about.sources.clone().unwrap_or_else(UrlPath::root);
     let sources = desk.reader.ask(AllSources {});
     SourcesPage {
@@ -95,7 +95,7 @@ pub fn build_index(desk: &Desk<'_>) -> SourcesPage {
             kind: "sources",
             url: desk.href(&url),
             canonical: desk.absolute(&url),
-            title: String::new(),
+            title,
             description: String::new(),
             language: desk.about.language.clone(),
             feeds: Vec::new(),

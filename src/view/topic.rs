@@ -93,14 +93,14 @@ pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<Topi
 }
 
 /// Builds the index of topics.
-pub fn build_index(desk: &Desk<'_>) -> TopicsPage {
+pub fn build_index(desk: &Desk<'_>, title: String) -> TopicsPage {
     let url = desk.about.topics.clone().unwrap_or_else(UrlPath::root);
     TopicsPage {
         common: Common {
             kind: "topics",
             url: desk.href(&url),
             canonical: desk.absolute(&url),
-            title: String::new(),
+            title,
             description: String::new(),
             language: desk.about.language.clone(),
             feeds: Vec::new(),
