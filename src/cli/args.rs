@@ -90,7 +90,7 @@ pub struct Global {
 pub enum Command {
     /// Make a new site
     #[command(after_help = "Examples:
-  manchette init             in this folder, which must be empty
+  manchette init             in this folder
   manchette init actu
   manchette init news --lang en")]
     Init {

@@ -4,7 +4,7 @@
 
 use super::args::{Format, Global};
 use super::say;
-use crate::base::{Code, Diagnostic, SourcePath, SourceText};
+use crate::base::{Code, Diagnostic, Severity, SourcePath, SourceText};
 use crate::config::{self, Config, Override};
 use crate::pipeline::{self, Request};
 use crate::world::{DiskWorld, WithThemes};
@@ -65,6 +65,13 @@ impl Place {
         }
     }
 
+    /// Whether the configuration has no errors.
+    fn is_sound(&self, global: &Global) -> bool {
+        let policy = global.policy();
+        let problems = config::read(&self.config, &self.overrides).diagnostics;
+        !problems.iter().any(|problem| policy.severity(problem.code()) == Some(Severity::Error))
+    }
+
     /// The configuration alone, or what is wrong with it.
     pub(super) fn read_config(&self, global: &Global) -> Option<Config> {
         let read = config::read(&self.config, &self.overrides);
@@ -81,7 +88,7 @@ pub(super) fn config(global: &Global) -> bool {
         Ok(place) => place,
         Err(problem) => return say::failed(&problem, global),
     };
-    let is_sound = place.read_config(global).is_some();
+    let is_sound = place.read_config(global).is_some() && place.is_sound(global);
     let settings = config::effective(&place.config, &place.overrides);
     let file = place.config.path().to_string();
     say::data(&match global.format {

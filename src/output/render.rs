@@ -6,9 +6,11 @@ use crate::config::FeedFormat;
 use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf, Query};
 use crate::site::{Period, Reader, Site};
 use crate::theme::{Choices, Theme};
+use crate::view;
+use crate::view::feed::{FeedShape, NoteKind};
 use crate::view::headline::Desk;
 use crate::view::library::PageLibrary;
-use crate::view::{self, feed::FeedShape};
+use crate::view::parts::DateView;
 use crate::world::World;
 use serde::Serialize;
 use std::rc::Rc;
@@ -146,7 +148,17 @@ impl<'a> Renderer<'a> {
 
     fn feed(&self, desk: &Desk<'_>, list: &crate::site::List, format: FeedFormat) -> Vec<u8> {
         let feeds = &self.site.config().feeds;
-        let shape = FeedShape { entries: feeds.entries, content: feeds.content };
+        let language = &desk.about.language;
+        let lead = |kind: NoteKind, date: &DateView| {
+            let (key, plain) = match kind {
+                NoteKind::Update => ("update_of", "Update,"),
+                NoteKind::Correction => ("correction_of", "Correction,"),
+            };
+            let text = self.theme.text(key, language);
+            let text = if text == key { plain } else { &text };
+            format!("{text} {}", Theme::date(&date.iso, "long", language))
+        };
+        let shape = FeedShape { entries: feeds.entries, content: feeds.content, lead: &lead };
         let Some(feed) = view::feed::build(desk, list, format, &shape) else { return Vec::new() };
         match format {
             FeedFormat::Atom => atom::render(&feed, &desk.about.zone),

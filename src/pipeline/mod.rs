@@ -127,7 +127,7 @@ pub fn build(world: &dyn World, sink: &dyn Sink, config_source: &SourceText, req
         })
     });
     diagnostics.extend(problems);
-    diagnostics.extend(gone(&previous, &outputs));
+    diagnostics.extend(gone(&previous, &survey.plan));
     if report::has_errors(&diagnostics, &survey.policy) {
         sink.discard();
         return Report::new(&survey, diagnostics);
@@ -180,8 +180,8 @@ fn render(
 }
 
 /// Pages of the last build that no output answers any more.
-fn gone(previous: &Previous, outputs: &BTreeMap<OutputPath, Stamp>) -> Vec<Diagnostic> {
-    let is_page = |path: &&OutputPath| path.as_str().ends_with(".html") && !outputs.contains_key(*path);
+fn gone(previous: &Previous, plan: &Plan) -> Vec<Diagnostic> {
+    let is_page = |path: &&OutputPath| path.as_str().ends_with(".html") && !plan.outputs().contains_key(*path);
     let is_numbered = |path: &&OutputPath| !path.as_str().contains("page/");
     previous
         .files

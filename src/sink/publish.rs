@@ -118,9 +118,16 @@ pub(super) fn roll_back(operations: &Operations, output: &Path, undos: &[Stage],
     let manifest = output.join(FILE_NAME);
     match claim.files.is_empty() {
         true => operations.remove_file(&manifest)?,
-        false => operations.write(&manifest, Manifest::published(claim.files.clone()).to_text().as_bytes())?,
+        false => operations.write(&manifest, Manifest::published(as_found(output, claim)).to_text().as_bytes())?,
     }
     undos.iter().try_for_each(|undo| operations.remove_all(&undo.folder))
+}
+
+/// The files of the old site with what is in them now. Where a file could not be given back, the next build must see
+/// that it is another: its length and times alone would not tell.
+fn as_found(output: &Path, claim: &Manifest) -> BTreeMap<OutputPath, Stamp> {
+    let found = |path: &OutputPath| std::fs::read(output.join(path.as_str())).map(|bytes| Stamp::of(&bytes));
+    claim.files.iter().map(|(path, stamp)| (path.clone(), found(path).unwrap_or(*stamp))).collect()
 }
 
 /// What must happen to the output folder.

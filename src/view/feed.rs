@@ -2,9 +2,11 @@
 
 use super::headline::{Desk, feed_file, whole};
 use super::link::Shown;
+use super::parts::DateView;
 use super::site::GENERATOR;
 use crate::base::{SourcePath, UrlPath, When};
 use crate::config::{FeedContent, FeedFormat};
+use crate::content::article::Note;
 use crate::content::escape::escaped;
 use crate::site::List;
 use crate::site::query::{ArticleOf, Headline, HeadlineOf, NewestOf, SourceFacts, TopicFacts};
@@ -63,7 +65,7 @@ pub struct EntryView {
 }
 
 /// Builds the feed of a list; nothing when the topic or source does not exist.
-pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat, shape: &FeedShape) -> Option<FeedView> {
+pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat, shape: &FeedShape<'_>) -> Option<FeedView> {
     let about = &desk.about;
     let (title, description, own) = match list {
         List::All => (about.title.clone(), about.description.clone(), UrlPath::root()),
@@ -78,7 +80,7 @@ pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat, shape: &FeedShape
         List::Month(..) => return None,
     };
     let posts = desk.reader.ask(NewestOf { list: list.clone(), limit: shape.entries });
-    let entries: Vec<EntryView> = posts.into_iter().filter_map(|path| entry(desk, &path, shape.content)).collect();
+    let entries: Vec<EntryView> = posts.into_iter().filter_map(|path| entry(desk, &path, shape)).collect();
     Some(FeedView {
         id: format!("tag:{},2025:{}", about.authority, own.as_str()),
         title,
@@ -93,23 +95,44 @@ pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat, shape: &FeedShape
 }
 
 /// How long a feed is, and how much of each post it carries.
-#[derive(Clone, Copy, Debug)]
-pub struct FeedShape {
+pub struct FeedShape<'a> {
     /// How many posts.
     pub entries: usize,
     /// How much of each.
     pub content: FeedContent,
+    /// What to write before a note, from its kind and its date.
+    pub lead: &'a dyn Fn(NoteKind, &DateView) -> String,
 }
 
-fn entry(desk: &Desk<'_>, path: &SourcePath, content: FeedContent) -> Option<EntryView> {
+/// What a note is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoteKind {
+    /// News added later.
+    Update,
+    /// An error repaired.
+    Correction,
+}
+
+fn entry(desk: &Desk<'_>, path: &SourcePath, shape: &FeedShape<'_>) -> Option<EntryView> {
     let headline = desk.reader.ask(HeadlineOf { path: path.clone() })?;
     let published = headline.date?;
-    let content = match content {
+    let content = match shape.content {
         FeedContent::Summary => None,
         FeedContent::Full => {
             let parsed = desk.reader.ask(ArticleOf { path: path.clone() })?;
             let scene = desk.scene(path, Shown::InFeed);
             let mut html = picture(desk, &headline);
+            let front = &parsed.article.front;
+            let notes = [(NoteKind::Correction, &front.corrections), (NoteKind::Update, &front.updates)];
+            for (kind, notes) in notes {
+                let mut notes: Vec<&Note> = notes.iter().collect();
+                notes.sort_by_key(|note| std::cmp::Reverse(note.date));
+                for note in notes {
+                    let lead = (shape.lead)(kind, &desk.date(&note.date));
+                    html.push_str(&format!("<p><strong>{}</strong></p>\n", escaped(&lead)));
+                    html.push_str(&whole(&scene, &note.text).0);
+                }
+            }
             html.push_str(&whole(&scene, &parsed.article.body).0);
             Some(html)
         }

@@ -41,8 +41,11 @@ impl Scene<'_> {
         let mut html = String::with_capacity(pieces.len() * 64);
         // A link that leads nowhere keeps its text; its end must go with its start.
         let mut open_links: Vec<bool> = Vec::new();
+        let mut in_anchor = false;
         for piece in pieces {
             match piece {
+                _ if in_anchor => in_anchor = !matches!(piece, Piece::LinkEnd),
+                Piece::LinkStart(link) if self.shown != Shown::OwnPage && is_anchor(link) => in_anchor = true,
                 Piece::Html(text) => html.push_str(text),
                 Piece::Id(id) => {
                     if self.shown == Shown::OwnPage {
@@ -143,6 +146,11 @@ impl Scene<'_> {
         }
         html.push_str("</p></aside>\n");
     }
+}
+
+/// Whether a link is the mark beside a heading that leads to itself: of use on the article's own page alone.
+fn is_anchor(link: &Link) -> bool {
+    link.label.is_none() && link.attributes.contains("class=\"anchor\"")
 }
 
 /// A fragment in a URL: letters of any script stay readable in ids, but travel encoded.
