@@ -4,12 +4,12 @@ use super::{Job, atom, json_feed, redirect, robots, rss, sitemap};
 use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
 use crate::config::FeedFormat;
 use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf, Query};
-use crate::site::{Reader, Site};
+use crate::site::{List, Reader, Site};
 use crate::theme::{Choices, Theme};
+use crate::view;
 use crate::view::headline::Desk;
 use crate::view::library::PageLibrary;
-use crate::view::{self, feed::FeedShape};
-use crate::world::World;
+use crate::world::{World, unreadable};
 use serde::Serialize;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
@@ -68,7 +68,7 @@ impl<'a> Renderer<'a> {
             Job::Sources => self.page("sources.html", &view::source::build_index(&desk), reader, None),
             Job::Archive(period) => self.page("archive.html", &view::archive::build(&desk, *period), reader, None),
             Job::NotFound => self.page("404.html", &view::not_found::build(&desk), reader, None),
-            Job::Feed(list, format) => Ok((self.feed(&desk, list, *format), Vec::new())),
+            Job::Feed(list, format) => Ok((feed(&desk, list, *format), Vec::new())),
             Job::Sitemap => Ok((self.sitemap(&desk), Vec::new())),
             Job::SitemapPart(part) => Ok((self.sitemap_part(&desk, *part), Vec::new())),
             Job::Robots => Ok((robots::render(&desk.absolute(&UrlPath::root().join("sitemap.xml"))), Vec::new())),
@@ -118,17 +118,6 @@ impl<'a> Renderer<'a> {
         self.page(template, &page, reader, Some(path))
     }
 
-    fn feed(&self, desk: &Desk<'_>, list: &crate::site::List, format: FeedFormat) -> Vec<u8> {
-        let feeds = &self.site.config().feeds;
-        let shape = FeedShape { entries: feeds.entries, content: feeds.content };
-        let Some(feed) = view::feed::build(desk, list, format, &shape) else { return Vec::new() };
-        match format {
-            FeedFormat::Atom => atom::render(&feed, &desk.about.zone),
-            FeedFormat::Rss => rss::render(&feed, &desk.about.zone),
-            FeedFormat::Json => json_feed::render(&feed, &desk.about.zone),
-        }
-    }
-
     fn sitemap(&self, desk: &Desk<'_>) -> Vec<u8> {
         let entries = sitemap_entries(desk);
         match sitemap::parts(entries.len()) {
@@ -156,7 +145,17 @@ impl<'a> Renderer<'a> {
     }
 
     fn read(&self, source: &SourcePath) -> Result<Vec<u8>, Box<Diagnostic>> {
-        self.world.read(source).map_err(|error| Box::new(crate::pipeline::unreadable(source, &error)))
+        self.world.read(source).map_err(|error| Box::new(unreadable(source, &error)))
+    }
+}
+
+/// A feed in its format.
+fn feed(desk: &Desk<'_>, list: &List, format: FeedFormat) -> Vec<u8> {
+    let Some(feed) = view::feed::build(desk, list, format) else { return Vec::new() };
+    match format {
+        FeedFormat::Atom => atom::render(&feed, &desk.about.zone),
+        FeedFormat::Rss => rss::render(&feed, &desk.about.zone),
+        FeedFormat::Json => json_feed::render(&feed, &desk.about.zone),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::base::{SourcePath, UrlPath, When};
 use crate::config::{FeedContent, FeedFormat};
 use crate::content::escape;
 use crate::site::List;
-use crate::site::query::{ArticleOf, Headline, HeadlineOf, NewestOf, SourceFacts, TopicFacts};
+use crate::site::query::{ArticleOf, Headline, HeadlineOf, NewestOf, ShapeOfFeeds, SourceFacts, TopicFacts};
 use serde::Serialize;
 
 /// A feed.
@@ -29,6 +29,8 @@ pub struct FeedView {
     pub updated: Option<When>,
     /// `manchette` and its version.
     pub generator: String,
+    /// The site's name, the author of what names none.
+    pub publisher: String,
     /// Newest first.
     pub entries: Vec<EntryView>,
 }
@@ -63,7 +65,7 @@ pub struct EntryView {
 }
 
 /// Builds the feed of a list; nothing when the topic or source does not exist.
-pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat, shape: &FeedShape) -> Option<FeedView> {
+pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat) -> Option<FeedView> {
     let about = &desk.about;
     let (title, description, own) = match list {
         List::All => (about.title.clone(), about.description.clone(), UrlPath::root()),
@@ -77,6 +79,7 @@ pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat, shape: &FeedShape
         }
         List::Month(..) => return None,
     };
+    let shape = desk.reader.ask(ShapeOfFeeds {});
     let posts = desk.reader.ask(NewestOf { list: list.clone(), limit: shape.entries });
     let entries: Vec<EntryView> = posts.into_iter().filter_map(|path| entry(desk, &path, shape.content)).collect();
     Some(FeedView {
@@ -88,17 +91,9 @@ pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat, shape: &FeedShape
         self_url: desk.absolute(&own.join(feed_file(format))),
         updated: entries.iter().map(|entry| entry.updated).max(),
         generator: GENERATOR.to_owned(),
+        publisher: about.title.clone(),
         entries,
     })
-}
-
-/// How long a feed is, and how much of each post it carries.
-#[derive(Clone, Copy, Debug)]
-pub struct FeedShape {
-    /// How many posts.
-    pub entries: usize,
-    /// How much of each.
-    pub content: FeedContent,
 }
 
 fn entry(desk: &Desk<'_>, path: &SourcePath, content: FeedContent) -> Option<EntryView> {

@@ -16,7 +16,8 @@ use crate::theme::Html;
 pub enum Shown {
     /// On the article's own page: ids are kept, fragments stay on the page.
     OwnPage,
-    /// Among others on a page: no ids, since those of two articles may be equal; fragments lead to the article's page.
+    /// Among others on a page: no ids, since those of two articles may be equal, and no marks beside headings; fragments
+    /// lead to the article's page.
     InList,
     /// In a feed: as in a list, with whole addresses.
     InFeed,
@@ -41,8 +42,12 @@ impl Scene<'_> {
         let mut html = String::with_capacity(pieces.len() * 64);
         // A link that leads nowhere keeps its text; its end must go with its start.
         let mut open_links: Vec<bool> = Vec::new();
+        let mut in_anchor = false;
         for piece in pieces {
             match piece {
+                Piece::LinkStart(link) if link.is_anchor() && self.shown != Shown::OwnPage => in_anchor = true,
+                Piece::LinkEnd if in_anchor => in_anchor = false,
+                _ if in_anchor => {}
                 Piece::Html(text) => html.push_str(text),
                 Piece::Id(id) => {
                     if self.shown == Shown::OwnPage {

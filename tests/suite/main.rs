@@ -4,5 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests prepare and look at folders themselves")]
 
 mod commonmark;
+mod feeds;
+mod golden;
 mod repository;
 mod scratch;
