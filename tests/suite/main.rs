@@ -6,5 +6,6 @@
 mod commonmark;
 mod feeds;
 mod golden;
+mod properties;
 mod repository;
 mod scratch;
