@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 #![allow(clippy::disallowed_methods, reason = "tests prepare and look at folders themselves")]
 
+mod architecture;
 mod commonmark;
+mod contract;
 mod feeds;
 mod golden;
 mod properties;
