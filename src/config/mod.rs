@@ -24,8 +24,8 @@ pub use overrides::{Origin, Override, overrides};
 pub use policy::policy;
 pub use read::read;
 
+use crate::base::Json;
 use crate::base::{Label, Slug, UrlPath, Zone};
-use crate::content::article::Json;
 use serde::Serialize;
 
 /// The whole configuration of a site.

@@ -7,8 +7,8 @@ use super::{
     AuthorEntry, BaseUrl, Config, FeedContent, FeedFormat, Feeds, Lists, Markdown, MenuEntry, Override, Pages, Publish,
     RawHtmlPolicy, Requirement, SourceEntry, Sources, ThemeChoice, TopicEntry, Urls,
 };
+use crate::base::Json;
 use crate::base::{Checked, Code, Diagnostic, Label, Slug, SourceText, Zone};
-use crate::content::article::Json;
 use url::Url;
 
 /// Reads `site.toml`, with what goes over it; flags win over the environment, and that over the file.

@@ -78,6 +78,13 @@ pub struct Link {
     pub label: Option<Label>,
 }
 
+impl Link {
+    /// Whether it is the mark beside a heading that leads to the heading itself: of no use but on the article's page.
+    pub fn is_anchor(&self) -> bool {
+        self.attributes.starts_with(" class=\"anchor\"")
+    }
+}
+
 /// A picture in the text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Image {

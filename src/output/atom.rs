@@ -27,7 +27,7 @@ pub fn render(feed: &FeedView, zone: &Zone) -> Vec<u8> {
             xml.text("generator", &[], &feed.generator);
             // Every entry needs an author, its own or the feed's.
             if feed.entries.is_empty() || feed.entries.iter().any(|entry| entry.authors.is_empty()) {
-                xml.element("author", &[], |xml| xml.text("name", &[], &feed.title));
+                xml.element("author", &[], |xml| xml.text("name", &[], &feed.publisher));
             }
             for entry in &feed.entries {
                 write_entry(xml, entry, zone);

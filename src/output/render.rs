@@ -4,14 +4,14 @@ use super::{Job, atom, json_feed, redirect, robots, rss, sitemap};
 use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
 use crate::config::FeedFormat;
 use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf, Query};
-use crate::site::{Period, Reader, Site};
+use crate::site::{List, Period, Reader, Site};
 use crate::theme::{Choices, Theme};
 use crate::view;
-use crate::view::feed::{FeedShape, NoteKind};
+use crate::view::feed::NoteKind;
 use crate::view::headline::Desk;
 use crate::view::library::PageLibrary;
 use crate::view::parts::DateView;
-use crate::world::World;
+use crate::world::{World, unreadable};
 use serde::Serialize;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
@@ -146,8 +146,7 @@ impl<'a> Renderer<'a> {
         self.page(template, &page, reader, Some(path))
     }
 
-    fn feed(&self, desk: &Desk<'_>, list: &crate::site::List, format: FeedFormat) -> Vec<u8> {
-        let feeds = &self.site.config().feeds;
+    fn feed(&self, desk: &Desk<'_>, list: &List, format: FeedFormat) -> Vec<u8> {
         let language = &desk.about.language;
         let lead = |kind: NoteKind, date: &DateView| {
             let (key, plain) = match kind {
@@ -158,8 +157,7 @@ impl<'a> Renderer<'a> {
             let text = if text == key { plain } else { &text };
             format!("{text} {}", Theme::date(&date.iso, "long", language))
         };
-        let shape = FeedShape { entries: feeds.entries, content: feeds.content, lead: &lead };
-        let Some(feed) = view::feed::build(desk, list, format, &shape) else { return Vec::new() };
+        let Some(feed) = view::feed::build(desk, list, format, &lead) else { return Vec::new() };
         match format {
             FeedFormat::Atom => atom::render(&feed, &desk.about.zone),
             FeedFormat::Rss => rss::render(&feed, &desk.about.zone),
@@ -194,7 +192,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn read(&self, source: &SourcePath) -> Result<Vec<u8>, Box<Diagnostic>> {
-        self.world.read(source).map_err(|error| Box::new(crate::pipeline::unreadable(source, &error)))
+        self.world.read(source).map_err(|error| Box::new(unreadable(source, &error)))
     }
 }
 

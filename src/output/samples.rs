@@ -51,6 +51,7 @@ pub(super) fn feed() -> FeedView {
         id: "tag:example.org,2025:feed".into(),
         updated: Some(when("2025-06-20T08:00:00")),
         generator: "manchette 0.1.0".into(),
+        publisher: "La Manchette".into(),
         entries: vec![full, short],
     }
 }

@@ -5,9 +5,9 @@ use crate::base::{Checked, Code, Diagnostic, Fingerprint, Label, SourcePath, Sou
 use crate::config::{Config, RawHtmlPolicy};
 use crate::content::{self, ContentOptions, RawHtml};
 use crate::site::{Parsed, Parts, Selection, parse_data};
-use crate::theme::{self, Choices, Layer, Manifest, Strings, Theme, parse_manifest};
-use crate::world::World;
+use crate::theme::{self, Choices, Chosen, Layer, Manifest, Strings, Theme, parse_manifest};
 use crate::world::embedded::BUILT_IN;
+use crate::world::{World, unreadable};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,11 +20,6 @@ pub(super) struct LoadedTheme {
     pub(super) folders: Vec<String>,
     /// Options with the site's choices.
     pub(super) options: Choices,
-}
-
-/// A file that could not be read, in the system's words.
-pub fn unreadable(path: &SourcePath, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(Code::Unreadable, format!("cannot read `{path}`: {error}")).at(Label::file(path.clone(), ""))
 }
 
 /// Everything that the site is made of.
@@ -183,7 +178,11 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
     manifests.iter().for_each(|manifest| strings.extend_from_parent(&manifest.strings()));
     let specs: Vec<_> = manifests.iter().map(|manifest| &manifest.options).collect();
     let (options, problems) = match is_whole {
-        true => theme::settle_options(&specs, &config.theme),
+        true => {
+            let choice = &config.theme;
+            let chosen = Chosen { theme: &choice.name, options: &choice.options.0, labels: &choice.option_labels };
+            theme::settle_options(&specs, &chosen)
+        }
         false => (Choices::default(), Vec::new()),
     };
     diagnostics.extend(problems);

@@ -7,7 +7,6 @@ mod load;
 mod progress;
 pub mod report;
 
-pub use load::unreadable;
 pub use progress::Progress;
 pub use report::{Counts, Report};
 
@@ -18,7 +17,7 @@ use crate::output::{self, Job, Kind, Plan, Renderer};
 use crate::sink::{Previous, Publication, Rank, Sink, Stamp};
 use crate::site::{self, Selection, Site};
 use crate::theme::{Choices, Theme};
-use crate::world::World;
+use crate::world::{World, unreadable};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -218,6 +217,6 @@ fn rank_of(job: &Job) -> Rank {
 
 /// The text of site.toml, or of the file named instead of it.
 pub fn read_config(world: &dyn World, path: &SourcePath) -> Result<SourceText, Box<Diagnostic>> {
-    let bytes = world.read(path).map_err(|error| Box::new(load::unreadable(path, &error)))?;
+    let bytes = world.read(path).map_err(|error| Box::new(unreadable(path, &error)))?;
     SourceText::decode(path.clone(), &bytes)
 }

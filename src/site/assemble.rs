@@ -81,6 +81,7 @@ pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
     let files = files::place(&origins, &residents, &hidden_bundles, &mut diagnostics);
     let site = Site {
         by_path: index(&residents),
+        by_url: addresses(&residents),
         topic_by_slug: grouped.topics.iter().enumerate().map(|(i, topic)| (topic.slug.clone(), i)).collect(),
         source_by_slug: cited.sources.iter().enumerate().map(|(i, source)| (source.slug.clone(), i)).collect(),
         topics: grouped.topics,
@@ -107,6 +108,7 @@ impl Site {
     ) -> Site {
         Site {
             by_path: index(&residents),
+            by_url: HashMap::new(),
             topic_by_slug: HashMap::new(),
             source_by_slug: HashMap::new(),
             topics: Vec::new(),
@@ -125,6 +127,11 @@ impl Site {
 
 fn index(residents: &[super::Resident]) -> HashMap<String, usize> {
     residents.iter().enumerate().map(|(i, resident)| (places::nfc(resident.article().path.as_str()), i)).collect()
+}
+
+fn addresses(residents: &[super::Resident]) -> HashMap<crate::base::UrlPath, usize> {
+    let pages = residents.iter().enumerate().filter(|(_, resident)| resident.has_page());
+    pages.map(|(i, resident)| (resident.url.clone(), i)).collect()
 }
 
 /// The one order: posts by date (newest first), weight (greater first), slug; then pages by weight, then title. The path

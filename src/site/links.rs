@@ -67,7 +67,7 @@ impl Site {
                 }
             }
             TargetKind::Rooted => match UrlPath::parse(&encode(&target.path)) {
-                Ok(url) => (landing(Some(url.clone()), target.fragment.clone()), Resolution::Path(url)),
+                Ok(url) => (landing(Some(url.clone()), self.fragment_at(&url, target)), Resolution::Path(url)),
                 Err(_) => (landing(None, None), Resolution::Outside),
             },
             TargetKind::Relative => self.land_relative(from, target),
@@ -100,7 +100,7 @@ impl Site {
                     let landing = Landing {
                         path: Some(path.clone()),
                         query: target.query.clone(),
-                        fragment: target.fragment.clone(),
+                        fragment: self.fragment_at(&path, target),
                     };
                     (landing, Resolution::Path(path))
                 }
@@ -108,6 +108,13 @@ impl Site {
             },
             Err(_) => (Landing { path: None, query: None, fragment: None }, Resolution::Outside),
         }
+    }
+
+    /// The fragment of a target at an address: the id that is meant, when an article is there.
+    fn fragment_at(&self, url: &UrlPath, target: &Target) -> Option<String> {
+        let wanted = target.fragment.as_deref()?;
+        let article = self.by_url.get(url).map(|index| self.residents[*index].article());
+        Some(article.and_then(|article| meant_id(article, wanted)).unwrap_or_else(|| wanted.to_owned()))
     }
 
     /// Lands on an article; a fragment that differs from one id only by accents, apostrophes or GitHub's rule means it.
@@ -151,6 +158,14 @@ fn meant_id(article: &Article, wanted: &str) -> Option<String> {
             .map(|c| c.to_ascii_lowercase())
             .collect()
     };
+    // GitHub numbers the second of equal headings 1, we number it 2.
+    let numbered = wanted.rsplit_once('-').and_then(|(base, number)| Some((base, number.parse::<u32>().ok()? + 1)));
+    if let Some((base, number)) = numbered {
+        let second = format!("{base}-{number}");
+        if let Some(heading) = body.headings.iter().find(|heading| loose(&heading.id) == loose(&second)) {
+            return Some(heading.id.clone());
+        }
+    }
     let wanted = loose(wanted);
     let mut meant = body.headings.iter().filter(|heading| loose(&heading.id) == wanted);
     match (meant.next(), meant.next()) {

@@ -42,6 +42,8 @@ pub struct Site {
     /// How many of `residents` are posts.
     stream: usize,
     by_path: HashMap<String, usize>,
+    /// Articles that have a page of their own.
+    by_url: HashMap<UrlPath, usize>,
     hidden: BTreeMap<SourcePath, Hidden>,
     topics: Vec<Topic>,
     topic_by_slug: HashMap<Slug, usize>,

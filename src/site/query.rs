@@ -5,9 +5,9 @@
 use super::links::Landing;
 use super::reader::Ask;
 use super::{List, Parsed, Resident, Site, address, sources};
+use crate::base::Json;
 use crate::base::{Fingerprint, Slug, SourcePath, UrlPath, When};
-use crate::config::FeedFormat;
-use crate::content::article::Json;
+use crate::config::{FeedContent, FeedFormat};
 use crate::content::{Document, Piece, Target, TargetKind};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -85,7 +85,7 @@ questions! {
     AllSources {} -> Vec<SourceSummary>, |site, q| site.sources.iter().map(|source| site.source_summary(source)).collect();
 
     /// What a source is, without its posts; found by slug, name or alias.
-    SourceFacts { name: String } -> Option<SourceSummary>, |site, q| site.source_named(&q.name);
+    SourceFacts { name: String } -> Option<SourceAbout>, |site, q| site.source_about(&q.name);
 
     /// Years and months that have posts, with counts, newest first.
     ArchiveYears {} -> Vec<(i16, Vec<(i8, usize)>)>, |site, q| site.archive();
@@ -98,6 +98,9 @@ questions! {
 
     /// Whether a file is published at that path.
     FileAt { path: String } -> bool, |site, q| site.has_file(&q.path);
+
+    /// How long feeds are, and how much of each post they carry.
+    ShapeOfFeeds {} -> FeedShape, |site, q| FeedShape { entries: site.config.feeds.entries, content: site.config.feeds.content };
 
     /// The addresses of the sitemap with their last changes.
     AllPages {} -> Vec<(UrlPath, Option<When>)>, |site, q| site.all_pages();
@@ -267,6 +270,15 @@ pub struct ListPage {
     pub next_is_newest: bool,
 }
 
+/// How long feeds are, and how much of each post they carry.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct FeedShape {
+    /// How many posts.
+    pub entries: usize,
+    /// How much of each.
+    pub content: FeedContent,
+}
+
 /// A topic in an index.
 #[derive(Clone, Debug, Serialize)]
 pub struct TopicSummary {
@@ -299,9 +311,9 @@ pub struct TopicAbout {
     pub text: Option<SourcePath>,
 }
 
-/// A source in an index.
+/// What a source is, without its posts.
 #[derive(Clone, Debug, Serialize)]
-pub struct SourceSummary {
+pub struct SourceAbout {
     /// Its name.
     pub name: String,
     /// Its slug.
@@ -316,6 +328,13 @@ pub struct SourceSummary {
     pub lang: Option<String>,
     /// Whether readers must pay.
     pub paywall: bool,
+}
+
+/// A source in an index.
+#[derive(Clone, Debug, Serialize)]
+pub struct SourceSummary {
+    /// What it is.
+    pub about: SourceAbout,
     /// How many posts cite it.
     pub count: usize,
     /// The newest of them.
@@ -562,7 +581,11 @@ impl Site {
     }
 
     fn source_summary(&self, source: &super::Source) -> SourceSummary {
-        SourceSummary {
+        SourceSummary { about: self.about_source(source), count: source.count(), latest: self.latest(&source.posts) }
+    }
+
+    fn about_source(&self, source: &super::Source) -> SourceAbout {
+        SourceAbout {
             name: source.name.clone(),
             slug: source.slug.clone(),
             url: address::source(&self.config, &source.slug),
@@ -570,18 +593,16 @@ impl Site {
             description: source.description.clone(),
             lang: source.lang.clone(),
             paywall: source.paywall,
-            count: source.count(),
-            latest: self.latest(&source.posts),
         }
     }
 
-    fn source_named(&self, name: &str) -> Option<SourceSummary> {
+    fn source_about(&self, name: &str) -> Option<SourceAbout> {
         let slug = Slug::derive(name)?;
         let declared = self.config.source.iter().find(|entry| {
             entry.aliases.iter().chain([&entry.name]).any(|other| Slug::derive(other).as_ref() == Some(&slug))
         });
         let slug = declared.map_or(slug, |entry| entry.slug.clone());
-        self.source_by_slug.get(&slug).map(|index| self.source_summary(&self.sources[*index]))
+        self.source_by_slug.get(&slug).map(|index| self.about_source(&self.sources[*index]))
     }
 
     fn has_file(&self, path: &str) -> bool {

@@ -82,6 +82,8 @@ pub(super) fn group(
     apply_rules(config, posts, &mut topics, &by_key, &mut of_post);
     let declared: Vec<&str> = config.topic.iter().map(|entry| entry.slug.as_str()).collect();
     for topic in &mut topics {
+        // Rules came after tags; the order is that of the stream.
+        topic.posts.sort_unstable();
         let is_declared = declared.contains(&topic.slug.as_str()) || topic.text.is_some();
         topic.settle(is_declared, diagnostics);
     }

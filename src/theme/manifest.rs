@@ -2,7 +2,6 @@
 
 use super::strings::{Strings, Text};
 use crate::base::{Checked, Code, Diagnostic, Label, SourceText, suggest};
-use crate::config::ThemeChoice;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -81,8 +80,19 @@ pub fn parse_manifest(source: &SourceText) -> Checked<Manifest> {
     }
 }
 
+/// What a site chose.
+#[derive(Clone, Copy, Debug)]
+pub struct Chosen<'a> {
+    /// The name of the theme.
+    pub theme: &'a str,
+    /// The values of options, as written.
+    pub options: &'a Map<String, Value>,
+    /// Where each stands.
+    pub labels: &'a [(String, Label)],
+}
+
 /// The options of themes (the winner first) with what site.toml chose, and what is wrong with the choice.
-pub fn settle_options(specs: &[&BTreeMap<String, OptionSpec>], choice: &ThemeChoice) -> (Choices, Vec<Diagnostic>) {
+pub fn settle_options(specs: &[&BTreeMap<String, OptionSpec>], chosen: &Chosen<'_>) -> (Choices, Vec<Diagnostic>) {
     let mut declared: BTreeMap<&str, &OptionSpec> = BTreeMap::new();
     for specs in specs.iter().rev() {
         declared.extend(specs.iter().map(|(name, spec)| (name.as_str(), spec)));
@@ -90,13 +100,13 @@ pub fn settle_options(specs: &[&BTreeMap<String, OptionSpec>], choice: &ThemeCho
     let mut diagnostics = Vec::new();
     let mut choices: Choices =
         declared.iter().map(|(name, spec)| ((*name).to_owned(), json_of(&spec.default))).collect();
-    for (name, value) in &choice.options.0 {
-        let label = choice.option_labels.iter().find(|(key, _)| key == name).map(|(_, label)| label.clone());
+    for (name, value) in chosen.options {
+        let label = chosen.labels.iter().find(|(key, _)| key == name).map(|(_, label)| label.clone());
         match declared.get(name.as_str()) {
             None => {
                 let names: Vec<&str> = declared.keys().copied().collect();
                 let problem =
-                    Diagnostic::new(Code::ThemeOption, format!("the theme `{}` has no option `{name}`", choice.name));
+                    Diagnostic::new(Code::ThemeOption, format!("the theme `{}` has no option `{name}`", chosen.theme));
                 diagnostics.push(finished(problem, label, suggest::help(name, &names)));
             }
             Some(spec) => match mismatch(spec, value) {

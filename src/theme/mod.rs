@@ -14,7 +14,7 @@ mod strings;
 
 pub use functions::{FILTERS, FUNCTIONS};
 pub use html::Html;
-pub use manifest::{Choices, Manifest, OptionSpec, parse_manifest, settle_options};
+pub use manifest::{Choices, Chosen, Manifest, OptionSpec, parse_manifest, settle_options};
 pub use stage::Library;
 pub use strings::Strings;
 

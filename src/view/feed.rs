@@ -9,7 +9,7 @@ use crate::config::{FeedContent, FeedFormat};
 use crate::content::article::Note;
 use crate::content::escape::escaped;
 use crate::site::List;
-use crate::site::query::{ArticleOf, Headline, HeadlineOf, NewestOf, SourceFacts, TopicFacts};
+use crate::site::query::{ArticleOf, Headline, HeadlineOf, NewestOf, ShapeOfFeeds, SourceFacts, TopicFacts};
 use serde::Serialize;
 
 /// A feed.
@@ -31,6 +31,8 @@ pub struct FeedView {
     pub updated: Option<When>,
     /// `manchette` and its version.
     pub generator: String,
+    /// The site's name, the author of what names none.
+    pub publisher: String,
     /// Newest first.
     pub entries: Vec<EntryView>,
 }
@@ -65,7 +67,7 @@ pub struct EntryView {
 }
 
 /// Builds the feed of a list; nothing when the topic or source does not exist.
-pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat, shape: &FeedShape<'_>) -> Option<FeedView> {
+pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat, lead: &Lead<'_>) -> Option<FeedView> {
     let about = &desk.about;
     let (title, description, own) = match list {
         List::All => (about.title.clone(), about.description.clone(), UrlPath::root()),
@@ -79,8 +81,10 @@ pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat, shape: &FeedShape
         }
         List::Month(..) => return None,
     };
+    let shape = desk.reader.ask(ShapeOfFeeds {});
     let posts = desk.reader.ask(NewestOf { list: list.clone(), limit: shape.entries });
-    let entries: Vec<EntryView> = posts.into_iter().filter_map(|path| entry(desk, &path, shape)).collect();
+    let entries: Vec<EntryView> =
+        posts.into_iter().filter_map(|path| entry(desk, &path, shape.content, lead)).collect();
     Some(FeedView {
         id: format!("tag:{},2025:{}", about.authority, own.as_str()),
         title,
@@ -90,19 +94,13 @@ pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat, shape: &FeedShape
         self_url: desk.absolute(&own.join(feed_file(format))),
         updated: entries.iter().map(|entry| entry.updated).max(),
         generator: GENERATOR.to_owned(),
+        publisher: about.title.clone(),
         entries,
     })
 }
 
-/// How long a feed is, and how much of each post it carries.
-pub struct FeedShape<'a> {
-    /// How many posts.
-    pub entries: usize,
-    /// How much of each.
-    pub content: FeedContent,
-    /// What to write before a note, from its kind and its date.
-    pub lead: &'a dyn Fn(NoteKind, &DateView) -> String,
-}
+/// What to write before a note, from its kind and its date.
+pub type Lead<'a> = dyn Fn(NoteKind, &DateView) -> String + 'a;
 
 /// What a note is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,10 +111,10 @@ pub enum NoteKind {
     Correction,
 }
 
-fn entry(desk: &Desk<'_>, path: &SourcePath, shape: &FeedShape<'_>) -> Option<EntryView> {
+fn entry(desk: &Desk<'_>, path: &SourcePath, content: FeedContent, lead: &Lead<'_>) -> Option<EntryView> {
     let headline = desk.reader.ask(HeadlineOf { path: path.clone() })?;
     let published = headline.date?;
-    let content = match shape.content {
+    let content = match content {
         FeedContent::Summary => None,
         FeedContent::Full => {
             let parsed = desk.reader.ask(ArticleOf { path: path.clone() })?;
@@ -128,7 +126,7 @@ fn entry(desk: &Desk<'_>, path: &SourcePath, shape: &FeedShape<'_>) -> Option<En
                 let mut notes: Vec<&Note> = notes.iter().collect();
                 notes.sort_by_key(|note| std::cmp::Reverse(note.date));
                 for note in notes {
-                    let lead = (shape.lead)(kind, &desk.date(&note.date));
+                    let lead = lead(kind, &desk.date(&note.date));
                     html.push_str(&format!("<p><strong>{}</strong></p>\n", escaped(&lead)));
                     html.push_str(&whole(&scene, &note.text).0);
                 }

@@ -117,7 +117,7 @@ impl<'a> Desk<'a> {
             .map(|topic| TopicSummaryView {
                 title: topic.title.clone(),
                 slug: topic.slug.to_string(),
-                url: self.href(&topic.url),
+                url: Some(self.href(&topic.url)),
                 description: topic.description.clone(),
                 count: topic.count,
                 latest: topic.latest.as_ref().map(|date| self.date(date)),

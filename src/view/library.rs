@@ -1,6 +1,7 @@
 //! What templates may ask for beyond their view: every answer goes through the page's reader.
 
 use super::headline::Desk;
+use super::parts::DateView;
 use super::source;
 use crate::base::{Slug, UrlPath};
 use crate::site::query::{CountOf, DataNamed, FileAt, NewestOf, SourceFacts, TopicFacts};
@@ -13,6 +14,14 @@ use tera::Value;
 pub struct PageLibrary {
     /// The page's reader.
     pub reader: Rc<Reader>,
+}
+
+impl PageLibrary {
+    /// When the newest post of a list appeared.
+    fn latest(&self, desk: &Desk<'_>, list: List) -> Option<DateView> {
+        let newest = self.reader.ask(NewestOf { list, limit: 1 });
+        desk.headlines(&newest).into_iter().next().map(|post| post.date)
+    }
 }
 
 impl Library for PageLibrary {
@@ -37,12 +46,11 @@ impl Library for PageLibrary {
         let desk = Desk::new(&self.reader);
         let Some(topic) = self.reader.ask(TopicFacts { name: name.to_owned() }) else { return Ok(Value::none()) };
         let list = List::Topic(topic.slug.clone());
-        let newest = self.reader.ask(NewestOf { list: list.clone(), limit: 1 });
-        let latest = desk.headlines(&newest).into_iter().next().map(|post| post.date);
+        let latest = self.latest(&desk, list.clone());
         Ok(Theme::value(&super::topic::TopicSummaryView {
             title: topic.title,
             slug: topic.slug.to_string(),
-            url: desk.href(&topic.url),
+            url: desk.about.topics.as_ref().map(|_| desk.href(&topic.url)),
             description: topic.description,
             count: self.reader.ask(CountOf { list }),
             latest,
@@ -51,10 +59,11 @@ impl Library for PageLibrary {
 
     fn source(&self, name: &str) -> Result<Value, String> {
         let desk = Desk::new(&self.reader);
-        match self.reader.ask(SourceFacts { name: name.to_owned() }) {
-            Some(found) => Ok(Theme::value(&source::summary(&desk, &found))),
-            None => Ok(Value::none()),
-        }
+        let Some(about) = self.reader.ask(SourceFacts { name: name.to_owned() }) else { return Ok(Value::none()) };
+        let list = List::Source(about.slug.clone());
+        let count = self.reader.ask(CountOf { list: list.clone() });
+        let latest = self.latest(&desk, list);
+        Ok(Theme::value(&source::summary(&desk, &about, count, latest)))
     }
 
     fn data(&self, name: &str) -> Result<Value, String> {

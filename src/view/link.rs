@@ -16,7 +16,8 @@ use crate::theme::Html;
 pub enum Shown {
     /// On the article's own page: ids are kept, fragments stay on the page.
     OwnPage,
-    /// Among others on a page: no ids, since those of two articles may be equal; fragments lead to the article's page.
+    /// Among others on a page: no ids, since those of two articles may be equal, and no marks beside headings; fragments
+    /// lead to the article's page.
     InList,
     /// In a feed: as in a list, with whole addresses.
     InFeed,
@@ -44,8 +45,9 @@ impl Scene<'_> {
         let mut in_anchor = false;
         for piece in pieces {
             match piece {
-                _ if in_anchor => in_anchor = !matches!(piece, Piece::LinkEnd),
-                Piece::LinkStart(link) if self.shown != Shown::OwnPage && is_anchor(link) => in_anchor = true,
+                Piece::LinkStart(link) if link.is_anchor() && self.shown != Shown::OwnPage => in_anchor = true,
+                Piece::LinkEnd if in_anchor => in_anchor = false,
+                _ if in_anchor => {}
                 Piece::Html(text) => html.push_str(text),
                 Piece::Id(id) => {
                     if self.shown == Shown::OwnPage {
@@ -146,11 +148,6 @@ impl Scene<'_> {
         }
         html.push_str("</p></aside>\n");
     }
-}
-
-/// Whether a link is the mark beside a heading that leads to itself: of use on the article's own page alone.
-fn is_anchor(link: &Link) -> bool {
-    link.label.is_none() && link.attributes.contains("class=\"anchor\"")
 }
 
 /// A fragment in a URL: letters of any script stay readable in ids, but travel encoded.

@@ -46,7 +46,7 @@ view! {
         pub url: String,
         /// Its whole address, for `rel=canonical`.
         pub canonical: String,
-        /// Its title, without the site's.
+        /// Its title, without the site's; empty for the indexes and the archive, which the theme names in its language.
         pub title: String,
         /// What it is about, plain text for `meta`; may be empty.
         pub description: String,

@@ -5,7 +5,7 @@ use super::headline::{Desk, numbered};
 use super::parts::{Common, DateView, HeadlineView, PagerView};
 use crate::base::{Slug, UrlPath};
 use crate::site::List;
-use crate::site::query::{AllSources, SourceFacts, SourceSummary};
+use crate::site::query::{AllSources, CountOf, SourceAbout, SourceFacts};
 
 view! {
     /// A source: `source.html`.
@@ -21,8 +21,8 @@ view! {
         pub lang: Option<String>,
         /// Whether readers must pay there.
         pub paywall: bool,
-        /// How many posts cite it.
-        pub count: usize,
+        /// How many posts cite it; only on the source's own address, so that full pages never change.
+        pub count: Option<usize>,
         /// Posts of this page, newest first.
         pub posts: Vec<HeadlineView>,
         /// Where this page stands, when there are several.
@@ -48,8 +48,8 @@ view! {
         pub name: String,
         /// Its slug.
         pub slug: String,
-        /// Its page on this site.
-        pub url: String,
+        /// Its page on this site, unless source pages are off.
+        pub url: Option<String>,
         /// Its home page.
         pub homepage: Option<String>,
         /// Whether readers must pay there.
@@ -64,7 +64,8 @@ view! {
 /// Builds a page of a source; nothing when there is no such source.
 pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<SourcePage> {
     let source = desk.reader.ask(SourceFacts { name: slug.to_string() })?;
-    let (posts, pager) = desk.list_page(List::Source(source.slug.clone()), number, &source.url);
+    let list = List::Source(source.slug.clone());
+    let (posts, pager) = desk.list_page(list.clone(), number, &source.url);
     let url = number.map_or_else(|| source.url.clone(), |number| numbered(&source.url, number));
     Some(SourcePage {
         common: Common {
@@ -80,7 +81,7 @@ pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<Sour
         homepage: source.homepage.clone(),
         lang: source.lang.clone(),
         paywall: source.paywall,
-        count: source.count,
+        count: number.is_none().then(|| desk.reader.ask(CountOf { list })),
         posts,
         pager,
     })
@@ -100,19 +101,24 @@ pub fn build_index(desk: &Desk<'_>, title: String) -> SourcesPage {
             language: desk.about.language.clone(),
             feeds: Vec::new(),
         },
-        sources: sources.iter().map(|source| summary(desk, source)).collect(),
+        sources: sources
+            .iter()
+            .map(|source| {
+                summary(desk, &source.about, source.count, source.latest.as_ref().map(|date| desk.date(date)))
+            })
+            .collect(),
     }
 }
 
 /// A source in an index.
-pub fn summary(desk: &Desk<'_>, source: &SourceSummary) -> SourceSummaryView {
+pub fn summary(desk: &Desk<'_>, about: &SourceAbout, count: usize, latest: Option<DateView>) -> SourceSummaryView {
     SourceSummaryView {
-        name: source.name.clone(),
-        slug: source.slug.to_string(),
-        url: desk.href(&source.url),
-        homepage: source.homepage.clone(),
-        paywall: source.paywall,
-        count: source.count,
-        latest: source.latest.as_ref().map(|date| desk.date(date)),
+        name: about.name.clone(),
+        slug: about.slug.to_string(),
+        url: desk.about.sources.as_ref().map(|_| desk.href(&about.url)),
+        homepage: about.homepage.clone(),
+        paywall: about.paywall,
+        count,
+        latest,
     }
 }

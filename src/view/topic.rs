@@ -19,8 +19,8 @@ view! {
         pub slug: String,
         /// The text of `content/topics/<slug>.md`; may be empty.
         pub intro: Html,
-        /// How many posts the topic holds.
-        pub count: usize,
+        /// How many posts the topic holds; only on the topic's own address, so that full pages never change.
+        pub count: Option<usize>,
         /// Posts of this page, newest first.
         pub posts: Vec<HeadlineView>,
         /// Where this page stands, when there are several.
@@ -48,8 +48,8 @@ view! {
         pub title: String,
         /// Its slug.
         pub slug: String,
-        /// Its page.
-        pub url: String,
+        /// Its page, unless topic pages are off.
+        pub url: Option<String>,
         /// What it is about; may be empty.
         pub description: String,
         /// How many posts it holds.
@@ -82,7 +82,7 @@ pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<Topi
         },
         slug: topic.slug.to_string(),
         intro: text.unwrap_or_default(),
-        count: if is_own { desk.reader.ask(CountOf { list }) } else { posts.len() },
+        count: is_own.then(|| desk.reader.ask(CountOf { list })),
         posts,
         pager,
         neighbours: match is_own {

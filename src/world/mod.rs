@@ -12,7 +12,7 @@ pub use disk::DiskWorld;
 pub use embedded::WithThemes;
 pub use memory::MemoryWorld;
 
-use crate::base::{Diagnostic, SourcePath};
+use crate::base::{Code, Diagnostic, Label, SourcePath};
 use std::io;
 
 /// A site's folder and the clock.
@@ -35,4 +35,9 @@ pub struct Walked {
     pub files: Vec<SourcePath>,
     /// What could not be read or followed, and why.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A file that could not be read, in the system's words.
+pub fn unreadable(path: &SourcePath, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(Code::Unreadable, format!("cannot read `{path}`: {error}")).at(Label::file(path.clone(), ""))
 }

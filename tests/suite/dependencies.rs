@@ -15,6 +15,7 @@ const ALLOWED: &[&str] = &[
     "BSL-1.0",
     "CC0-1.0",
     "ISC",
+    "MPL-2.0",
     "Unicode-3.0",
     "Unlicense",
     "Zlib",

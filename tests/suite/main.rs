@@ -3,7 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 #![allow(clippy::disallowed_methods, reason = "tests prepare and look at folders themselves")]
 
+mod architecture;
 mod commonmark;
+mod contract;
 mod dependencies;
+mod feeds;
+mod golden;
+mod properties;
 mod repository;
 mod scratch;

@@ -3,7 +3,7 @@
 use crate::scratch::Scratch;
 use std::path::Path;
 
-fn site() -> Scratch {
+pub fn site() -> Scratch {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     let scratch = Scratch::empty();
     for name in ["content", "themes", "static", "templates", "data"] {

@@ -6,7 +6,8 @@ use super::keys;
 use super::tree::{Entry, Node, Value};
 use super::values::{self, Fields, Reading};
 use crate::base::Code;
-use crate::content::article::{Citation, Json, Note, Picture, Via};
+use crate::base::Json;
+use crate::content::article::{Citation, Note, Picture, Via};
 use crate::content::document::Target;
 use crate::content::markdown::{self, links};
 
