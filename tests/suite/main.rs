@@ -4,5 +4,6 @@
 #![allow(clippy::disallowed_methods, reason = "tests prepare and look at folders themselves")]
 
 mod commonmark;
+mod diagnostics;
 mod repository;
 mod scratch;
