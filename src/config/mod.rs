@@ -23,6 +23,7 @@ pub use effective::{Setting, effective};
 pub use overrides::{Origin, Override, overrides};
 pub use policy::policy;
 pub use read::read;
+pub(crate) use syntax::diagnostic as toml_slip;
 
 use crate::base::{Label, Slug, UrlPath, Zone};
 use crate::content::article::Json;

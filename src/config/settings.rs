@@ -83,7 +83,7 @@ impl Section {
 /// Reads everything there is; nothing stops at the first problem.
 pub(super) fn gather(source: &SourceText, overrides: &[Override]) -> (Settings, Vec<Diagnostic>) {
     let (table, errors) = DeTable::parse_recoverable(source.as_str());
-    let slips: Vec<Diagnostic> = errors.iter().map(|error| syntax::diagnostic(source, error)).collect();
+    let slips = syntax::diagnostics(source, &errors);
     let mut reading = Reading { source, problems: Vec::new(), rejected: Vec::new() };
     let mut settings = Settings {
         site: Section { label: Label::file(source.path().clone(), ""), values: Vec::new() },

@@ -34,9 +34,7 @@ fn every_broken_site_says_what_is_expected() {
     let problems: Vec<String> = std::thread::scope(|scope| {
         let threads: Vec<_> = cases
             .chunks(cases.len().div_ceil(4))
-            .map(|cases| {
-                scope.spawn(|| cases.iter().filter_map(|(name, case)| wrong(name, case)).collect::<Vec<_>>())
-            })
+            .map(|cases| scope.spawn(|| cases.iter().filter_map(|(name, case)| wrong(name, case)).collect::<Vec<_>>()))
             .collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });

@@ -246,7 +246,7 @@ fn aliases(entry: &Entry, cx: &mut Reading<'_, '_>) -> Vec<Alias> {
 }
 
 fn alias(node: &Node, cx: &mut Reading<'_, '_>) -> Option<Alias> {
-    let text = values::text_of("aliases", node, cx)?;
+    let text = values::item("aliases", node, cx)?;
     match UrlPath::parse(&text) {
         Ok(url) => Some(Alias { url, label: cx.findings.label(node.span.clone(), "") }),
         Err(problem) => {
@@ -311,8 +311,11 @@ fn syntax(error: &SyntaxError, format: Format, findings: &Findings<'_>) -> Diagn
         Format::Yaml => "YAML",
     };
     let label = findings.label(error.span.clone(), "");
-    let diagnostic =
-        Diagnostic::new(Code::Syntax, format!("the front matter is not {name}: {}", error.message)).at(label);
+    let message = match error.code {
+        Code::Syntax => format!("the front matter is not {name}: {}", error.message),
+        _ => error.message.clone(),
+    };
+    let diagnostic = Diagnostic::new(error.code, message).at(label);
     match &error.help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,

@@ -3,6 +3,8 @@
 //! Never stops at the first slip: what can be read is read, and each bad line is told once.
 
 use super::tree::{Entry, Node, Parsed, SyntaxError, Value};
+pub use crate::base::toml_words::quoted;
+use crate::base::{Code, toml_words};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -18,8 +20,8 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
         entries.iter().for_each(|entry| find_dates(&entry.node, &mut dates));
     }
     let mut found: Vec<SyntaxError> = Vec::new();
-    let mut spans: Vec<(Range<usize>, String)> =
-        errors.iter().map(|error| (error.span().unwrap_or(0..0), message(error))).collect();
+    let mut spans: Vec<(Range<usize>, &str)> =
+        errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
     spans.sort_by_key(|(span, _)| span.start);
     let mut last_line = None;
     for (span, message) in spans {
@@ -32,13 +34,15 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
         }
         last_line = Some(line_start);
         let line = text[line_start..].lines().next().unwrap_or("");
-        found.push(SyntaxError { message, span: place, help: help(line) });
+        let written = text.get(span).unwrap_or("");
+        let is_twice = message == "duplicate key";
+        let (code, help) = match is_twice {
+            true => (Code::Duplicate, Some("keep one of the two".to_owned())),
+            false => (Code::Syntax, toml_words::remedy(line)),
+        };
+        found.push(SyntaxError { code, message: toml_words::problem(message, written), span: place, help });
     }
     Parsed { errors: found, entries }
-}
-
-fn message(error: &toml::de::Error) -> String {
-    error.message().trim().trim_end_matches('.').to_owned()
 }
 
 /// Where dates stand.
@@ -86,36 +90,6 @@ fn node(spanned: Spanned<DeValue<'_>>, text: &str, base: usize) -> Node {
         DeValue::Table(table) => Value::Table(entries(table, text, base)),
     };
     Node { value, span: span.start + base..span.end + base }
-}
-
-/// What to write instead of a line that is no TOML, in the cases that people meet.
-fn help(line: &str) -> Option<String> {
-    let yaml = line.split_once(':').filter(|(key, _)| !key.contains(['=', '"', '\'', ' ']) && !key.is_empty());
-    let Some((key, value)) = line.split_once('=') else {
-        let (key, value) = yaml?;
-        return Some(format!("write `=` after the key: `{key} = {}`", quoted(value.trim())));
-    };
-    let (key, value) = (key.trim(), value.trim());
-    let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    match inner {
-        Some(inner) if inner.contains('"') => {
-            Some(format!("put a backslash before quotes inside the text: `{key} = {}`", quoted(inner)))
-        }
-        Some(inner) if inner.contains('\\') => {
-            Some(format!("put text with backslashes between single quotes: `{key} = '{inner}'`"))
-        }
-        _ if value.starts_with(|c: char| c.is_alphabetic()) => {
-            Some(format!("put text between quotes: `{key} = {}`", quoted(value)))
-        }
-        _ if value.is_empty() => Some(format!("give `{key}` a value or remove the line")),
-        _ => None,
-    }
-}
-
-/// A text as a TOML or YAML string between double quotes.
-pub fn quoted(text: &str) -> String {
-    let bare = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
-    format!("\"{}\"", bare.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use super::toml::quoted;
 use super::tree::{Entry, Node, Parsed, SyntaxError, Value};
+use crate::base::Code;
 use granit_parser::{Event, Parser, ScalarStyle};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -21,7 +22,11 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
             Ok((event, span)) => builder.take(event, span.byte_range().unwrap_or(0..0)),
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
-                Err(SyntaxError { message: error.info(), span: at + range.start..at + range.start, help: None })
+                let message = words(&error.info());
+                // A tab is the mistake, and the parser stands behind it.
+                let start = if text[..at].ends_with('\t') { at - 1 } else { at };
+                let span = start + range.start..at + range.start;
+                Err(SyntaxError { code: Code::Syntax, message, span, help: None })
             }
         };
         if let Err(error) = step {
@@ -92,9 +97,12 @@ impl Builder<'_> {
                     let node = Node { value: node.value.clone(), span };
                     self.add(node, 0)
                 }
-                None => {
-                    Err(SyntaxError { message: "this alias is inside its own anchor".to_owned(), span, help: None })
-                }
+                None => Err(SyntaxError {
+                    code: Code::Syntax,
+                    message: "this alias is inside its own anchor".to_owned(),
+                    span,
+                    help: None,
+                }),
             },
             _ => Ok(()),
         }
@@ -103,6 +111,7 @@ impl Builder<'_> {
     fn begin(&mut self, start: usize, anchor: usize, kind: OpenKind) -> Result<(), SyntaxError> {
         if self.waits_for_key() {
             return Err(SyntaxError {
+                code: Code::Syntax,
                 message: "a key must be a plain word".to_owned(),
                 span: start..start + 1,
                 help: None,
@@ -120,6 +129,7 @@ impl Builder<'_> {
         self.nodes += 1;
         if self.nodes > MOST_NODES {
             return Err(SyntaxError {
+                code: Code::Syntax,
                 message: format!("front matter of more than {MOST_NODES} values"),
                 span: node.span,
                 help: Some("remove the anchors `&` and aliases `*`".to_owned()),
@@ -137,9 +147,10 @@ impl Builder<'_> {
         };
         if entries.iter().any(|entry| entry.key == key) {
             self.errors.push(SyntaxError {
-                message: format!("the key `{key}` stands here twice"),
+                code: Code::Duplicate,
+                message: format!("the key `{key}` is written twice"),
                 span: node.span.clone(),
-                help: Some("remove one of the two lines".to_owned()),
+                help: Some("keep one of the two".to_owned()),
             });
         }
         *waiting = Some((key, node.span));
@@ -182,10 +193,12 @@ impl Builder<'_> {
             Some(Node { value: Value::Table(entries), .. }) => entries,
             None | Some(Node { value: Value::Nothing, .. }) => Vec::new(),
             Some(Node { span, .. }) => {
+                let line = line_at(self.text, span.start - self.base);
                 self.errors.push(SyntaxError {
-                    message: "front matter is a list of keys and values".to_owned(),
+                    code: Code::Syntax,
+                    message: "it must have keys and values".to_owned(),
                     span,
-                    help: Some("write each as `key: value`".to_owned()),
+                    help: help(line).or_else(|| Some("write each as `key: value`".to_owned())),
                 });
                 Vec::new()
             }
@@ -225,6 +238,41 @@ fn plain(text: &str) -> Value {
         Ok(float) if number => Value::Float(float),
         _ => Value::Text(text.to_owned()),
     }
+}
+
+/// What the parser objects to, in words for people who know no parser.
+fn words(message: &str) -> String {
+    let plain = match message {
+        _ if message.contains("mapping values are not allowed") => "text that has `: ` in it must be between quotes",
+        _ if message.contains("tab") && !message.contains("expected") => "lines cannot begin with a tab",
+        _ if message.contains("trailing content") => "there is something after the closing quote",
+        _ if message.contains("unknown anchor") => "this `*name` repeats an `&name` that does not exist",
+        _ if message.contains("unclosed quote") || message.contains("quoted scalar, found unexpected") => {
+            "the text is never closed by a quote"
+        }
+        _ if message.contains("unclosed bracket '{'") || message.contains("flow mapping") => {
+            "the table is never closed by `}`"
+        }
+        _ if message.contains("unclosed bracket") || message.contains("flow sequence") => {
+            "the list is never closed by `]`"
+        }
+        _ if message.contains("block mapping")
+            || message.contains("block collection")
+            || message.contains("indent") =>
+        {
+            "this line does not begin in the column of those above"
+        }
+        _ if message.contains("expect ':'") || message.contains("expected ':'") => "there is no `:` after the key",
+        _ if message.contains("unexpected character") || message.contains("cannot start any token") => {
+            "this character cannot begin a value"
+        }
+        _ if message.contains("escape") => "this backslash stands before a letter that means nothing",
+        _ if message.contains("recursion") || message.contains("depth") => "values are nested too deep",
+        // "while parsing a node, did not find …": what was being done is for programmers.
+        _ if message.starts_with("while ") => message.split_once(", ").map_or(message, |(_, rest)| rest),
+        _ => message,
+    };
+    plain.to_owned()
 }
 
 fn line_at(text: &str, at: usize) -> &str {
