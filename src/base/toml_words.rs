@@ -8,6 +8,9 @@ pub fn problem(message: &str, written: &str) -> String {
     let control = written.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t'));
     let words = match what {
         "string values must be quoted" if written.is_empty() => "there is no value after `=`",
+        "string values must be quoted" if written.starts_with(|c: char| c.is_ascii_digit()) => {
+            "this is neither a number nor a date"
+        }
         "string values must be quoted" => "text must be between quotes",
         "duplicate key" => return format!("the key `{written}` is written twice"),
         "invalid unquoted key" if written == ":" => "a key is followed by `=`, not by `:`",
@@ -26,6 +29,8 @@ pub fn problem(message: &str, written: &str) -> String {
         }
         "extra comma in array" | "extra comma in inline table" => "there is a comma too many",
         "invalid comment character" => "this control character cannot stand in a comment",
+        "unquoted keys cannot be empty" => "there is no key before `=`",
+        what if what.starts_with("keys cannot be multi-line") => "a key cannot be text of several lines",
         "unexpected leading zero" => "a number cannot begin with 0",
         what if what.contains("recurs") => "values are nested too deep",
         what if what.starts_with("invalid ") && what.ends_with(" string") => match control {
@@ -33,11 +38,14 @@ pub fn problem(message: &str, written: &str) -> String {
             None if expected.starts_with(['`', '"', '\'']) => "the text is never closed by a quote",
             None => "this text cannot be read",
         },
-        _ if expected.is_empty() => what.trim_end_matches('.'),
+        _ if matches!(expected, "" | "nothing") => what.trim_end_matches('.'),
         _ => return format!("{what}: expected {expected}"),
     };
     words.to_owned()
 }
+
+/// Quotes that are no quotes to TOML.
+const CURLY: [char; 6] = ['“', '”', '«', '»', '\u{a0}', '’'];
 
 /// What to write instead of a line that is no TOML, in the cases that people meet.
 pub fn remedy(line: &str) -> Option<String> {
@@ -46,8 +54,17 @@ pub fn remedy(line: &str) -> Option<String> {
     }
     let yaml = line.split_once(':').filter(|(key, _)| !key.contains(['=', '"', '\'', ' ', '[']) && !key.is_empty());
     let Some((key, value)) = line.split_once('=') else {
-        let (key, value) = yaml?;
-        return Some(format!("write `=` after the key: `{key} = {}`", quoted(value.trim())));
+        if let Some((key, value)) = yaml {
+            return Some(format!("write `=` after the key: `{key} = {}`", quoted(value.trim())));
+        }
+        let name = line.trim().trim_matches(['[', ']']);
+        let is_word = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        return match line.trim() {
+            _ if !is_word => None,
+            header if header.starts_with("[[") => Some(format!("write `[[{name}]]`")),
+            header if header.starts_with('[') => Some(format!("write `[{name}]`")),
+            word => Some(format!("write `{word} = …`")),
+        };
     };
     let (key, value) = (key.trim(), value.trim());
     let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
@@ -58,12 +75,24 @@ pub fn remedy(line: &str) -> Option<String> {
         Some(inner) if inner.contains('\\') && !inner.contains('\'') => {
             Some(format!("put text with backslashes between single quotes: `{key} = '{inner}'`"))
         }
-        Some(_) if !key.is_ascii() => Some(format!("put the key between quotes: `\"{key}\" = {value}`")),
+        _ if !key.is_ascii() && !key.starts_with(['"', '\'']) => {
+            Some(format!("put the key between quotes: `\"{key}\" = {value}`"))
+        }
+        _ if value.starts_with(CURLY) => {
+            let text = value.trim_matches(CURLY);
+            Some(format!("put text between straight quotes: `{key} = {}`", quoted(text)))
+        }
+        _ if value.starts_with(|c: char| c.is_ascii_digit()) && value.matches('/').count() == 2 => {
+            Some(format!("write a date as in `{key} = 2025-06-19`"))
+        }
         _ if value.starts_with(|c: char| c.is_alphabetic()) => {
             Some(format!("put text between quotes: `{key} = {}`", quoted(value)))
         }
         _ if value.starts_with('"') && inner.is_none_or(str::is_empty) => {
             Some(format!("put a quote at the end: `{key} = {value}\"`"))
+        }
+        _ if value.starts_with('\'') && value.matches('\'').count() == 1 => {
+            Some(format!("put a quote at the end: `{key} = {value}'`"))
         }
         _ if value.starts_with('[') && !value.contains(']') => {
             Some(format!("close the list: `{key} = {}]`", value.trim_end_matches(',')))

@@ -56,7 +56,7 @@ fn rows(source: &SourceText) -> Result<Value, Box<Diagnostic>> {
 fn json_words(message: &str) -> String {
     match message {
         "expected value" | "expected ident" => {
-            "a value stands here: text between quotes, a number, true, false, null, `[` or `{`".to_owned()
+            "here must be a value: text between quotes, a number, true, false, null, `[` or `{`".to_owned()
         }
         "EOF while parsing a list" => "the list is never closed by `]`".to_owned(),
         "EOF while parsing an object" => "the object is never closed by `}`".to_owned(),

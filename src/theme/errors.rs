@@ -13,7 +13,8 @@ pub(super) fn syntax_of(tera: &Tera, name: &str, source: &SourceText) -> Option<
     match alone.add_raw_template(name, source.as_str()) {
         Err(error) => match error.kind() {
             ErrorKind::SyntaxError(report) => {
-                let unclosed = report.message().contains("end of input").then(|| unclosed::find(source)).flatten();
+                let unclosed = report.message().contains("end of input") || report.message() == "Unknown tag";
+                let unclosed = unclosed.then(|| unclosed::find(source)).flatten();
                 let label = source.label(report.span().range.clone(), "");
                 let told = || Diagnostic::new(Code::TemplateSyntax, in_words(report.message())).at(label);
                 Some(unclosed.unwrap_or_else(told))
@@ -192,6 +193,7 @@ pub(super) fn of_rendering(error: &tera::Error, template: &str, sources: &BTreeM
         }
         ErrorKind::TemplateNotFound(name) => {
             Diagnostic::new(Code::TemplateMissing, format!("the template `{name}` does not exist"))
+                .help("write it in the theme's `templates/`, or let its theme.toml say `extends = \"kiosque\"`")
         }
         _ => Diagnostic::new(Code::TemplateRender, format!("{template}: {}", lower(&error.to_string()))),
     }
@@ -242,15 +244,17 @@ fn in_words(message: &str) -> String {
         };
         return format!("here stands {found}, where {expected} must stand");
     }
-    // "expected `&str` but got `number`": types as people call them.
-    let mut parts: Vec<String> = message.split('`').map(str::to_owned).collect();
-    if message.contains("but got") {
-        for part in parts.iter_mut().skip(1).step_by(2) {
-            *part = kind(part).to_owned();
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    match quoted.as_slice() {
+        [wanted, given] if message.contains("but got") => {
+            format!("{} was given where {} must be", kind(given), kind(wanted))
         }
-        return parts.concat();
+        [a, b] if message.starts_with("cannot compare") => format!("cannot compare {} with {}", kind(a), kind(b)),
+        [sign, a, b] if message.contains("requires both operands") => {
+            format!("`{sign}` takes two numbers, and here are {} and {}", kind(a), kind(b))
+        }
+        _ => message.replace("keyword argument", "argument"),
     }
-    message
 }
 
 /// What a type of Rust or Tera is called here.

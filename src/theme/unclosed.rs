@@ -1,4 +1,4 @@
-//! What a template opens and never closes: Tera sees only that the file ends.
+//! What a template opens and never closes, or closes and never opened: Tera sees only where that made it stop.
 //!
 //! Compiles nothing: it looks for brackets and for the first word of tags.
 
@@ -8,7 +8,7 @@ use std::ops::Range;
 /// Tags that go on until another one ends them.
 const BLOCKS: &[&str] = &["if", "for", "block", "filter", "component", "raw"];
 
-/// The innermost block or bracket that is still open at the end, if there is one.
+/// The first block or bracket that is not closed where it should be, if there is one.
 pub(super) fn find(source: &SourceText) -> Option<Diagnostic> {
     let text = source.as_str();
     let mut open: Vec<(Range<usize>, &str)> = Vec::new();
@@ -41,8 +41,15 @@ pub(super) fn find(source: &SourceText) -> Option<Diagnostic> {
             at = text[stop..].find("%}").map_or(text.len(), |found| stop + found + 2);
         } else if BLOCKS.contains(&word) {
             open.push((start..end, word));
-        } else if word.strip_prefix("end").is_some_and(|word| open.last().is_some_and(|(_, of)| *of == word)) {
-            open.pop();
+        } else if let Some(of) = word.strip_prefix("end").filter(|of| BLOCKS.contains(of)) {
+            match open.pop() {
+                Some((_, opened)) if opened == of => {}
+                Some((place, opened)) => return Some(never_closed(source, place, opened)),
+                None => {
+                    let problem = Diagnostic::new(Code::TemplateSyntax, format!("this `{word}` closes nothing"));
+                    return Some(problem.at(source.label(start..end, "")).help("remove it, or write what it closes"));
+                }
+            }
         }
     }
     open.pop().map(|(place, word)| never_closed(source, place, word))

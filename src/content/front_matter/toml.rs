@@ -29,7 +29,8 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
         let line_start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
         let in_date = dates.iter().any(|date| date.start <= place.start && place.start <= date.end);
         // One slip often breaks the rest of its line in several ways.
-        if in_date || last_line == Some(line_start) {
+        let is_after_all = line_start >= text.len() && !found.is_empty();
+        if in_date || is_after_all || last_line == Some(line_start) {
             continue;
         }
         last_line = Some(line_start);

@@ -70,13 +70,18 @@ pub fn item(key: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<String> 
     match &node.value {
         Value::Text(raw) => one_line(key, &format!("an item of `{key}`"), "it", raw, node, cx),
         Value::List(_) | Value::Table(_) | Value::Nothing => {
-            cx.tell(Code::WrongType, node, format!("an item of `{key}` is text"), "write every item between quotes");
+            cx.tell(
+                Code::WrongType,
+                node,
+                format!("the items of `{key}` are texts"),
+                "write every item between quotes",
+            );
             None
         }
         Value::Boolean(_) | Value::Integer(_) | Value::Float(_) | Value::Date(_) => {
             let mended = quoted(cx.written(node));
             let label = cx.findings.label(node.span.clone(), format!("this is {}", node.value.kind()));
-            let problem = Diagnostic::new(Code::WrongType, format!("an item of `{key}` is text")).at(label);
+            let problem = Diagnostic::new(Code::WrongType, format!("the items of `{key}` are texts")).at(label);
             cx.findings.push(problem.help(format!("put it between quotes: `{mended}`")).fix(mended));
             None
         }

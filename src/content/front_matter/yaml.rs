@@ -22,7 +22,7 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
             Ok((event, span)) => builder.take(event, span.byte_range().unwrap_or(0..0)),
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
-                let message = words(&error.info());
+                let message = words(&error.info(), line_at(text, at));
                 // A tab is the mistake, and the parser stands behind it.
                 let start = if text[..at].ends_with('\t') { at - 1 } else { at };
                 let span = start + range.start..at + range.start;
@@ -31,8 +31,8 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
         };
         if let Err(error) = step {
             let at = error.span.start - range.start;
-            let help =
-                error.help.or_else(|| help(line_at(text, at)).or_else(|| help(line_at(text, at.saturating_sub(1)))));
+            let line = |at| remedy(&error.message, line_at(text, at));
+            let help = error.help.clone().or_else(|| line(at)).or_else(|| line(at.saturating_sub(1)));
             builder.errors.push(SyntaxError { help, ..error });
             break;
         }
@@ -192,6 +192,8 @@ impl Builder<'_> {
         let entries = match self.root {
             Some(Node { value: Value::Table(entries), .. }) => entries,
             None | Some(Node { value: Value::Nothing, .. }) => Vec::new(),
+            // What made the parser stop has been told, and may be why.
+            Some(_) if !self.errors.is_empty() => Vec::new(),
             Some(Node { span, .. }) => {
                 let line = line_at(self.text, span.start - self.base);
                 self.errors.push(SyntaxError {
@@ -240,9 +242,25 @@ fn plain(text: &str) -> Value {
     }
 }
 
+const OUT_OF_LINE: &str = "this line does not begin in the column of those above";
+
+/// Whether a line that begins with spaces is `key: value` with nothing else wrong in it.
+fn is_indented(line: &str) -> bool {
+    line.starts_with(' ') && line.split_once(": ").is_some_and(|(_, value)| !value.contains(": "))
+}
+
+/// What to do about a line, once it is known what is wrong with it.
+fn remedy(message: &str, line: &str) -> Option<String> {
+    match message {
+        OUT_OF_LINE => Some("begin it in the same column".to_owned()),
+        _ => help(line),
+    }
+}
+
 /// What the parser objects to, in words for people who know no parser.
-fn words(message: &str) -> String {
+fn words(message: &str, line: &str) -> String {
     let plain = match message {
+        _ if message.contains("mapping values are not allowed") && is_indented(line) => OUT_OF_LINE,
         _ if message.contains("mapping values are not allowed") => "text that has `: ` in it must be between quotes",
         _ if message.contains("tab") && !message.contains("expected") => "lines cannot begin with a tab",
         _ if message.contains("trailing content") => "there is something after the closing quote",
@@ -260,12 +278,14 @@ fn words(message: &str) -> String {
             || message.contains("block collection")
             || message.contains("indent") =>
         {
-            "this line does not begin in the column of those above"
+            OUT_OF_LINE
         }
         _ if message.contains("expect ':'") || message.contains("expected ':'") => "there is no `:` after the key",
         _ if message.contains("unexpected character") || message.contains("cannot start any token") => {
             "this character cannot begin a value"
         }
+        _ if message.contains("bracket") => "this bracket closes nothing",
+        _ if message.contains("comment or line break") => "after `|` or `>` the text begins on the next line",
         _ if message.contains("escape") => "this backslash stands before a letter that means nothing",
         _ if message.contains("recursion") || message.contains("depth") => "values are nested too deep",
         // "while parsing a node, did not find …": what was being done is for programmers.
@@ -292,10 +312,24 @@ fn help(line: &str) -> Option<String> {
     if let Some((key, value)) = line.split_once(" = ") {
         return Some(format!("write `:` after the key: `{}: {}`", key.trim(), value.trim()));
     }
+    if let Some((key, value)) = line.split_once(':')
+        && !line.contains(": ")
+        && !value.is_empty()
+        && key.chars().all(char::is_alphanumeric)
+    {
+        return Some(format!("write a space after `:`: `{key}: {value}`"));
+    }
     let (key, value) = line.split_once(": ")?;
     let (key, value) = (key.trim(), value.trim());
+    for (open, close, what) in [('[', ']', "list"), ('{', '}', "table")] {
+        if value.starts_with(open) {
+            let is_open = !value.contains(close);
+            return is_open.then(|| format!("close the {what}: `{key}: {}{close}`", value.trim_end_matches(',')));
+        }
+    }
     let inner = value.strip_prefix(['"', '\'']).map(|rest| rest.strip_suffix(['"', '\'']).unwrap_or(rest));
     match inner {
+        Some(inner) if inner.contains('\\') => Some(format!("double the backslash: `{key}: {}`", quoted(inner))),
         Some(inner) => Some(format!("put the whole text between double quotes: `{key}: {}`", quoted(inner))),
         None if value.is_empty() => None,
         None => Some(format!("put the text between quotes: `{key}: {}`", quoted(value))),
