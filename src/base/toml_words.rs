@@ -118,7 +118,7 @@ mod tests {
             ("title: Meta", "`title = \"Meta\"`"),
             ("title = Meta", "`title = \"Meta\"`"),
             ("title = \"a \"b\" c\"", r#"`title = "a \"b\" c"`"#),
-            ("path = \"a\\b\"", "`path = 'a\\b'`"),
+            ("path = \"a\\d\"", "`path = 'a\\d'`"),
             ("title = \"Meta", "`title = \"Meta\"`"),
             ("tags = [\"a\",", "`tags = [\"a\"]`"),
             ("date =", "give `date` a value"),

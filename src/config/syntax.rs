@@ -3,7 +3,7 @@
 //! Never decides what is valid TOML.
 
 use super::checks::quoted;
-use crate::base::{Code, Diagnostic, SourceText, toml_words};
+use crate::base::{Code, Diagnostic, Label, SourceText, toml_words};
 
 /// The slips that the TOML parser found in a file, in our words.
 ///
@@ -27,8 +27,11 @@ pub(crate) fn diagnostics<'e>(
 
 /// A slip that the TOML parser found, in our words.
 pub(crate) fn diagnostic(source: &SourceText, error: &toml::de::Error) -> Diagnostic {
-    let span = error.span().unwrap_or(0..0);
     let text = source.as_str();
+    let Some(span) = error.span() else {
+        let problem = Diagnostic::new(Code::Syntax, toml_words::problem(error.message(), ""));
+        return problem.at(Label::file(source.path().clone(), ""));
+    };
     let written = text.get(span.clone()).unwrap_or("");
     let problem = toml_words::problem(error.message(), written);
     if error.message() == "duplicate key" {

@@ -4,7 +4,7 @@
 //! `UPDATE=1 cargo test --test suite` writes these files anew. The arguments are `build` unless a file `arguments` has
 //! others, one a line. A folder `previous/` is what the site was when it was last published.
 
-use crate::scratch::{Ran, Scratch, copy, tree};
+use crate::scratch::{Ran, Scratch, tree};
 use manchette::base::codes::CODES;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -17,7 +17,7 @@ const NEED_THE_MACHINE: &[(&str, &str)] = &[
     ("outside-link", "links are not the same on all systems: links_are_followed_inside_the_site_only"),
     ("output-refused", "the folder must exist: a_folder_with_files_of_others_is_no_output"),
     ("write-failed", "Git keeps no permissions: what_the_system_refuses_is_told"),
-    ("busy", "another process is needed: a_second_build_waits_then_gives_up"),
+    ("busy", "it is said after a minute, here only the waiting is shown: a_second_build_waits_for_the_first"),
 ];
 
 /// The folders of `tests/diagnostics/`, by name.
@@ -67,9 +67,9 @@ fn wrong(name: &str, case: &Path) -> Option<String> {
 
 /// A copy of the case's site, with what was published of it before.
 fn prepared(case: &Path) -> (Scratch, BTreeMap<String, Vec<u8>>) {
-    let site = Scratch::empty();
-    if case.join("previous").is_dir() {
-        copy(&case.join("previous"), site.root());
+    let previous = case.join("previous");
+    let site = if previous.is_dir() { Scratch::copy_of(&previous) } else { Scratch::empty() };
+    if previous.is_dir() {
         site.run(&["build"]).ok();
         for name in ["content", "data", "static", "templates", "themes"] {
             let _ = fs::remove_dir_all(site.path(name));
@@ -142,5 +142,126 @@ fn every_code_is_shown_by_a_case() {
         assert!(CODES.iter().any(|entry| entry.name == *code), "there is no code `{code}`");
         let test = why.rsplit(' ').next().unwrap();
         assert!(own.contains(&format!("fn {test}()")), "there is no test `{test}`");
+    }
+}
+
+/// The codes of a run that failed, and nothing else on its mind.
+#[track_caller]
+fn refused(ran: &Ran, code: &str, words: &[&str]) {
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains(&format!("error[{code}]")), "{}", ran.stderr);
+    for word in words {
+        assert!(ran.stderr.contains(word), "`{word}` is not in:\n{}", ran.stderr);
+    }
+}
+
+const POST: &str = "+++\ntitle = \"Meta recrute\"\ndate = 2025-06-19\nsource = \"WSJ\"\n+++\nMeta recrute.\n";
+
+#[test]
+fn outside_a_site_there_is_nothing_to_build() {
+    let folder = Scratch::empty();
+    refused(&folder.run(&["build"]), "site-not-found", &["there is no site.toml in", "manchette init"]);
+    refused(&folder.run(&["build", "--root", "nowhere"]), "site-not-found", &["nowhere"]);
+    assert!(folder.tree("").is_empty());
+}
+
+#[test]
+fn a_folder_with_files_of_others_is_no_output() {
+    let site = Scratch::site(&[("content/posts/meta.md", POST), ("public/roman.txt", "un roman")]);
+    refused(&site.run(&["build"]), "output-refused", &["`roman.txt`", "--output"]);
+    assert_eq!(site.tree("public").len(), 1);
+    for output in [".", "content", "static/x", "/", ".."] {
+        refused(&site.run(&["build", "--output", output]), "output-refused", &[]);
+    }
+    refused(&site.run(&["build", "--output", "site.toml"]), "output-refused", &["is not a folder"]);
+}
+
+#[test]
+fn what_the_system_refuses_is_told() {
+    let site = Scratch::site(&[("content/posts/meta.md", POST), (".manchette", "a file where a folder must be")]);
+    refused(&site.run(&["build"]), "write-failed", &[".manchette"]);
+    assert!(!site.path("public").exists());
+}
+
+#[test]
+fn a_second_build_waits_for_the_first() {
+    let site = Scratch::site(&[("content/posts/meta.md", POST)]);
+    site.run(&["build"]).ok();
+    let lock = fs::File::options().write(true).open(site.path(".manchette/lock")).unwrap();
+    lock.lock().unwrap();
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| site.run(&["build"]));
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        assert!(!second.is_finished());
+        drop(lock);
+        let second = second.join().unwrap().ok();
+        assert!(second.stderr.contains("another build of this site is running"), "{}", second.stderr);
+    });
+}
+
+#[test]
+fn a_folder_may_be_called_like_an_article() {
+    let site = Scratch::site(&[("content/posts/x.md/index.md", POST), ("content/y.md/photo.svg", "<svg/>")]);
+    site.run(&["build"]).ok();
+    assert!(site.path("public/y.md/photo.svg").exists());
+}
+
+/// What only systems with such files can show.
+#[cfg(unix)]
+mod unix {
+    use super::*;
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn pipes_and_folders_are_no_files() {
+        let site = Scratch::site(&[("content/posts/meta.md", POST)]);
+        let made = std::process::Command::new("mkfifo").arg(site.path("content/posts/pipe.md")).status();
+        assert!(made.unwrap().success());
+        refused(&site.run(&["build"]), "unreadable", &["not a regular file", "content/posts/pipe.md"]);
+        assert!(!site.path("public").exists());
+        let site = Scratch::empty();
+        fs::create_dir(site.path("site.toml")).unwrap();
+        refused(&site.run(&["build", "--root", "."]), "unreadable", &["site.toml"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told() {
+        use std::os::unix::fs::PermissionsExt;
+        let site = Scratch::site(&[("content/posts/meta.md", POST)]);
+        let path = site.path("content/posts/meta.md");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+        // The superuser reads everything.
+        if fs::read(&path).is_err() {
+            refused(&site.run(&["build"]), "unreadable", &["cannot read", "content/posts/meta.md"]);
+        }
+    }
+
+    #[test]
+    fn links_are_followed_inside_the_site_only() {
+        let elsewhere = Scratch::site(&[("secret.md", POST)]);
+        let site = Scratch::site(&[("content/posts/meta.md", POST)]);
+        symlink(elsewhere.root(), site.path("content/notes")).unwrap();
+        symlink(elsewhere.path("secret.md"), site.path("content/secret.md")).unwrap();
+        symlink("nowhere.md", site.path("content/dangling.md")).unwrap();
+        symlink("../content", site.path("content/posts/circle")).unwrap();
+        let ran = site.run(&["build"]);
+        let words = ["content/notes", "content/secret.md", "content/dangling.md", "content/posts/circle"];
+        refused(&ran, "outside-link", &words);
+        assert_eq!(ran.stderr.matches("error[outside-link]").count(), 4, "{}", ran.stderr);
+        let site = Scratch::site(&[("texts/meta.md", POST)]);
+        fs::create_dir_all(site.path("content/posts")).unwrap();
+        symlink("../../texts/meta.md", site.path("content/posts/meta.md")).unwrap();
+        site.run(&["build"]).ok();
+        assert!(site.read("public/2025/06/meta/index.html").contains("Meta recrute"));
+    }
+
+    #[test]
+    fn names_that_cannot_be_published_are_told() {
+        let site = Scratch::site(&[("content/posts/???.md", POST), ("static/a\\b.txt", "x"), ("static/a\nb.txt", "x")]);
+        let latin = site.path("static").join(OsStr::from_bytes(b"d\xE9j\xE0.txt"));
+        fs::write(latin, "x").unwrap();
+        refused(&site.run(&["build"]), "bad-name", &["no address can be made", "not valid UTF-8", "rename the file"]);
     }
 }

@@ -20,8 +20,16 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
         entries.iter().for_each(|entry| find_dates(&entry.node, &mut dates));
     }
     let mut found: Vec<SyntaxError> = Vec::new();
+    // What is told of no place is told of the opening fence.
+    let nowhere = errors.iter().filter(|error| error.span().is_none());
+    found.extend(nowhere.map(|error| SyntaxError {
+        code: Code::Syntax,
+        message: toml_words::problem(error.message(), ""),
+        span: 0..3,
+        help: None,
+    }));
     let mut spans: Vec<(Range<usize>, &str)> =
-        errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
+        errors.iter().filter_map(|error| Some((error.span()?, error.message()))).collect();
     spans.sort_by_key(|(span, _)| span.start);
     let mut last_line = None;
     for (span, message) in spans {

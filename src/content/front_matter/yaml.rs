@@ -101,7 +101,7 @@ impl Builder<'_> {
                     code: Code::Syntax,
                     message: "this alias is inside its own anchor".to_owned(),
                     span,
-                    help: None,
+                    help: Some("write the value out instead".to_owned()),
                 }),
             },
             _ => Ok(()),
