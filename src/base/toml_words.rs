@@ -31,6 +31,7 @@ pub fn problem(message: &str, written: &str) -> String {
         "invalid comment character" => "this control character cannot stand in a comment",
         "unquoted keys cannot be empty" => "there is no key before `=`",
         what if what.starts_with("keys cannot be multi-line") => "a key cannot be text of several lines",
+        what if what.starts_with("cannot extend value") => "this name has another value above",
         "unexpected leading zero" => "a number cannot begin with 0",
         what if what.contains("recurs") => "values are nested too deep",
         what if what.starts_with("invalid ") && what.ends_with(" string") => match control {

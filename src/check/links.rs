@@ -162,7 +162,8 @@ fn check_picture(
         Resolution::Outside => format!("`{}` leaves the site's folder", target.path),
         Resolution::Article | Resolution::NoFragment { .. } | Resolution::NoArticle => {
             is_picture = false;
-            format!("`{}` is not a picture", target.path)
+            let fragment = target.fragment.as_deref().filter(|_| target.path.is_empty());
+            format!("`{}` is not a picture", fragment.map_or_else(|| target.path.clone(), |name| format!("#{name}")))
         }
     };
     let files: Vec<&str> = subject.site.files().map(|(output, _)| output.as_str()).collect();

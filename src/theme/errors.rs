@@ -249,6 +249,7 @@ fn in_words(message: &str) -> String {
         [wanted, given] if message.contains("but got") => {
             format!("{} was given where {} must be", kind(given), kind(wanted))
         }
+        [given] if message.starts_with("iteration not possible") => format!("{} is no list to go through", kind(given)),
         [a, b] if message.starts_with("cannot compare") => format!("cannot compare {} with {}", kind(a), kind(b)),
         [sign, a, b] if message.contains("requires both operands") => {
             format!("`{sign}` takes two numbers, and here are {} and {}", kind(a), kind(b))
@@ -265,8 +266,8 @@ fn kind(name: &str) -> &str {
         "usize" | "u64" | "i64" | "u128" | "i128" | "u32" | "i32" | "integer" => "a whole number",
         "f64" | "f32" | "float" | "number" => "a number",
         "array" | "Vec" => "a list",
-        "map" | "Map" => "a table",
-        _ if name.contains("Vec<") => "a list",
+        "map" | "Map" | "map/struct" => "a table",
+        _ if name.contains("Vec<") || name.contains("[Value]") => "a list",
         _ => name,
     }
 }
