@@ -89,6 +89,9 @@ pub fn remedy(line: &str) -> Option<String> {
         _ if value.starts_with(|c: char| c.is_alphabetic()) => {
             Some(format!("put text between quotes: `{key} = {}`", quoted(value)))
         }
+        _ if value.starts_with('"') && value.matches('"').count() > 1 && inner.is_none() => {
+            Some(format!("put all of it between quotes: `{key} = {}`", quoted(value)))
+        }
         _ if value.starts_with('"') && inner.is_none_or(str::is_empty) => {
             Some(format!("put a quote at the end: `{key} = {value}\"`"))
         }
@@ -121,6 +124,7 @@ mod tests {
             ("title = \"a \"b\" c\"", r#"`title = "a \"b\" c"`"#),
             ("path = \"a\\d\"", "`path = 'a\\d'`"),
             ("title = \"Meta", "`title = \"Meta\"`"),
+            ("title = \"Meta\" dit", r#"`title = "\"Meta\" dit"`"#),
             ("tags = [\"a\",", "`tags = [\"a\"]`"),
             ("date =", "give `date` a value"),
         ] {

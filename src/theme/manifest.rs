@@ -72,9 +72,24 @@ impl Manifest {
 /// Reads a `theme.toml`.
 pub fn parse_manifest(source: &SourceText) -> Checked<Manifest> {
     match toml::from_str::<Manifest>(source.as_str()) {
-        Ok(manifest) => Checked::new(manifest, Vec::new()),
+        Ok(manifest) => {
+            let problems = manifest.options.iter().filter_map(|(name, spec)| bad_default(source, name, spec)).collect();
+            Checked::new(manifest, problems)
+        }
         Err(error) => Checked::failed(vec![in_words(source, &error)]),
     }
+}
+
+/// A default that is no value of its own option.
+fn bad_default(source: &SourceText, name: &str, spec: &OptionSpec) -> Option<Diagnostic> {
+    let wanted = mismatch(spec, &json_of(&spec.default))?;
+    let header = format!("[options.{name}]");
+    let label = match source.as_str().find(&header) {
+        Some(at) => source.label(at..at + header.len(), ""),
+        None => Label::file(source.path().clone(), ""),
+    };
+    let message = format!("the option `{name}` takes {wanted}, and its default is another kind of value");
+    Some(Diagnostic::new(Code::WrongType, message).at(label).help("change `type` or `default`"))
 }
 
 /// What is wrong with a `theme.toml`: its shape, or its syntax.

@@ -145,7 +145,27 @@ fn every_code_is_shown_by_a_case() {
     }
 }
 
-/// The codes of a run that failed, and nothing else on its mind.
+/// Words of parsers and of Rust, which no reader has to know.
+const FOREIGN: &[&str] =
+    &["panicked", "i64", "usize", "&str", "invalid type", "struct", "serde", "EOF", "literal", "scalar"];
+
+#[test]
+fn messages_are_lower_case_without_a_period_and_know_no_parser() {
+    for (name, case) in cases() {
+        let printed = fs::read_to_string(case.join("expected.txt")).unwrap();
+        for line in printed.lines() {
+            let Some((_, message)) = line.split_once("]: ").filter(|(code, _)| code.contains('[')) else { continue };
+            if !["error[", "warning[", "note["].iter().any(|level| line.starts_with(level)) {
+                continue;
+            }
+            assert!(!message.starts_with(char::is_uppercase) && !message.ends_with('.'), "{name}: {line}");
+            let foreign = FOREIGN.iter().find(|word| message.contains(*word));
+            assert!(foreign.is_none(), "{name}: {line}: {foreign:?}");
+        }
+    }
+}
+
+/// Insists on errors of that code, with these words.
 #[track_caller]
 fn refused(ran: &Ran, code: &str, words: &[&str]) {
     assert_eq!(ran.code, 1, "{}", ran.stderr);

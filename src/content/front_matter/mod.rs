@@ -331,6 +331,12 @@ fn explain(error: &SplitError, place: Place, path: &SourcePath, findings: &Findi
                 .help("remove the blank lines before it")
         }
         SplitError::Missing { late_fence: None } => {
+            let first = findings.source().as_str().lines().next().unwrap_or("");
+            if let Some(fence) = ["+++", "---"].into_iter().find(|fence| first.starts_with(fence)) {
+                return Diagnostic::new(Code::FrontMatterMissing, format!("the first line is not `{fence}` alone"))
+                    .at(findings.label(0..first.len(), ""))
+                    .help(format!("write `{fence}` on a line of its own, and nothing else there"));
+            }
             let label = findings.label(0..0, "the file begins here");
             let date = match place {
                 Place::Post if split_dated_name(name_of(path)).is_none() => "date = 2025-06-19\n",
