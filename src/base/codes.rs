@@ -64,7 +64,7 @@ codes! {
         "`site.toml` needs `title` and `base_url`; an article needs `title`, and a post a `date`, in its front matter or at the start of its file name."
         "+++\ntitle = \"Sans date\"\n+++"
     Duplicate "duplicate" Error "one thing defined twice"
-        "Two entries claim the same name or alias, and manchette cannot choose for you."
+        "Two entries claim the same name or alias, or a key is written twice, and manchette cannot choose for you."
         "[[source]]\nname = \"WSJ\"\n[[source]]\nname = \"wsj\""
     BadUrl "bad-url" Error "a URL that is not one"
         "Addresses of sources, authors and the site are absolute and begin with http:// or https://."

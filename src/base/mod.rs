@@ -12,6 +12,8 @@ pub mod names;
 pub mod policy;
 pub mod source;
 pub mod suggest;
+pub mod toml_slip;
+pub mod toml_words;
 
 pub use calendar::{Precision, When, Zone};
 pub use codes::Code;

@@ -1,6 +1,7 @@
 //! Internal links, fragments and pictures of all articles lead somewhere.
 
 use super::Subject;
+use crate::base::calendar::split_dated_name;
 use crate::base::{Code, Diagnostic, Label, UrlPath, suggest};
 use crate::content::{Article, Document, Piece, Target, TargetKind};
 use crate::output::Job;
@@ -47,7 +48,11 @@ fn check_link(
         Resolution::Article | Resolution::File | Resolution::External => return,
         Resolution::NoFragment { ids } => no_fragment(target, &ids),
         Resolution::NoArticle => no_article(subject, article, target),
-        Resolution::Outside => Diagnostic::new(Code::BrokenLink, format!("`{}` leaves the site's folder", target.path)),
+        Resolution::Outside => {
+            let code = if target.kind == TargetKind::Markdown { Code::BrokenSourceLink } else { Code::BrokenLink };
+            Diagnostic::new(code, format!("`{}` leaves the site's folder", target.path))
+                .help("write a path from `content/` that begins with `/`")
+        }
         Resolution::Path(url) => match judge(subject, &url, target) {
             Some(problem) => problem,
             None => return,
@@ -63,16 +68,7 @@ fn judge(subject: &Subject<'_>, url: &UrlPath, target: &Target) -> Option<Diagno
         let folder = UrlPath::parse(&format!("{}/", url.as_str().trim_end_matches('/'))).ok()?;
         subject.plan.at(&folder)
     });
-    let Some(planned) = planned else {
-        let message = format!("nothing of the site is at `{url}`");
-        let known: Vec<&str> = subject.site.articles().map(|(_, url, _)| url.as_str()).collect();
-        let near = match target.path.contains('@') && !target.path.contains('/') {
-            true => Some(format!("for an address of e-mail write `mailto:{}`", target.path)),
-            false => suggest::nearest(url.as_str(), known).map(|near| format!("did you mean `{near}`?")),
-        };
-        let problem = Diagnostic::new(Code::BrokenLink, message);
-        return Some(near.into_iter().fold(problem, |problem, help| problem.help(help)));
-    };
+    let Some(planned) = planned else { return Some(nowhere_or_mail(subject, url, target)) };
     let fragment = target.fragment.as_deref().filter(|fragment| !fragment.is_empty())?;
     let (Job::Post(path) | Job::Page(path)) = &planned.job else { return None };
     let article = subject.site.all_articles().find(|article| article.path == *path)?;
@@ -83,6 +79,40 @@ fn judge(subject: &Subject<'_>, url: &UrlPath, target: &Target) -> Option<Diagno
             Some(no_fragment(target, &ids))
         }
     }
+}
+
+/// An address that nothing answers, with the nearest one that something does.
+pub(super) fn nowhere(subject: &Subject<'_>, url: &UrlPath) -> Diagnostic {
+    let known: Vec<&str> = subject.site.articles().map(|(_, url, _)| url.as_str()).collect();
+    let problem = Diagnostic::new(Code::BrokenLink, format!("nothing of the site is at `{url}`"));
+    match by_last_name(url.as_str(), &known) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem,
+    }
+}
+
+/// A link that looks like an address of e-mail, or one that leads nowhere.
+fn nowhere_or_mail(subject: &Subject<'_>, url: &UrlPath, target: &Target) -> Diagnostic {
+    match target.path.contains('@') && !target.path.contains('/') {
+        true => Diagnostic::new(Code::BrokenLink, format!("nothing of the site is at `{url}`"))
+            .help(format!("for an address of e-mail write `mailto:{}`", target.path)),
+        false => nowhere(subject, url),
+    }
+}
+
+/// The path whose last name is the nearest: in whole paths, what they have in common would hide all that differs.
+fn by_last_name<'a>(wanted: &str, known: &[&'a str]) -> Option<&'a str> {
+    let last = |path: &str| {
+        let path = path.trim_end_matches('/').trim_end_matches("/index.md");
+        let name = path.rsplit('/').next().unwrap_or("");
+        split_dated_name(name).map_or(name, |(_, rest)| rest).trim_end_matches(".md").to_owned()
+    };
+    let names: Vec<String> = known.iter().map(|path| last(path)).collect();
+    let near = suggest::nearest(&last(wanted), names.iter().map(String::as_str).filter(|name| !name.is_empty()))?;
+    let mut same =
+        known.iter().zip(&names).filter(|(_, name)| *name == near).map(|(path, _)| *path).collect::<Vec<_>>();
+    same.sort_by(|a, b| strsim::jaro_winkler(wanted, b).total_cmp(&strsim::jaro_winkler(wanted, a)).then(a.cmp(b)));
+    same.first().copied()
 }
 
 fn no_fragment(target: &Target, ids: &[String]) -> Diagnostic {
@@ -118,7 +148,7 @@ fn no_article(subject: &Subject<'_>, article: &Article, target: &Target) -> Diag
     };
     let problem = Diagnostic::new(Code::BrokenSourceLink, message);
     let known: Vec<&str> = subject.site.all_articles().map(|article| article.path.as_str()).collect();
-    match suggest::nearest(&path, known) {
+    match by_last_name(&path, &known) {
         Some(near) => problem.help(format!("did you mean `/{}`?", near.trim_start_matches("content/"))),
         None => problem,
     }
@@ -131,6 +161,7 @@ fn check_picture(
     label: &Label,
     problems: &mut Vec<Diagnostic>,
 ) {
+    let mut is_picture = true;
     let missing = match subject.site.land(&article.path, target).1 {
         Resolution::File | Resolution::External => return,
         Resolution::Path(url) => match subject.plan.at(&url).map(|planned| &planned.job) {
@@ -139,7 +170,9 @@ fn check_picture(
         },
         Resolution::Outside => format!("`{}` leaves the site's folder", target.path),
         Resolution::Article | Resolution::NoFragment { .. } | Resolution::NoArticle => {
-            format!("`{}` is not a picture", target.path)
+            is_picture = false;
+            let fragment = target.fragment.as_deref().filter(|_| target.path.is_empty());
+            format!("`{}` is not a picture", fragment.map_or_else(|| target.path.clone(), |name| format!("#{name}")))
         }
     };
     let files: Vec<&str> = subject.site.files().map(|(output, _)| output.as_str()).collect();
@@ -147,6 +180,7 @@ fn check_picture(
     let same_name = files.iter().find(|file| file.rsplit('/').next() == Some(name));
     let problem = Diagnostic::new(Code::MissingImage, missing).at(label.clone());
     problems.push(match same_name {
+        _ if !is_picture => problem.help("name a file such as `courbe.svg` or `photo.jpg`"),
         Some(file) => problem.help(format!("there is one of that name at `/{file}`")),
         None => problem.help("put the file beside the article, or in `static/` and write its path from `/`"),
     });

@@ -1,7 +1,7 @@
 //! Entries of the menu lead somewhere.
 
 use super::Subject;
-use crate::base::{Code, Diagnostic, UrlPath};
+use crate::base::{Diagnostic, UrlPath};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
@@ -9,10 +9,9 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         let Some(path) = entry.url.starts_with('/').then(|| entry.url.split(['?', '#']).next()).flatten() else {
             continue;
         };
-        let is_there = UrlPath::parse(path).is_ok_and(|url| subject.plan.at(&url).is_some());
-        if !is_there {
-            let message = format!("nothing of the site is at `{path}`");
-            problems.push(Diagnostic::new(Code::BrokenLink, message).at(entry.label.clone()));
+        let Ok(url) = UrlPath::parse(path) else { continue };
+        if subject.plan.at(&url).is_none() {
+            problems.push(super::links::nowhere(subject, &url).at(entry.label.clone()));
         }
     }
     problems

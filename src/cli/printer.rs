@@ -8,6 +8,7 @@ use crate::base::source::Excerpt;
 use crate::base::{Diagnostic, Label, Severity};
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A problem as rustc would draw it, without a final line end.
 pub fn human(problem: &Diagnostic, severity: Severity, styled: bool) -> String {
@@ -21,10 +22,24 @@ pub fn human(problem: &Diagnostic, severity: Severity, styled: bool) -> String {
     if let Some(help) = problem.help_text() {
         elements.push(Level::HELP.message(visible(help)).into());
     }
-    let title = level(severity).primary_title(visible(problem.message())).id(problem.code().name());
+    let message = shortened(problem.message());
+    let title = level(severity).primary_title(visible(&message)).id(problem.code().name());
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
     renderer.render(&[Group::with_title(title).elements(elements)])
 }
+
+/// A message without the middle of a very long name in it.
+fn shortened(message: &str) -> Cow<'_, str> {
+    let ends = message.char_indices().nth(2 * SHOWN).and_then(|_| {
+        let head = message.char_indices().nth(SHOWN)?.0;
+        let tail = message.char_indices().nth_back(SHOWN - 1)?.0;
+        Some((&message[..head], &message[tail..]))
+    });
+    ends.map_or(Cow::Borrowed(message), |(head, tail)| Cow::Owned(format!("{head}…{tail}")))
+}
+
+/// How much of each end of a very long message is shown, in characters.
+const SHOWN: usize = 150;
 
 fn level(severity: Severity) -> Level<'static> {
     match severity {
@@ -212,6 +227,14 @@ mod tests {
         assert!(drawn.lines().all(|line| line.chars().count() < 200), "{drawn}");
         let (line, carets) = (drawn.lines().nth(3).unwrap(), drawn.lines().nth(4).unwrap());
         assert_eq!(line.find("WRONG"), carets.find('^'), "{drawn}");
+    }
+
+    #[test]
+    fn very_long_messages_lose_their_middle() {
+        let message = format!("`{}é` cannot be a slug", "é".repeat(5000));
+        let drawn = human(&Diagnostic::new(Code::BadName, message.clone()), Severity::Error, false);
+        assert!(drawn.chars().count() < 350 && drawn.ends_with("é` cannot be a slug"), "{drawn}");
+        assert!(json(&Diagnostic::new(Code::BadName, message.clone()), Severity::Error).contains(&message));
     }
 
     #[test]

@@ -68,13 +68,18 @@ fn choose(words: &[&str], path: &str, text: &str) -> Result<toml::Value, Objecti
         let message = format!("`{path} = \"{text}\"` is not in this version of manchette yet");
         return Err(Objection::new(Code::BadValue, message).help(*instead));
     }
-    let list = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+    let list = listed(words);
     let objection = Objection::new(Code::BadValue, format!("`{text}` is not a choice for `{path}`"))
         .note(format!("choose from {list}"));
     Err(match suggest::nearest(text, words.iter().copied()) {
         Some(near) => objection.help(format!("did you mean \"{near}\"?")).fix(quoted(near)),
         None => objection.help(format!("write one of {list}")),
     })
+}
+
+/// Words as they are written, between quotes.
+pub(super) fn listed(words: &[&str]) -> String {
+    words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
 }
 
 fn out_of_range(path: &str, range: &RangeInclusive<i64>) -> Objection {
@@ -85,7 +90,8 @@ fn out_of_range(path: &str, range: &RangeInclusive<i64>) -> Objection {
 /// Why a value is not of the type that its key takes.
 pub(super) fn wrong_type(key: &Key, path: &str, value: &DeValue) -> Objection {
     let expected = match &key.kind {
-        Kind::Text(_) | Kind::Choice(_) => "text between quotes".to_owned(),
+        Kind::Text(_) => "text between quotes".to_owned(),
+        Kind::Choice(words) => format!("one of {}", listed(words)),
         Kind::Flag => "true or false".to_owned(),
         Kind::Number(_) => "a whole number".to_owned(),
         Kind::Texts(_) | Kind::Choices(_) => "a list of texts".to_owned(),

@@ -305,9 +305,8 @@ fn pattern(text: &str, allowed: &[&str], required: &[&str]) -> Result<String, Ob
     }
     let missing: Vec<&str> = required.iter().copied().filter(|name| !seen.contains(name)).collect();
     if !missing.is_empty() {
-        return Err(
-            objection(format!("it lacks {}", list(&missing))).help("without it, two pages would have one address")
-        );
+        return Err(objection(format!("it lacks {}", list(&missing)))
+            .help(format!("add {}: without it, two pages would have one address", list(&missing))));
     }
     // A placeholder stands for plain letters and digits, so what remains decides.
     match UrlPath::parse(&plain) {

@@ -2,6 +2,7 @@
 //!
 //! Only advice: nothing written here is ever accepted as a key.
 
+use super::accept::listed;
 use super::checks::quoted;
 use super::keys::{self, Key, Kind};
 use crate::base::suggest;
@@ -152,6 +153,7 @@ pub(super) fn wrong_type(key: &Key, path: &str, value: &DeValue) -> (Option<Stri
             Some(text) => written(quoted(&text)),
             None => (None, None),
         },
+        (Kind::Choice(words), _) => (Some(format!("write one of {}", listed(words))), None),
         (Kind::Flag, DeValue::String(text)) if matches!(text.as_ref(), "true" | "false") => written(text.to_string()),
         (Kind::Flag, DeValue::String(_) | DeValue::Integer(_)) => {
             (Some("write true or false, without quotes".to_owned()), None)

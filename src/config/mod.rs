@@ -15,7 +15,6 @@ mod overrides;
 mod policy;
 mod read;
 mod settings;
-mod syntax;
 #[cfg(test)]
 mod tests;
 

@@ -7,7 +7,7 @@ use super::checks::Objection;
 use super::hints;
 use super::keys::{self, Fallback, Key, Kind, SITE};
 use super::overrides::{Origin, Override};
-use super::syntax;
+use crate::base::toml_slip;
 use crate::base::{Code, Diagnostic, Label, SourceText, suggest};
 use std::ops::Range;
 use toml::Spanned;
@@ -83,7 +83,7 @@ impl Section {
 /// Reads everything there is; nothing stops at the first problem.
 pub(super) fn gather(source: &SourceText, overrides: &[Override]) -> (Settings, Vec<Diagnostic>) {
     let (table, errors) = DeTable::parse_recoverable(source.as_str());
-    let slips: Vec<Diagnostic> = errors.iter().map(|error| syntax::diagnostic(source, error)).collect();
+    let slips = toml_slip::diagnostics(source, &errors);
     let mut reading = Reading { source, problems: Vec::new(), rejected: Vec::new() };
     let mut settings = Settings {
         site: Section { label: Label::file(source.path().clone(), ""), values: Vec::new() },

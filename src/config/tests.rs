@@ -190,7 +190,7 @@ fn all_problems_are_told_at_once_in_the_order_of_the_file() {
         [
             "unknown-key 3:1+5: unknown key `titel` (did you mean `title`?)",
             "bad-value 4:12+7: `fr_FR` is not a language tag (write \"fr-FR\")",
-            "syntax 5:5+0: this key has no value (write a value after `=`)",
+            "syntax 5:5+0: there is no value after `=` (give `x` a value or remove the line)",
             "wrong-type 7:12+4: `lists.per_page` takes a whole number, and this is text (write 20)",
             "missing-key 8:1+9: this `[[topic]]` has no `title` (add `title = \"Meta AI\"`)",
         ]
@@ -204,8 +204,11 @@ fn text_that_is_not_toml_points_at_the_slip() {
         ["syntax 1:9+13: text must be between quotes (write \"Meta débauche\")"]
     );
     one_problem("language = “fr”\n", "syntax 3:12+4: text must be between quotes (write \"fr\")");
-    one_problem("title = \"Encore\"\n", "duplicate 3:1+5: `title` is written twice in its table (keep one of the two)");
-    assert_eq!(problems("[lists\nper_page = 3\n")[0], "syntax 3:7+0: unclosed table");
+    one_problem("title = \"Encore\"\n", "duplicate 3:1+5: the key `title` is written twice (keep one of the two)");
+    assert_eq!(
+        problems("[lists\nper_page = 3\n")[0],
+        "syntax 3:7+0: the name of the table is never closed by `]` (write `[lists]`)"
+    );
     assert!(read_text(&format!("{LEAST}[lists\n"), &[]).value.is_none());
     // What the parser lost is not missing.
     assert_eq!(problems_with("title \"x\"\n", &[]).iter().filter(|problem| problem.starts_with("missing")).count(), 0);
@@ -417,7 +420,7 @@ fn url_patterns_are_checked() {
         ),
         (
             "posts = \"/:year/\"",
-            "4:9+9: `/:year/` is not a URL pattern: it lacks `:slug` (without it, two pages would have one address)",
+            "4:9+9: `/:year/` is not a URL pattern: it lacks `:slug` (add `:slug`: without it, two pages would have one address)",
         ),
         (
             "posts = \"/:yaer/:slug/\"",
@@ -437,7 +440,7 @@ fn url_patterns_are_checked() {
         ),
         (
             "archive = \"/:year/\"",
-            "4:11+9: `/:year/` is not a URL pattern: it lacks `:month` (without it, two pages would have one address)",
+            "4:11+9: `/:year/` is not a URL pattern: it lacks `:month` (add `:month`: without it, two pages would have one address)",
         ),
         (
             "sources = \"/../:slug/\"",

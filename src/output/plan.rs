@@ -6,7 +6,7 @@ use crate::content::Place;
 use crate::site::Period;
 use crate::site::{List, Site};
 use crate::view::headline::{feed_file, numbered};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// All outputs, by path.
 #[derive(Debug, Default)]
@@ -52,7 +52,11 @@ impl Plan {
         let key = output.collision_key();
         if let Some(other) = self.taken.get(&key) {
             if let Some(first) = self.outputs.get(other) {
-                diagnostics.push(collision(&output, other, &first.origin, &origin));
+                let help = match job {
+                    Job::Alias(_) => "remove the alias, or give the other another address",
+                    _ => "give one of them another slug, path or name",
+                };
+                diagnostics.push(collision(&output, other, &first.origin, &origin).help(help));
             }
             return;
         }
@@ -228,15 +232,24 @@ fn aliases(site: &Site, plan: &mut Plan, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A file where another output needs a folder: `a` and `a/index.html` cannot both exist.
+/// A file where another output needs a folder: `a` and `a/index.html` cannot both exist. Each file is told once.
 fn file_in_the_way(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
+    let mut told = BTreeSet::new();
     for (output, planned) in &plan.outputs {
         let mut folder = output.as_str();
         while let Some((above, _)) = folder.rsplit_once('/') {
             folder = above;
             let Ok(path) = OutputPath::parse(folder) else { break };
             if let Some(file) = plan.outputs.get(&path) {
-                diagnostics.push(collision(output, &path, &file.origin, &planned.origin));
+                if told.insert(path.clone()) {
+                    let (file_from, page_from) = (words(&file.origin), words(&planned.origin));
+                    let message = format!(
+                        "`{path}` would be a file and a folder: the file is from {file_from}, and `{output}` of {page_from} needs the folder"
+                    );
+                    let problem = Diagnostic::new(Code::PathCollision, message);
+                    let problem = problem.help("give one of them another slug, path or name");
+                    diagnostics.push(placed(problem, &planned.origin, &file.origin));
+                }
                 break;
             }
         }
@@ -249,7 +262,11 @@ fn collision(output: &OutputPath, other: &OutputPath, first: &Origin, second: &O
         true => format!("`{output}` would be published twice: by {a} and by {b}"),
         false => format!("`{output}` and `{other}` are one file on some disks: one is from {b}, the other from {a}"),
     };
-    let mut problem = Diagnostic::new(Code::PathCollision, message).help("give one of them another slug, path or name");
+    placed(Diagnostic::new(Code::PathCollision, message), first, second)
+}
+
+/// A problem at the places that two outputs come from, as far as they were written.
+fn placed(mut problem: Diagnostic, first: &Origin, second: &Origin) -> Diagnostic {
     let labels: Vec<&Label> = [second, first]
         .into_iter()
         .filter_map(|origin| match origin {

@@ -142,6 +142,10 @@ impl<'a> Renderer<'a> {
     ) -> Outcome {
         let own = reader.ask(ArticleOf { path: path.clone() });
         let own = own.as_ref().and_then(|parsed| parsed.article.front.template.as_ref());
+        if let Some(own) = own.filter(|own| !self.theme.has(&own.text)) {
+            // The check of templates has told it already, in these words.
+            return Err(Box::new(self.theme.missing(&own.text).at(own.label.clone())));
+        }
         let template = own.map_or(template, |own| own.text.as_str());
         self.page(template, &page, reader, Some(path))
     }

@@ -143,7 +143,8 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
     while let Some((name, label)) = next.take() {
         let folder = format!("themes/{name}");
         if folders.contains(&folder) {
-            let problem = Diagnostic::new(Code::ThemeNotFound, format!("the theme `{name}` extends itself"));
+            let problem = Diagnostic::new(Code::ThemeNotFound, format!("the theme `{name}` extends itself"))
+                .help("name another theme, or remove the line");
             diagnostics.push(label.into_iter().fold(problem, Diagnostic::at));
             is_whole = false;
             break;

@@ -97,8 +97,7 @@ pub(super) fn folded(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
             Some((first, others))
                 if first.code() == problem.code()
                     && first.message() == problem.message()
-                    && first.primary() == problem.primary()
-                    && problem.primary().is_some() =>
+                    && first.primary() == problem.primary() =>
             {
                 *others += 1;
             }

@@ -2,9 +2,11 @@
 
 use super::files::{self, Origins};
 use super::select::{Hidden, Selection};
-use super::{Site, places, sources, topics};
+use super::sources::Cited;
+use super::topics::Grouped;
+use super::{Resident, Site, places, sources, topics};
 use crate::base::suggest;
-use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath};
+use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, Zone};
 use crate::config::Config;
 use crate::content::{Article, Place};
 use std::collections::{BTreeMap, HashMap};
@@ -36,7 +38,7 @@ pub struct Parts {
     pub selection: Selection,
 }
 
-/// Assembles the site. The site is usable unless an article has no address.
+/// Assembles the site, without the articles that can have no address.
 pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
     let Parts { config, articles, content_files, statics, data, selection } = parts;
     let mut diagnostics = Vec::new();
@@ -53,28 +55,7 @@ pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
     check_zones(&config, &published, &mut diagnostics);
     check_authors(&config, &published, &mut diagnostics);
 
-    let stream = published.partition_point(|parsed| parsed.article.place == Place::Post);
-    let posts: Vec<&Article> = published[..stream].iter().map(|parsed| &parsed.article).collect();
-    let texts: Vec<_> = published.iter().filter(|parsed| parsed.article.place == Place::Topic).cloned().collect();
-    let mut grouped = topics::group(&config, &posts, &texts, &mut diagnostics);
-    let cited = sources::group(&config, &posts, &mut diagnostics);
-    drop(posts);
-
-    let mut residents = Vec::with_capacity(published.len());
-    for (index, parsed) in published.into_iter().enumerate() {
-        let of_post = grouped.of_post.get_mut(index).map(std::mem::take).unwrap_or_default();
-        let first = of_post.first().map(|topic| &grouped.topics[*topic].slug);
-        let source = cited.of_post.get(index).copied().flatten();
-        match places::settle(parsed.clone(), of_post.clone(), first, source, &config, &zone) {
-            Ok(resident) => residents.push(resident),
-            Err(problem) => diagnostics.push(*problem),
-        }
-    }
-    if residents.len() < stream {
-        // Indices of topics and sources count posts; with one missing they would point at others. The errors stop the
-        // build anyway, so an empty stream is enough to go on looking for more.
-        return (Site::without_posts(config, zone, residents, hidden, data), diagnostics);
-    }
+    let Settled { residents, stream, grouped, cited } = settle(&config, &zone, published, &mut diagnostics);
     places::check_ids(&residents, &mut diagnostics);
     let hidden_bundles = hidden_bundles(&hidden);
     let origins = Origins { content: &content_files, statics: &statics, include: &config.static_include };
@@ -98,34 +79,54 @@ pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
     (site, diagnostics)
 }
 
-impl Site {
-    fn without_posts(
-        config: Arc<Config>,
-        zone: crate::base::Zone,
-        residents: Vec<super::Resident>,
-        hidden: BTreeMap<SourcePath, Hidden>,
-        data: BTreeMap<String, serde_json::Value>,
-    ) -> Site {
-        Site {
-            by_path: index(&residents),
-            by_url: HashMap::new(),
-            topic_by_slug: HashMap::new(),
-            source_by_slug: HashMap::new(),
-            topics: Vec::new(),
-            sources: Vec::new(),
-            config,
-            zone,
-            residents,
-            stream: 0,
-            hidden,
-            files: files::Files::default(),
-            data,
-            about: OnceLock::new(),
-        }
-    }
+/// Articles with their addresses, and posts by topic and by source.
+struct Settled {
+    residents: Vec<Resident>,
+    /// How many of them are posts.
+    stream: usize,
+    grouped: Grouped,
+    cited: Cited,
 }
 
-fn index(residents: &[super::Resident]) -> HashMap<String, usize> {
+/// Gives every article its address. One that cannot have one is told and left out, so that the rest can be looked at.
+fn settle(config: &Config, zone: &Zone, published: Vec<Arc<Parsed>>, diagnostics: &mut Vec<Diagnostic>) -> Settled {
+    let mut count = published.len();
+    let mut settled = settle_once(config, zone, published, diagnostics);
+    while settled.residents.len() < count {
+        // Topics and sources count posts: with one missing, their indices would point at others.
+        count = settled.residents.len();
+        let rest = settled.residents.iter().map(|resident| resident.parsed.clone()).collect();
+        settled = settle_once(config, zone, rest, &mut Vec::new());
+    }
+    settled
+}
+
+fn settle_once(
+    config: &Config,
+    zone: &Zone,
+    published: Vec<Arc<Parsed>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Settled {
+    let stream = published.partition_point(|parsed| parsed.article.place == Place::Post);
+    let posts: Vec<&Article> = published[..stream].iter().map(|parsed| &parsed.article).collect();
+    let texts: Vec<_> = published.iter().filter(|parsed| parsed.article.place == Place::Topic).cloned().collect();
+    let mut grouped = topics::group(config, &posts, &texts, diagnostics);
+    let cited = sources::group(config, &posts, diagnostics);
+    drop(posts);
+    let mut residents = Vec::with_capacity(published.len());
+    for (index, parsed) in published.into_iter().enumerate() {
+        let of_post = grouped.of_post.get_mut(index).map(std::mem::take).unwrap_or_default();
+        let first = of_post.first().map(|topic| &grouped.topics[*topic].slug);
+        let source = cited.of_post.get(index).copied().flatten();
+        match places::settle(parsed, of_post.clone(), first, source, config, zone) {
+            Ok(resident) => residents.push(resident),
+            Err(problem) => diagnostics.push(*problem),
+        }
+    }
+    Settled { residents, stream, grouped, cited }
+}
+
+fn index(residents: &[Resident]) -> HashMap<String, usize> {
     residents.iter().enumerate().map(|(i, resident)| (places::nfc(resident.article().path.as_str()), i)).collect()
 }
 

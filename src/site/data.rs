@@ -1,5 +1,6 @@
 //! Tracked data for templates: `data/*.toml|json|csv`.
 
+use crate::base::toml_slip;
 use crate::base::{Code, Diagnostic, SourceText};
 use serde_json::{Map, Value};
 
@@ -7,7 +8,7 @@ use serde_json::{Map, Value};
 pub fn parse_data(source: &SourceText) -> Result<Value, Box<Diagnostic>> {
     match source.path().extension().to_ascii_lowercase().as_str() {
         "toml" => toml::from_str::<toml::Table>(source.as_str())
-            .map_err(|error| syntax(source, error.span().unwrap_or(0..0), error.message()))
+            .map_err(|error| Box::new(toml_slip::diagnostic(source, &error)))
             .map(|table| json_of(toml::Value::Table(table))),
         "json" => serde_json::from_str(source.as_str()).map_err(|error| {
             let start =
@@ -15,7 +16,7 @@ pub fn parse_data(source: &SourceText) -> Result<Value, Box<Diagnostic>> {
             let at = start + error.column().saturating_sub(1);
             let message = error.to_string();
             let message = message.rsplit_once(" at line").map_or(message.as_str(), |(words, _)| words);
-            syntax(source, at..at + 1, message)
+            syntax(source, at..at + 1, &format!("this is not JSON: {}", json_words(message)))
         }),
         "csv" => rows(source),
         _ => Err(Box::new(
@@ -29,7 +30,16 @@ fn rows(source: &SourceText) -> Result<Value, Box<Diagnostic>> {
     let mut reader = csv::Reader::from_reader(source.as_str().as_bytes());
     let failed = |error: csv::Error| {
         let at = error.position().map_or(0, |position| position.byte() as usize);
-        syntax(source, at..at + 1, &error.to_string())
+        let line_end =
+            source.as_str().get(at..).and_then(|rest| rest.find('\n')).map_or(source.as_str().len(), |n| at + n);
+        match error.kind() {
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                let message = format!("this row has {len} fields, and the first row {expected_len}");
+                let problem = Diagnostic::new(Code::Syntax, message).at(source.label(at..line_end, ""));
+                Box::new(problem.help("put a field that has a comma in it between double quotes"))
+            }
+            _ => syntax(source, at..line_end, "this row cannot be read"),
+        }
     };
     let keys = reader.headers().map_err(failed)?.clone();
     let mut rows = Vec::new();
@@ -40,6 +50,28 @@ fn rows(source: &SourceText) -> Result<Value, Box<Diagnostic>> {
         rows.push(Value::Object(row));
     }
     Ok(Value::Array(rows))
+}
+
+/// What the JSON parser objects to, in words for people who know no parser.
+fn json_words(message: &str) -> String {
+    match message {
+        "expected value" | "expected ident" => {
+            "here must be a value: text between quotes, a number, true, false, null, `[` or `{`".to_owned()
+        }
+        "EOF while parsing a list" => "the list is never closed by `]`".to_owned(),
+        "EOF while parsing an object" => "the object is never closed by `}`".to_owned(),
+        "EOF while parsing a string" => "the text is never closed by `\"`".to_owned(),
+        "EOF while parsing a value" => "the file ends where a value must stand".to_owned(),
+        "trailing comma" => "there is a comma after the last item".to_owned(),
+        "trailing characters" => "there is something after the end".to_owned(),
+        "key must be a string" => "a key stands between double quotes".to_owned(),
+        "recursion limit exceeded" => "values are nested too deep".to_owned(),
+        "invalid escape" => "this backslash stands before a letter that means nothing".to_owned(),
+        _ if message.starts_with("control character") => {
+            "text cannot have a line end or a control character".to_owned()
+        }
+        _ => message.replace("expected ", "there must be "),
+    }
 }
 
 fn syntax(source: &SourceText, range: std::ops::Range<usize>, message: &str) -> Box<Diagnostic> {

@@ -57,7 +57,7 @@ pub(super) fn group(
     let mut topics: Vec<Topic> = Vec::new();
     let mut by_key: HashMap<String, usize> = HashMap::new();
     declare(config, &mut topics, &mut by_key);
-    describe(texts, &mut topics, &mut by_key);
+    describe(texts, &mut topics, &mut by_key, diagnostics);
     let mut of_post = vec![Vec::new(); posts.len()];
     for (index, post) in posts.iter().enumerate() {
         for tag in &post.front.tags {
@@ -145,7 +145,12 @@ fn declare(config: &Config, topics: &mut Vec<Topic>, by_key: &mut HashMap<String
 }
 
 /// Texts of topics name them too, unless site.toml already does.
-fn describe(texts: &[Arc<Parsed>], topics: &mut Vec<Topic>, by_key: &mut HashMap<String, usize>) {
+fn describe(
+    texts: &[Arc<Parsed>],
+    topics: &mut Vec<Topic>,
+    by_key: &mut HashMap<String, usize>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     for text in texts {
         let front = &text.article.front;
         let key = Slug::derive(front.slug.as_str()).map_or_else(|| front.slug.to_string(), |slug| slug.to_string());
@@ -159,7 +164,15 @@ fn describe(texts: &[Arc<Parsed>], topics: &mut Vec<Topic>, by_key: &mut HashMap
         if topics[index].description.is_empty() {
             topics[index].description = front.description.clone().unwrap_or_default();
         }
-        topics[index].text = Some(text.clone());
+        if let Some(other) = topics[index].text.replace(text.clone()) {
+            let message = format!("two files describe the topic `{}`", topics[index].title);
+            diagnostics.push(
+                Diagnostic::new(Code::Duplicate, message)
+                    .at(Label::file(text.article.path.clone(), ""))
+                    .related(Label::file(other.article.path.clone(), "the other"))
+                    .help("make them one file"),
+            );
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Tera's errors as diagnostics, each with its template, line and column.
 
-use crate::base::{Code, Diagnostic, Label, SourceText};
+use super::functions::{FILTERS, FUNCTIONS};
+use super::unclosed;
+use crate::base::{Code, Diagnostic, Label, SourceText, suggest};
 use std::collections::BTreeMap;
 use tera::{ErrorKind, Tera};
 
@@ -11,8 +13,11 @@ pub(super) fn syntax_of(tera: &Tera, name: &str, source: &SourceText) -> Option<
     match alone.add_raw_template(name, source.as_str()) {
         Err(error) => match error.kind() {
             ErrorKind::SyntaxError(report) => {
+                let unclosed = report.message().contains("end of input") || report.message() == "Unknown tag";
+                let unclosed = unclosed.then(|| unclosed::find(source)).flatten();
                 let label = source.label(report.span().range.clone(), "");
-                Some(Diagnostic::new(Code::TemplateSyntax, lower(report.message())).at(label))
+                let told = || Diagnostic::new(Code::TemplateSyntax, in_words(report.message())).at(label);
+                Some(unclosed.unwrap_or_else(told))
             }
             _ => None,
         },
@@ -24,22 +29,25 @@ pub(super) fn syntax_of(tera: &Tera, name: &str, source: &SourceText) -> Option<
 pub(super) fn of_compiling(error: &tera::Error, sources: &BTreeMap<String, SourceText>) -> Vec<Diagnostic> {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            let message = lower(report.message());
+            let message = in_words(report.message());
             vec![placed(Diagnostic::new(Code::TemplateSyntax, message), report, sources)]
         }
         ErrorKind::MissingParent { current, parent } => {
             let message = format!("the parent `{parent}` does not exist");
             let problem = Diagnostic::new(Code::TemplateMissing, message);
             let label = sources.get(current).map(|source| find(source, parent));
-            let help = crate::base::suggest::help(parent, &sources.keys().map(String::as_str).collect::<Vec<_>>());
             let problem = label.into_iter().fold(problem, Diagnostic::at);
-            vec![help.into_iter().fold(problem, |problem, help| problem.help(help))]
+            vec![helped(problem, suggest::help(parent, &known(sources, current)))]
         }
         ErrorKind::CircularExtend { tpl, inheritance_chain: chain }
         | ErrorKind::CircularInclude { tpl, include_chain: chain } => {
-            let message = format!("templates lead in a circle: {} → {tpl}", chain.join(" → "));
-            let problem = Diagnostic::new(Code::TemplateSyntax, message);
-            let label = sources.get(tpl).map(|source| Label::file(source.path().clone(), ""));
+            let circle = circle(tpl, chain);
+            let message = format!("templates lead in a circle: {}", circle.join(" → "));
+            let problem = Diagnostic::new(Code::TemplateSyntax, message).help("take one of these steps out");
+            let label = match circle.as_slice() {
+                [first, second, ..] => sources.get(*first).map(|source| find(source, second)),
+                _ => None,
+            };
             vec![label.into_iter().fold(problem, Diagnostic::at)]
         }
         _ => of_blocks(&error.to_string(), sources),
@@ -60,11 +68,12 @@ fn of_blocks(text: &str, sources: &BTreeMap<String, SourceText>) -> Vec<Diagnost
                 let start: usize = source.as_str().split_inclusive('\n').take(row - 1).map(str::len).sum();
                 let rest = source.as_str()[start..].lines().next().unwrap_or("");
                 let offset: usize = rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
-                let word: usize =
-                    rest[offset..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').map(char::len_utf8).sum();
-                let label = source.label(start + offset..start + offset + word.max(1), "");
                 let text = message.trim().trim_start_matches("error:").trim();
-                problems.push(Diagnostic::new(Code::TemplateSyntax, lower(text)).at(label));
+                // The name that the message gives stands there, or one step further.
+                let name = text.split('`').nth(1).unwrap_or("");
+                let at = offset + rest[offset..].find(name).unwrap_or(0);
+                let label = source.label(start + at..start + at + name.len().max(1), "");
+                problems.push(unknown(text, name, sources).at(label));
                 message.clear();
             }
         } else if !line.trim_start().starts_with(|c: char| c == '|' || c.is_ascii_digit()) && !line.trim().is_empty() {
@@ -77,6 +86,103 @@ fn of_blocks(text: &str, sources: &BTreeMap<String, SourceText>) -> Vec<Diagnost
     problems
 }
 
+/// A filter, function, component or template that nobody knows.
+fn unknown(text: &str, name: &str, sources: &BTreeMap<String, SourceText>) -> Diagnostic {
+    let ours = |table: &[(&'static str, &str)]| -> Vec<&'static str> {
+        table.iter().map(|(call, _)| call.split('(').next().unwrap_or(call)).collect()
+    };
+    let message = in_words(text);
+    if message.starts_with("unknown template") {
+        let problem = Diagnostic::new(Code::TemplateMissing, format!("the template `{name}` does not exist"));
+        return helped(problem, suggest::help(name, &known(sources, "")));
+    }
+    let help = match message.split(' ').nth(1) {
+        Some("filter") => {
+            let names = [ours(FILTERS).as_slice(), TERA_FILTERS].concat();
+            suggest::nearest(name, names).map(|near| format!("did you mean `{near}`?"))
+        }
+        Some("function") => suggest::help(name, &[ours(FUNCTIONS).as_slice(), TERA_FUNCTIONS].concat()),
+        _ => None,
+    };
+    helped(Diagnostic::new(Code::TemplateSyntax, message), help)
+}
+
+/// Filters that Tera brings.
+const TERA_FILTERS: &[&str] = &[
+    "safe",
+    "default",
+    "upper",
+    "lower",
+    "wordcount",
+    "escape",
+    "escape_html",
+    "escape_xml",
+    "newlines_to_br",
+    "pluralize",
+    "trim",
+    "trim_start",
+    "trim_end",
+    "replace",
+    "capitalize",
+    "title",
+    "truncate",
+    "indent",
+    "str",
+    "int",
+    "float",
+    "length",
+    "reverse",
+    "split",
+    "abs",
+    "round",
+    "first",
+    "last",
+    "nth",
+    "join",
+    "sort",
+    "unique",
+    "get",
+    "values",
+    "keys",
+    "pairs",
+    "group_by",
+];
+
+/// Functions that Tera brings.
+const TERA_FUNCTIONS: &[&str] = &["range", "throw"];
+
+/// Names by which a template may be extended or included from another, without that one.
+fn known<'a>(sources: &'a BTreeMap<String, SourceText>, current: &str) -> Vec<&'a str> {
+    let own = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+    let mut names: Vec<&str> = sources
+        .keys()
+        .filter(|name| own(name) != own(current))
+        // A name of a theme is found without the theme's too.
+        .map(|name| match name.split_once('/') {
+            Some((_, rest)) if !sources.contains_key(rest) && !name.starts_with("partials/") => rest,
+            _ => name.as_str(),
+        })
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The steps of a circle, from a template to itself.
+fn circle<'a>(template: &'a str, chain: &'a [String]) -> Vec<&'a str> {
+    let mut steps: Vec<&str> = chain.iter().map(String::as_str).collect();
+    let last = steps.last().copied().unwrap_or(template);
+    match steps.iter().position(|step| *step == last) {
+        Some(first) if first + 1 < steps.len() => steps.drain(..first).for_each(drop),
+        _ => steps.insert(0, template),
+    }
+    steps
+}
+
+fn helped(problem: Diagnostic, help: Option<String>) -> Diagnostic {
+    help.into_iter().fold(problem, |problem, help| problem.help(help))
+}
+
 /// What went wrong while a page was rendered.
 pub(super) fn of_rendering(error: &tera::Error, template: &str, sources: &BTreeMap<String, SourceText>) -> Diagnostic {
     match error.kind() {
@@ -87,6 +193,7 @@ pub(super) fn of_rendering(error: &tera::Error, template: &str, sources: &BTreeM
         }
         ErrorKind::TemplateNotFound(name) => {
             Diagnostic::new(Code::TemplateMissing, format!("the template `{name}` does not exist"))
+                .help("write it in the theme's `templates/`, or let its theme.toml say `extends = \"kiosque\"`")
         }
         _ => Diagnostic::new(Code::TemplateRender, format!("{template}: {}", lower(&error.to_string()))),
     }
@@ -113,9 +220,55 @@ fn split_help(message: &str) -> (String, Option<String>) {
         Some((problem, rest)) => {
             let rest =
                 rest.trim_start_matches(" fields:").trim_start_matches(" variables:").trim().trim_end_matches('.');
-            (lower(problem), Some(format!("there are: {rest}")))
+            let name = problem.split('`').nth(1).unwrap_or("");
+            let near = suggest::nearest(name, rest.split(", "));
+            let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+            (in_words(problem), Some(format!("{near}there are: {rest}")))
         }
-        None => (lower(message), None),
+        None => (in_words(message), None),
+    }
+}
+
+/// Tera's message without the words of its parser and of Rust.
+fn in_words(message: &str) -> String {
+    let message = lower(message);
+    if let Some((found, expected)) = message.split_once(" but expected ") {
+        let found = found.trim_start_matches("found ").replace("identifier", "a name");
+        let expected = match expected {
+            "identifier" => "a name".to_owned(),
+            "in" | "as" => format!("`{expected}`"),
+            _ if expected.contains(['`', ' ']) || expected.chars().any(char::is_alphanumeric) => {
+                expected.replace("ident,", "name,").replace("bool", "true or false").replace("identifier", "a name")
+            }
+            signs => format!("`{signs}`"),
+        };
+        return format!("here stands {found}, where {expected} must stand");
+    }
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    match quoted.as_slice() {
+        [wanted, given] if message.contains("but got") => {
+            format!("{} was given where {} must be", kind(given), kind(wanted))
+        }
+        [given] if message.starts_with("iteration not possible") => format!("{} is no list to go through", kind(given)),
+        [a, b] if message.starts_with("cannot compare") => format!("cannot compare {} with {}", kind(a), kind(b)),
+        [sign, a, b] if message.contains("requires both operands") => {
+            format!("`{sign}` takes two numbers, and here are {} and {}", kind(a), kind(b))
+        }
+        _ => message.replace("keyword argument", "argument"),
+    }
+}
+
+/// What a type of Rust or Tera is called here.
+fn kind(name: &str) -> &str {
+    match name.trim_start_matches('&') {
+        "str" | "string" | "String" | "alloc::string::String" => "text",
+        "bool" => "true or false",
+        "usize" | "u64" | "i64" | "u128" | "i128" | "u32" | "i32" | "integer" => "a whole number",
+        "f64" | "f32" | "float" | "number" => "a number",
+        "array" | "Vec" => "a list",
+        "map" | "Map" | "map/struct" => "a table",
+        _ if name.contains("Vec<") || name.contains("[Value]") => "a list",
+        _ => name,
     }
 }
 

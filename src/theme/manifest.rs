@@ -1,7 +1,7 @@
 //! `theme.toml`: what a theme is, the options it takes, its texts.
 
 use super::strings::{Strings, Text};
-use crate::base::{Checked, Code, Diagnostic, Label, SourceText, suggest};
+use crate::base::{Checked, Code, Diagnostic, Label, SourceText, suggest, toml_slip};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -71,13 +71,60 @@ impl Manifest {
 /// Reads a `theme.toml`.
 pub fn parse_manifest(source: &SourceText) -> Checked<Manifest> {
     match toml::from_str::<Manifest>(source.as_str()) {
-        Ok(manifest) => Checked::new(manifest, Vec::new()),
-        Err(error) => {
-            let code = if error.message().starts_with("unknown field") { Code::UnknownKey } else { Code::Syntax };
-            let message = error.message().lines().next().unwrap_or("unreadable").to_owned();
-            Checked::failed(vec![Diagnostic::new(code, message).at(source.label(error.span().unwrap_or(0..0), ""))])
+        Ok(manifest) => {
+            let problems = manifest.options.iter().filter_map(|(name, spec)| bad_default(source, name, spec)).collect();
+            Checked::new(manifest, problems)
         }
+        Err(error) => Checked::failed(vec![in_words(source, &error)]),
     }
+}
+
+/// A default that is no value of its own option.
+fn bad_default(source: &SourceText, name: &str, spec: &OptionSpec) -> Option<Diagnostic> {
+    let wanted = mismatch(spec, &json_of(&spec.default))?;
+    let header = format!("[options.{name}]");
+    let label = match source.as_str().find(&header) {
+        Some(at) => source.label(at..at + header.len(), ""),
+        None => Label::file(source.path().clone(), ""),
+    };
+    let message = format!("the option `{name}` takes {wanted}, and its default is another kind of value");
+    Some(Diagnostic::new(Code::WrongType, message).at(label).help("change `type` or `default`"))
+}
+
+/// What is wrong with a `theme.toml`: its shape, or its syntax.
+fn in_words(source: &SourceText, error: &toml::de::Error) -> Diagnostic {
+    let label = source.label(error.span().unwrap_or(0..0), "");
+    let message = error.message().lines().next().unwrap_or("");
+    let mut names = message.split('`').skip(1).step_by(2);
+    let name = names.next().unwrap_or("");
+    let known: Vec<&str> = names.collect();
+    let (code, message, help) = match message.split(' ').take(2).collect::<Vec<_>>().as_slice() {
+        ["unknown", "field"] => (Code::UnknownKey, format!("unknown key `{name}`"), suggest::help(name, &known)),
+        ["unknown", "variant"] => (
+            Code::BadValue,
+            format!("`{name}` is not a choice here"),
+            Some(format!("write one of {}", known.join(", "))),
+        ),
+        ["missing", "field"] => {
+            (Code::MissingKey, format!("there is no `{name}` here"), Some(format!("add `{name} = …`")))
+        }
+        ["invalid", "type:"] => (Code::WrongType, wanted(message), None),
+        ["data", "did"] => (Code::WrongType, "this must be text, or a table with `one` and `other`".to_owned(), None),
+        _ => return toml_slip::diagnostic(source, error),
+    };
+    help.into_iter().fold(Diagnostic::new(code, message).at(label), |problem, help| problem.help(help))
+}
+
+/// "invalid type: integer `3`, expected a string", in our words.
+fn wanted(message: &str) -> String {
+    let expected = message.rsplit("expected ").next().unwrap_or("");
+    let wanted = match expected {
+        "a string" => "text between quotes",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        _ => "a table",
+    };
+    format!("this must be {wanted}")
 }
 
 /// What a site chose.
@@ -112,7 +159,8 @@ pub fn settle_options(specs: &[&BTreeMap<String, OptionSpec>], chosen: &Chosen<'
             Some(spec) => match mismatch(spec, value) {
                 Some(wanted) => {
                     let problem = Diagnostic::new(Code::ThemeOption, format!("the option `{name}` takes {wanted}"));
-                    diagnostics.push(finished(problem, label, None));
+                    let help = format!("write `{name} = {}`, which is the default, or another", spec.default);
+                    diagnostics.push(finished(problem, label, Some(help)));
                 }
                 None => drop(choices.insert(name.clone(), value.clone())),
             },

@@ -11,6 +11,7 @@ pub mod html;
 mod manifest;
 mod stage;
 mod strings;
+mod unclosed;
 
 pub use functions::{FILTERS, FUNCTIONS};
 pub use html::Html;
@@ -18,7 +19,7 @@ pub use manifest::{Choices, Chosen, Manifest, OptionSpec, parse_manifest, settle
 pub use stage::Library;
 pub use strings::Strings;
 
-use crate::base::{Checked, Diagnostic, SourceText};
+use crate::base::{Checked, Code, Diagnostic, SourceText, suggest};
 use serde::Serialize;
 use stage::Stage;
 use std::collections::BTreeMap;
@@ -87,6 +88,12 @@ impl Theme {
     /// Whether a template of that name exists in any layer.
     pub fn has(&self, template: &str) -> bool {
         self.tera.contains_template(template)
+    }
+
+    /// Says that a template does not exist.
+    pub fn missing(&self, template: &str) -> Diagnostic {
+        let problem = Diagnostic::new(Code::TemplateMissing, format!("the template `{template}` does not exist"));
+        suggest::help(template, &self.names()).into_iter().fold(problem, |problem, help| problem.help(help))
     }
 
     /// The names of templates that a page may be rendered with, without prefixes, sorted.

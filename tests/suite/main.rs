@@ -7,6 +7,7 @@ mod architecture;
 mod commonmark;
 mod contract;
 mod dependencies;
+mod diagnostics;
 mod feeds;
 mod golden;
 mod properties;

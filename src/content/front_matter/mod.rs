@@ -243,7 +243,7 @@ fn aliases(entry: &Entry, cx: &mut Reading<'_, '_>) -> Vec<Alias> {
 }
 
 fn alias(node: &Node, cx: &mut Reading<'_, '_>) -> Option<Alias> {
-    let text = values::text_of("aliases", node, cx)?;
+    let text = values::item("aliases", node, cx)?;
     match UrlPath::parse(&text) {
         Ok(url) => Some(Alias { url, label: cx.findings.label(node.span.clone(), "") }),
         Err(problem) => {
@@ -308,8 +308,11 @@ fn syntax(error: &SyntaxError, format: Format, findings: &Findings<'_>) -> Diagn
         Format::Yaml => "YAML",
     };
     let label = findings.label(error.span.clone(), "");
-    let diagnostic =
-        Diagnostic::new(Code::Syntax, format!("the front matter is not {name}: {}", error.message)).at(label);
+    let message = match error.code {
+        Code::Syntax => format!("the front matter is not {name}: {}", error.message),
+        _ => error.message.clone(),
+    };
+    let diagnostic = Diagnostic::new(error.code, message).at(label);
     match &error.help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
@@ -325,6 +328,12 @@ fn explain(error: &SplitError, place: Place, path: &SourcePath, findings: &Findi
                 .help("remove the blank lines before it")
         }
         SplitError::Missing { late_fence: None } => {
+            let first = findings.source().as_str().lines().next().unwrap_or("");
+            if let Some(fence) = ["+++", "---"].into_iter().find(|fence| first.starts_with(fence)) {
+                return Diagnostic::new(Code::FrontMatterMissing, format!("the first line is not `{fence}` alone"))
+                    .at(findings.label(0..first.len(), ""))
+                    .help(format!("write `{fence}` on a line of its own, and nothing else there"));
+            }
             let label = findings.label(0..0, "the file begins here");
             let date = match place {
                 Place::Post if split_dated_name(name_of(path)).is_none() => "date = 2025-06-19\n",

@@ -3,7 +3,7 @@
 //! Whether a source or picture exists is for others to say.
 
 use super::keys;
-use super::tree::{Entry, Node, Value};
+use super::tree::{Entry, Format, Node, Value};
 use super::values::{self, Fields, Reading};
 use crate::base::Code;
 use crate::base::Json;
@@ -101,7 +101,11 @@ pub fn extra(entry: &Entry, cx: &mut Reading<'_, '_>) -> Json {
     match json(&entry.node.value) {
         serde_json::Value::Object(object) => Json(object),
         _ => {
-            values::wrong_type("extra", &entry.node, "a table", None, cx);
+            let help = match cx.format {
+                Format::Toml => "write `[extra]`, then your keys below it",
+                Format::Yaml => "write `extra:`, then your keys below it, each after two spaces",
+            };
+            cx.tell(Code::WrongType, &entry.node, "`extra` takes a table", help);
             Json::default()
         }
     }

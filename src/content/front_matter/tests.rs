@@ -204,7 +204,7 @@ fn wrong_types_come_with_the_line_to_write() {
     one(told_of("aliases = \"/x/\""), Code::WrongType, "aliases = [\"/x/\"]");
     one(told_of("source = [\"WSJ\"]"), Code::WrongType, "source = \"WSJ\"");
     one(told_of("updates = \"x\""), Code::WrongType, "[[updates]]");
-    one(told_of("extra = 1"), Code::WrongType, "a table");
+    one(told_of("extra = 1"), Code::WrongType, "[extra]");
     one(told_of_yaml("title: true"), Code::WrongType, "put it between quotes: `title: \"true\"`");
     one(told_of_yaml("title: 2025"), Code::WrongType, "title: \"2025\"");
     one(told_of_yaml("tags: Meta AI"), Code::WrongType, "tags: [\"Meta AI\"]");
@@ -252,7 +252,7 @@ fn values_must_make_sense() {
     one(told_of("image = { alt = \"x\" }"), Code::MissingKey, "path");
     one(told_of("author = \"a\"\nauthors = [\"b\"]"), Code::Duplicate, "keep one");
     one(told_of("[[updates]]\ndate = 2025-06-19"), Code::MissingKey, "text");
-    one(told_of("weight = 1\nweight = 2"), Code::Syntax, "");
+    one(told_of("weight = 1\nweight = 2"), Code::Duplicate, "keep one");
 }
 
 #[test]

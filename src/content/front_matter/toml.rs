@@ -3,7 +3,8 @@
 //! Never stops at the first slip: what can be read is read, and each bad line is told once.
 
 use super::tree::{Entry, Node, Parsed, SyntaxError, Value};
-use std::borrow::Cow;
+pub use crate::base::toml_words::quoted;
+use crate::base::{Code, toml_words};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -19,8 +20,16 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
         entries.iter().for_each(|entry| find_dates(&entry.node, &mut dates));
     }
     let mut found: Vec<SyntaxError> = Vec::new();
-    let mut spans: Vec<(Range<usize>, String)> =
-        errors.iter().map(|error| (error.span().unwrap_or(0..0), message(error))).collect();
+    // What is told of no place is told of the opening fence.
+    let nowhere = errors.iter().filter(|error| error.span().is_none());
+    found.extend(nowhere.map(|error| SyntaxError {
+        code: Code::Syntax,
+        message: toml_words::problem(error.message(), ""),
+        span: 0..3,
+        help: None,
+    }));
+    let mut spans: Vec<(Range<usize>, &str)> =
+        errors.iter().filter_map(|error| Some((error.span()?, error.message()))).collect();
     spans.sort_by_key(|(span, _)| span.start);
     let mut last_line = None;
     for (span, message) in spans {
@@ -28,19 +37,21 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
         let line_start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
         let in_date = dates.iter().any(|date| date.start <= place.start && place.start <= date.end);
         // One slip often breaks the rest of its line in several ways.
-        if in_date || last_line == Some(line_start) {
+        let is_after_all = line_start >= text.len() && !found.is_empty();
+        if in_date || is_after_all || last_line == Some(line_start) {
             continue;
         }
         last_line = Some(line_start);
         let line = text[line_start..].lines().next().unwrap_or("");
-        let before = text[..line_start].lines().next_back().unwrap_or("");
-        found.push(SyntaxError { message, span: place, help: unclosed_list(before).or_else(|| help(line)) });
+        let written = text.get(span).unwrap_or("");
+        let is_twice = message == "duplicate key";
+        let (code, help) = match is_twice {
+            true => (Code::Duplicate, Some("keep one of the two".to_owned())),
+            false => (Code::Syntax, toml_words::remedy(line)),
+        };
+        found.push(SyntaxError { code, message: toml_words::problem(message, written), span: place, help });
     }
     Parsed { errors: found, entries }
-}
-
-fn message(error: &toml::de::Error) -> String {
-    error.message().trim().trim_end_matches('.').to_owned()
 }
 
 /// Where dates stand.
@@ -60,7 +71,7 @@ fn looks_like_date(written: &str) -> bool {
 }
 
 fn entries(table: DeTable<'_>, text: &str, base: usize) -> Vec<Entry> {
-    let entry = |(key, value): (Spanned<Cow<'_, str>>, Spanned<DeValue<'_>>)| Entry {
+    let entry = |(key, value): (Spanned<std::borrow::Cow<'_, str>>, Spanned<DeValue<'_>>)| Entry {
         key_span: key.span().start + base..key.span().end + base,
         key: key.into_inner().into_owned(),
         node: node(value, text, base),
@@ -90,45 +101,6 @@ fn node(spanned: Spanned<DeValue<'_>>, text: &str, base: usize) -> Node {
     Node { value, span: span.start + base..span.end + base }
 }
 
-/// What to write instead of a line that is no TOML, in the cases that people meet.
-fn help(line: &str) -> Option<String> {
-    let yaml = line.split_once(':').filter(|(key, _)| !key.contains(['=', '"', '\'', ' ']) && !key.is_empty());
-    let Some((key, value)) = line.split_once('=') else {
-        let (key, value) = yaml?;
-        return Some(format!("write `=` after the key: `{key} = {}`", quoted(value.trim())));
-    };
-    let (key, value) = (key.trim(), value.trim());
-    let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    match inner {
-        Some(inner) if inner.contains('"') => {
-            Some(format!("put a backslash before quotes inside the text: `{key} = {}`", quoted(inner)))
-        }
-        Some(inner) if inner.contains('\\') => {
-            Some(format!("put text with backslashes between single quotes: `{key} = '{inner}'`"))
-        }
-        _ if value.starts_with(|c: char| c.is_alphabetic()) => {
-            Some(format!("put text between quotes: `{key} = {}`", quoted(value)))
-        }
-        _ if value.starts_with('"') && value.matches('"').count() == 1 => {
-            Some(format!("close the text with a quote: `{key} = {value}\"`"))
-        }
-        _ if value.is_empty() => Some(format!("give `{key}` a value or remove the line")),
-        _ => None,
-    }
-}
-
-/// What to do when the list on a line is not closed there: the parser only notices on the next one.
-pub fn unclosed_list(line: &str) -> Option<String> {
-    let open = line.matches('[').count() > line.matches(']').count() && !line.trim_end().ends_with(['[', ',']);
-    open.then(|| format!("close the list on the line before: `{}]`", line.trim_end()))
-}
-
-/// A text as a TOML or YAML string between double quotes.
-pub fn quoted(text: &str) -> String {
-    let bare = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
-    format!("\"{}\"", bare.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,14 +122,6 @@ mod tests {
         let parsed = read(file, 0..file.len());
         assert_eq!(parsed.errors.len(), 2, "{:?}", parsed.errors);
         assert!(parsed.errors[0].help.as_deref().unwrap().contains("title = \"Meta débauche\""));
-    }
-
-    #[test]
-    fn what_was_left_open_is_named() {
-        let parsed = read("tags = [\"a\"\nweight = 1\n", 0..23);
-        assert_eq!(parsed.errors[0].help.as_deref(), Some("close the list on the line before: `tags = [\"a\"]`"));
-        let parsed = read("title = \"x\n", 0..11);
-        assert_eq!(parsed.errors[0].help.as_deref(), Some("close the text with a quote: `title = \"x\"`"));
     }
 
     #[test]

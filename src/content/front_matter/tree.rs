@@ -2,6 +2,7 @@
 //!
 //! Knows no key of ours and judges nothing.
 
+use crate::base::Code;
 use std::ops::Range;
 
 /// The two formats.
@@ -105,6 +106,8 @@ pub struct Parsed {
 /// Something that does not follow the format.
 #[derive(Debug)]
 pub struct SyntaxError {
+    /// `Syntax`, or `Duplicate` for a key that stands there twice.
+    pub code: Code,
     /// What is wrong, in words.
     pub message: String,
     /// Where, in bytes of the file.

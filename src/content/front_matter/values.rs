@@ -65,18 +65,47 @@ pub fn text(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<String> {
     text_of(&entry.key, &entry.node, cx)
 }
 
-/// A text on one line, of a value without a key of its own (an item of a list).
+/// A text on one line, of an item of a list.
+pub fn item(key: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<String> {
+    match &node.value {
+        Value::Text(raw) => one_line(key, &format!("an item of `{key}`"), "it", raw, node, cx),
+        Value::List(_) | Value::Table(_) | Value::Nothing => {
+            cx.tell(
+                Code::WrongType,
+                node,
+                format!("the items of `{key}` are texts"),
+                "write every item between quotes",
+            );
+            None
+        }
+        Value::Boolean(_) | Value::Integer(_) | Value::Float(_) | Value::Date(_) => {
+            let mended = quoted(cx.written(node));
+            let label = cx.findings.label(node.span.clone(), format!("this is {}", node.value.kind()));
+            let problem = Diagnostic::new(Code::WrongType, format!("the items of `{key}` are texts")).at(label);
+            cx.findings.push(problem.help(format!("put it between quotes: `{mended}`")).fix(mended));
+            None
+        }
+    }
+}
+
+/// A text on one line, of a value whose key is elsewhere.
 pub fn text_of(key: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<String> {
     let raw = raw_text(key, node, cx)?;
+    one_line(key, &format!("`{key}`"), &format!("`{key}`"), raw, node, cx)
+}
+
+/// A text, trimmed and folded; `what` and `it` are what problems call it.
+fn one_line(key: &str, what: &str, it: &str, raw: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<String> {
     if let Some(control) = raw.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-        let message = format!("`{key}` has a control character, U+{:04X}", u32::from(control));
+        let message = format!("{what} has a control character, U+{:04X}", u32::from(control));
         cx.tell(Code::BadValue, node, message, "delete it; it may be invisible in your editor");
         return None;
     }
     let text = folded(raw);
     if text.is_empty() {
-        let message = format!("`{key}` is empty");
-        cx.tell(Code::BadValue, node, message, format!("give `{key}` a value or remove it"));
+        // A title cannot be removed.
+        let or_remove = if key == "title" { "" } else { " or remove it" };
+        cx.tell(Code::BadValue, node, format!("{what} is empty"), format!("give {it} a value{or_remove}"));
         return None;
     }
     Some(text)
@@ -103,7 +132,7 @@ pub fn raw_text<'n>(key: &str, node: &'n Node, cx: &mut Reading<'_, '_>) -> Opti
 /// A list of texts, each with its place; a text alone is told, and read by its commas so that the rest is checked.
 pub fn texts(entry: &Entry, cx: &mut Reading<'_, '_>) -> Vec<Written> {
     match &entry.node.value {
-        Value::List(items) => items.iter().filter_map(|item| written_text(&entry.key, item, cx)).collect(),
+        Value::List(items) => items.iter().filter_map(|node| written_item(&entry.key, node, cx)).collect(),
         Value::Text(text) => {
             let names: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
             wrong_type(&entry.key, &entry.node, "a list of texts", Some(keys::list(&names)), cx);
@@ -132,6 +161,12 @@ pub fn one_or_more(entry: &Entry, cx: &mut Reading<'_, '_>) -> Vec<Written> {
 /// A text with its place.
 pub fn written_text(key: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<Written> {
     let text = text_of(key, node, cx)?;
+    Some(Written { text, label: cx.findings.label(node.span.clone(), "") })
+}
+
+/// An item of a list with its place.
+fn written_item(key: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<Written> {
+    let text = item(key, node, cx)?;
     Some(Written { text, label: cx.findings.label(node.span.clone(), "") })
 }
 
@@ -172,7 +207,8 @@ pub fn date(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<(When, Option<civ
         Value::Text(text) | Value::Date(text) => text.as_str(),
         Value::Integer(_) | Value::Float(_) => cx.written(node),
         _ => {
-            wrong_type(&entry.key, node, "a date", None, cx);
+            let help = format!("write `{}`", cx.format.assign(&entry.key, "2025-06-19"));
+            cx.tell(Code::WrongType, node, format!("`{}` takes a date", entry.key), help);
             return None;
         }
     };

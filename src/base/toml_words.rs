@@ -1,0 +1,138 @@
+//! What a TOML parser objects to, in words for people who know no parser.
+//!
+//! Knows no parser and no file: it gets the parser's message, and the text or the line that it is about.
+
+/// What is wrong: the parser's message in our words, where we have any.
+pub fn problem(message: &str, written: &str) -> String {
+    let (what, expected) = message.trim().split_once(", expected ").unwrap_or((message.trim(), ""));
+    let control = written.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t'));
+    let words = match what {
+        "string values must be quoted" if written.is_empty() => "there is no value after `=`",
+        "string values must be quoted" if written.starts_with(|c: char| c.is_ascii_digit()) => {
+            "this is neither a number nor a date"
+        }
+        "string values must be quoted" => "text must be between quotes",
+        "duplicate key" => return format!("the key `{written}` is written twice"),
+        "invalid unquoted key" if written == ":" => "a key is followed by `=`, not by `:`",
+        "invalid unquoted key" => "a key is made of letters without accents, digits, `-` and `_`",
+        "key with no value" | "missing value for key" | "missing assignment between key-value pairs" => {
+            "there is no `=` after the key"
+        }
+        "unexpected key or value" => "there is something after the value",
+        "missing escaped value" => "a backslash in text stands before another one, or before n, t, u or a quote",
+        "unclosed array" => "the list is never closed by `]`",
+        "unclosed inline table" => "the table is never closed by `}`",
+        "unclosed table" => "the name of the table is never closed by `]`",
+        "unclosed array table" => "the name of the table is never closed by `]]`",
+        "missing comma between array elements" | "missing comma between key-value pairs" => {
+            "there is no comma before this"
+        }
+        "extra comma in array" | "extra comma in inline table" => "there is a comma too many",
+        "invalid comment character" => "this control character cannot stand in a comment",
+        "unquoted keys cannot be empty" => "there is no key before `=`",
+        what if what.starts_with("keys cannot be multi-line") => "a key cannot be text of several lines",
+        what if what.starts_with("cannot extend value") => "this name has another value above",
+        "unexpected leading zero" => "a number cannot begin with 0",
+        what if what.contains("recurs") => "values are nested too deep",
+        what if what.starts_with("invalid ") && what.ends_with(" string") => match control {
+            Some(c) => return format!("text cannot have a control character, U+{:04X}", u32::from(c)),
+            None if expected.starts_with(['`', '"', '\'']) => "the text is never closed by a quote",
+            None => "this text cannot be read",
+        },
+        _ if matches!(expected, "" | "nothing") => what.trim_end_matches('.'),
+        _ => return format!("{what}: expected {expected}"),
+    };
+    words.to_owned()
+}
+
+/// Quotes that are no quotes to TOML.
+const CURLY: [char; 6] = ['“', '”', '«', '»', '\u{a0}', '’'];
+
+/// What to write instead of a line that is no TOML, in the cases that people meet.
+pub fn remedy(line: &str) -> Option<String> {
+    if line.chars().any(|c| c.is_control() && c != '\t') {
+        return Some("delete the control character; it may be invisible in your editor".to_owned());
+    }
+    let yaml = line.split_once(':').filter(|(key, _)| !key.contains(['=', '"', '\'', ' ', '[']) && !key.is_empty());
+    let Some((key, value)) = line.split_once('=') else {
+        if let Some((key, value)) = yaml {
+            return Some(format!("write `=` after the key: `{key} = {}`", quoted(value.trim())));
+        }
+        let name = line.trim().trim_matches(['[', ']']);
+        let is_word = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        return match line.trim() {
+            _ if !is_word => None,
+            header if header.starts_with("[[") => Some(format!("write `[[{name}]]`")),
+            header if header.starts_with('[') => Some(format!("write `[{name}]`")),
+            word => Some(format!("write `{word} = …`")),
+        };
+    };
+    let (key, value) = (key.trim(), value.trim());
+    let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match inner {
+        Some(inner) if inner.contains('"') => {
+            Some(format!("put a backslash before quotes inside the text: `{key} = {}`", quoted(inner)))
+        }
+        Some(inner) if inner.contains('\\') && !inner.contains('\'') => {
+            Some(format!("put text with backslashes between single quotes: `{key} = '{inner}'`"))
+        }
+        _ if !key.is_ascii() && !key.starts_with(['"', '\'']) => {
+            Some(format!("put the key between quotes: `\"{key}\" = {value}`"))
+        }
+        _ if value.starts_with(CURLY) => {
+            let text = value.trim_matches(CURLY);
+            Some(format!("put text between straight quotes: `{key} = {}`", quoted(text)))
+        }
+        _ if value.starts_with(|c: char| c.is_ascii_digit()) && value.matches('/').count() == 2 => {
+            Some(format!("write a date as in `{key} = 2025-06-19`"))
+        }
+        _ if value.starts_with(|c: char| c.is_alphabetic()) => {
+            Some(format!("put text between quotes: `{key} = {}`", quoted(value)))
+        }
+        _ if value.starts_with('"') && value.matches('"').count() > 1 && inner.is_none() => {
+            Some(format!("put all of it between quotes: `{key} = {}`", quoted(value)))
+        }
+        _ if value.starts_with('"') && inner.is_none_or(str::is_empty) => {
+            Some(format!("put a quote at the end: `{key} = {value}\"`"))
+        }
+        _ if value.starts_with('\'') && value.matches('\'').count() == 1 => {
+            Some(format!("put a quote at the end: `{key} = {value}'`"))
+        }
+        _ if value.starts_with('[') && !value.contains(']') => {
+            Some(format!("close the list: `{key} = {}]`", value.trim_end_matches(',')))
+        }
+        _ if value.is_empty() => Some(format!("give `{key}` a value or remove the line")),
+        _ => None,
+    }
+}
+
+/// A text as a TOML or YAML string between double quotes.
+pub fn quoted(text: &str) -> String {
+    let bare = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
+    format!("\"{}\"", bare.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_meet_has_words_and_a_remedy() {
+        for (line, help) in [
+            ("title: Meta", "`title = \"Meta\"`"),
+            ("title = Meta", "`title = \"Meta\"`"),
+            ("title = \"a \"b\" c\"", r#"`title = "a \"b\" c"`"#),
+            ("path = \"a\\d\"", "`path = 'a\\d'`"),
+            ("title = \"Meta", "`title = \"Meta\"`"),
+            ("title = \"Meta\" dit", r#"`title = "\"Meta\" dit"`"#),
+            ("tags = [\"a\",", "`tags = [\"a\"]`"),
+            ("date =", "give `date` a value"),
+        ] {
+            assert!(remedy(line).unwrap().contains(help), "{line}: {:?}", remedy(line));
+            let error = line.parse::<toml::Table>().unwrap_err();
+            let written = error.span().and_then(|span| line.get(span)).unwrap_or("");
+            let words = problem(error.message(), written);
+            assert!(!words.contains("expected") && !words.contains("literal"), "{line}: {words}");
+        }
+    }
+}

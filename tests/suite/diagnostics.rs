@@ -1,0 +1,287 @@
+//! Broken sites, and what is said of them.
+//!
+//! A folder of `tests/diagnostics/` is a site, with the whole of what is printed in `expected.txt`;
+//! `UPDATE=1 cargo test --test suite` writes these files anew. The arguments are `build` unless a file `arguments` has
+//! others, one a line. A folder `previous/` is what the site was when it was last published.
+
+use crate::scratch::{Ran, Scratch, tree};
+use manchette::base::codes::CODES;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Codes that no file of a repository can show, each with the test below that does.
+const NEED_THE_MACHINE: &[(&str, &str)] = &[
+    ("site-not-found", "a case has a site: outside_a_site_there_is_nothing_to_build"),
+    ("unreadable", "Git keeps no pipes: pipes_and_folders_are_no_files"),
+    ("outside-link", "links are not the same on all systems: links_are_followed_inside_the_site_only"),
+    ("output-refused", "the folder must exist: a_folder_with_files_of_others_is_no_output"),
+    ("write-failed", "Git keeps no permissions: what_the_system_refuses_is_told"),
+    ("busy", "it is said after a minute, here only the waiting is shown: a_second_build_waits_for_the_first"),
+];
+
+/// The folders of `tests/diagnostics/`, by name.
+fn cases() -> BTreeMap<String, PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path())).collect()
+}
+
+#[test]
+fn every_broken_site_says_what_is_expected() {
+    let cases: Vec<(String, PathBuf)> = cases().into_iter().collect();
+    // Each is a process that mostly waits for the disk.
+    let problems: Vec<String> = std::thread::scope(|scope| {
+        let threads: Vec<_> = cases
+            .chunks(cases.len().div_ceil(4))
+            .map(|cases| scope.spawn(|| cases.iter().filter_map(|(name, case)| wrong(name, case)).collect::<Vec<_>>()))
+            .collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(problems.is_empty(), "{} of {} cases:\n\n{}", problems.len(), cases.len(), problems.join("\n"));
+}
+
+/// What is wrong with a case, if anything.
+fn wrong(name: &str, case: &Path) -> Option<String> {
+    let expected_file = case.join("expected.txt");
+    let files = tree(case);
+    if files.keys().all(|file| file == "expected.txt") {
+        return Some(format!("{name}: there is no site in this folder\n"));
+    }
+    let (site, before) = prepared(case);
+    let ran = site.run(&arguments(case));
+    if ran.code != 0 && tree(&site.path("public")) != before {
+        return Some(format!("{name}: there are errors, and yet something was published\n"));
+    }
+    let printed = printed(&ran, &site);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(expected_file, printed).unwrap();
+        return None;
+    }
+    match fs::read_to_string(expected_file) {
+        Ok(expected) if expected == printed => None,
+        Ok(expected) => Some(format!("{name}:\n--- expected\n{expected}\n--- printed\n{printed}\n")),
+        Err(error) => Some(format!("{name}: expected.txt: {error}\n--- printed\n{printed}\n")),
+    }
+}
+
+/// A copy of the case's site, with what was published of it before.
+fn prepared(case: &Path) -> (Scratch, BTreeMap<String, Vec<u8>>) {
+    let previous = case.join("previous");
+    let site = if previous.is_dir() { Scratch::copy_of(&previous) } else { Scratch::empty() };
+    if previous.is_dir() {
+        site.run(&["build"]).ok();
+        for name in ["content", "data", "static", "templates", "themes"] {
+            let _ = fs::remove_dir_all(site.path(name));
+        }
+    }
+    for (name, bytes) in tree(case) {
+        if !name.starts_with("previous/") && !["expected.txt", "arguments"].contains(&name.as_str()) {
+            site.write(&name, bytes);
+        }
+    }
+    let before = tree(&site.path("public"));
+    (site, before)
+}
+
+fn arguments(case: &Path) -> Vec<String> {
+    let text = fs::read_to_string(case.join("arguments")).unwrap_or_else(|_| "build".to_owned());
+    text.lines().map(str::to_owned).collect()
+}
+
+/// What was printed, without what another machine or another moment would print.
+fn printed(ran: &Ran, site: &Scratch) -> String {
+    let mut text = format!("exit code {}\n", ran.code);
+    for (name, stream) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
+        if !stream.is_empty() {
+            text.push_str(&format!("--- {name}\n{}", neutral(stream, site)));
+        }
+    }
+    text
+}
+
+fn neutral(text: &str, site: &Scratch) -> String {
+    let mut text = text.to_owned();
+    for root in [Some(site.root().to_owned()), fs::canonicalize(site.root()).ok()].into_iter().flatten() {
+        text = text.replace(&*root.to_string_lossy(), "<site>");
+    }
+    for (before, after) in [(" in ", " ms"), ("\"milliseconds\":", "}")] {
+        text = without_number(&text, before, after);
+    }
+    text
+}
+
+/// A text in which every number between two words is `…`.
+fn without_number(text: &str, before: &str, after: &str) -> String {
+    let mut parts = text.split(before);
+    let mut out = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_number = rest.len() < part.len() && rest.starts_with(after);
+        out.push_str(before);
+        out.push_str(if is_number { "…" } else { "" });
+        out.push_str(if is_number { rest } else { part });
+    }
+    out
+}
+
+#[test]
+fn every_code_is_shown_by_a_case() {
+    let expected: String =
+        cases().values().filter_map(|case| fs::read_to_string(case.join("expected.txt")).ok()).collect();
+    let excepted: BTreeSet<&str> = NEED_THE_MACHINE.iter().map(|(code, _)| *code).collect();
+    let own = include_str!("diagnostics.rs");
+    for entry in CODES {
+        let shown = expected.contains(&format!("[{}]", entry.name));
+        match excepted.contains(entry.name) {
+            false => assert!(shown, "no case of tests/diagnostics shows `{}`", entry.name),
+            true => assert!(!shown, "`{}` is shown by a case: it needs no exception", entry.name),
+        }
+    }
+    for (code, why) in NEED_THE_MACHINE {
+        assert!(CODES.iter().any(|entry| entry.name == *code), "there is no code `{code}`");
+        let test = why.rsplit(' ').next().unwrap();
+        assert!(own.contains(&format!("fn {test}()")), "there is no test `{test}`");
+    }
+}
+
+/// Words of parsers and of Rust, which no reader has to know.
+const FOREIGN: &[&str] =
+    &["panicked", "i64", "usize", "&str", "invalid type", "struct", "serde", "EOF", "literal", "scalar"];
+
+#[test]
+fn messages_are_lower_case_without_a_period_and_know_no_parser() {
+    for (name, case) in cases() {
+        let printed = fs::read_to_string(case.join("expected.txt")).unwrap();
+        for line in printed.lines() {
+            let Some((_, message)) = line.split_once("]: ").filter(|(code, _)| code.contains('[')) else { continue };
+            if !["error[", "warning[", "note["].iter().any(|level| line.starts_with(level)) {
+                continue;
+            }
+            assert!(!message.starts_with(char::is_uppercase) && !message.ends_with('.'), "{name}: {line}");
+            let foreign = FOREIGN.iter().find(|word| message.contains(*word));
+            assert!(foreign.is_none(), "{name}: {line}: {foreign:?}");
+        }
+    }
+}
+
+/// Insists on errors of that code, with these words.
+#[track_caller]
+fn refused(ran: &Ran, code: &str, words: &[&str]) {
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains(&format!("error[{code}]")), "{}", ran.stderr);
+    for word in words {
+        assert!(ran.stderr.contains(word), "`{word}` is not in:\n{}", ran.stderr);
+    }
+}
+
+const POST: &str = "+++\ntitle = \"Meta recrute\"\ndate = 2025-06-19\nsource = \"WSJ\"\n+++\nMeta recrute.\n";
+
+#[test]
+fn outside_a_site_there_is_nothing_to_build() {
+    let folder = Scratch::empty();
+    refused(&folder.run(&["build"]), "site-not-found", &["there is no site.toml in", "manchette init"]);
+    refused(&folder.run(&["build", "--root", "nowhere"]), "site-not-found", &["nowhere"]);
+    assert!(folder.tree("").is_empty());
+}
+
+#[test]
+fn a_folder_with_files_of_others_is_no_output() {
+    let site = Scratch::site(&[("content/posts/meta.md", POST), ("public/roman.txt", "un roman")]);
+    refused(&site.run(&["build"]), "output-refused", &["`roman.txt`", "--output"]);
+    assert_eq!(site.tree("public").len(), 1);
+    for output in [".", "content", "static/x", "/", ".."] {
+        refused(&site.run(&["build", "--output", output]), "output-refused", &[]);
+    }
+    refused(&site.run(&["build", "--output", "site.toml"]), "output-refused", &["is not a folder"]);
+}
+
+#[test]
+fn what_the_system_refuses_is_told() {
+    let site = Scratch::site(&[("content/posts/meta.md", POST), (".manchette", "a file where a folder must be")]);
+    refused(&site.run(&["build"]), "write-failed", &[".manchette"]);
+    assert!(!site.path("public").exists());
+}
+
+#[test]
+fn a_second_build_waits_for_the_first() {
+    let site = Scratch::site(&[("content/posts/meta.md", POST)]);
+    site.run(&["build"]).ok();
+    let lock = fs::File::options().write(true).open(site.path(".manchette/lock")).unwrap();
+    lock.lock().unwrap();
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| site.run(&["build"]));
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        assert!(!second.is_finished());
+        drop(lock);
+        let second = second.join().unwrap().ok();
+        assert!(second.stderr.contains("another build of this site is running"), "{}", second.stderr);
+    });
+}
+
+#[test]
+fn a_folder_may_be_called_like_an_article() {
+    let site = Scratch::site(&[("content/posts/x.md/index.md", POST), ("content/y.md/photo.svg", "<svg/>")]);
+    site.run(&["build"]).ok();
+    assert!(site.path("public/y.md/photo.svg").exists());
+}
+
+/// What only systems with such files can show.
+#[cfg(unix)]
+mod unix {
+    use super::*;
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn pipes_and_folders_are_no_files() {
+        let site = Scratch::site(&[("content/posts/meta.md", POST)]);
+        let made = std::process::Command::new("mkfifo").arg(site.path("content/posts/pipe.md")).status();
+        assert!(made.unwrap().success());
+        refused(&site.run(&["build"]), "unreadable", &["not a regular file", "content/posts/pipe.md"]);
+        assert!(!site.path("public").exists());
+        let site = Scratch::empty();
+        fs::create_dir(site.path("site.toml")).unwrap();
+        refused(&site.run(&["build", "--root", "."]), "unreadable", &["site.toml"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told() {
+        use std::os::unix::fs::PermissionsExt;
+        let site = Scratch::site(&[("content/posts/meta.md", POST)]);
+        let path = site.path("content/posts/meta.md");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+        // The superuser reads everything.
+        if fs::read(&path).is_err() {
+            refused(&site.run(&["build"]), "unreadable", &["cannot read", "content/posts/meta.md"]);
+        }
+    }
+
+    #[test]
+    fn links_are_followed_inside_the_site_only() {
+        let elsewhere = Scratch::site(&[("secret.md", POST)]);
+        let site = Scratch::site(&[("content/posts/meta.md", POST)]);
+        symlink(elsewhere.root(), site.path("content/notes")).unwrap();
+        symlink(elsewhere.path("secret.md"), site.path("content/secret.md")).unwrap();
+        symlink("nowhere.md", site.path("content/dangling.md")).unwrap();
+        symlink("../content", site.path("content/posts/circle")).unwrap();
+        let ran = site.run(&["build"]);
+        let words = ["content/notes", "content/secret.md", "content/dangling.md", "content/posts/circle"];
+        refused(&ran, "outside-link", &words);
+        assert_eq!(ran.stderr.matches("error[outside-link]").count(), 4, "{}", ran.stderr);
+        let site = Scratch::site(&[("texts/meta.md", POST)]);
+        fs::create_dir_all(site.path("content/posts")).unwrap();
+        symlink("../../texts/meta.md", site.path("content/posts/meta.md")).unwrap();
+        site.run(&["build"]).ok();
+        assert!(site.read("public/2025/06/meta/index.html").contains("Meta recrute"));
+    }
+
+    #[test]
+    fn names_that_cannot_be_published_are_told() {
+        let site = Scratch::site(&[("content/posts/???.md", POST), ("static/a\\b.txt", "x"), ("static/a\nb.txt", "x")]);
+        let latin = site.path("static").join(OsStr::from_bytes(b"d\xE9j\xE0.txt"));
+        fs::write(latin, "x").unwrap();
+        refused(&site.run(&["build"]), "bad-name", &["no address can be made", "not valid UTF-8", "rename the file"]);
+    }
+}
