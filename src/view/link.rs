@@ -140,7 +140,9 @@ impl Scene<'_> {
             Some(href) => {
                 html.push_str("<a href=\"");
                 html.push_str(&escape(&href));
-                html.push_str("\">");
+                html.push('"');
+                html.push_str(&related.attributes);
+                html.push('>');
                 html.push_str(&escape(&related.text));
                 html.push_str("</a>");
             }
