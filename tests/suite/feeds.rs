@@ -181,6 +181,23 @@ fn pages_of_the_default_theme_have_one_heading_of_the_first_level() {
 }
 
 #[test]
+fn hostile_text_stays_text_whatever_the_theme() {
+    let case = golden::cases().into_iter().find(|case| case.name == "hostile-text").unwrap();
+    let site = case.build().scratch;
+    for theme in ["plain", "kiosque"] {
+        site.write("site.toml", site.read("site.toml").replace("theme = \"plain\"", &format!("theme = \"{theme}\"")));
+        site.run(&["build"]).ok();
+        for (name, bytes) in site.tree("public").iter().filter(|(name, _)| name.ends_with(".html")) {
+            let page = Html::parse_document(std::str::from_utf8(bytes).unwrap());
+            assert!(page.errors.is_empty(), "{theme}: {name}: {:?}", page.errors);
+            assert!(select(&page, "script").is_empty(), "{theme}: {name}");
+            let text: String = page.root_element().text().collect();
+            assert!(!text.contains("&lt;"), "{theme}: {name}: escaped twice");
+        }
+    }
+}
+
+#[test]
 fn every_xml_file_is_well_formed() {
     let mut seen = 0;
     for site in sites() {
