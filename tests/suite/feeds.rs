@@ -23,12 +23,11 @@ fn sites() -> &'static [Online] {
 }
 
 fn build() -> Vec<Online> {
-    let mut sites: Vec<Online> = golden::cases()
+    let mut sites: Vec<Online> = golden::built()
         .iter()
-        .map(|case| {
-            let built = case.build();
+        .map(|(case, built)| {
             let base = base_url(&built.scratch.read("site.toml"));
-            Online { name: case.name.clone(), base, files: built.output }
+            Online { name: case.name.clone(), base, files: built.output.clone() }
         })
         .collect();
     let own = repository::site();

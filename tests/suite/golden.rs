@@ -7,6 +7,7 @@
 use crate::scratch::{Scratch, copy, tree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// A folder of `tests/sites/` with a site in it.
 pub struct Case {
@@ -32,6 +33,18 @@ pub fn cases() -> Vec<Case> {
         .collect();
     cases.sort_by(|a, b| a.name.cmp(&b.name));
     cases
+}
+
+/// Every case, built once for all tests that look at outputs.
+pub fn built() -> &'static [(Case, Built)] {
+    static BUILT: OnceLock<Vec<(Case, Built)>> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let built = |case: Case| {
+            let built = case.build();
+            (case, built)
+        };
+        cases().into_iter().map(built).collect()
+    })
 }
 
 impl Case {
@@ -112,12 +125,11 @@ fn difference(wanted: &[u8], got: &[u8]) -> String {
 fn every_site_gives_what_it_should() {
     let update = std::env::var_os("UPDATE").is_some();
     let mut problems = Vec::new();
-    for case in cases() {
-        let built = case.build();
+    for (case, built) in built() {
         if update {
-            case.update(&built);
+            case.update(built);
         }
-        problems.extend(case.problems(&built));
+        problems.extend(case.problems(built));
     }
     assert!(problems.is_empty(), "{}\n(UPDATE=1 accepts)", problems.join("\n"));
 }
