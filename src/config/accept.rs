@@ -73,6 +73,7 @@ fn choose(words: &[&str], path: &str, text: &str) -> Result<toml::Value, Objecti
         .note(format!("choose from {list}"));
     Err(match suggest::nearest(text, words.iter().copied()) {
         Some(near) => objection.help(format!("did you mean \"{near}\"?")).fix(quoted(near)),
+        None if words.len() == 1 => objection.help(format!("write {list}")),
         None => objection.help(format!("write one of {list}")),
     })
 }

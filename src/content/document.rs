@@ -107,6 +107,8 @@ pub struct Related {
     pub target: Target,
     /// The text of the link, plain.
     pub text: String,
+    /// Extra attributes of the link, finished and escaped, with a leading space; may be empty.
+    pub attributes: String,
     /// Where it stands.
     pub label: Label,
 }
@@ -116,7 +118,7 @@ pub struct Related {
 pub struct Target {
     /// How to read the path.
     pub kind: TargetKind,
-    /// The path without query and fragment (the whole address, untouched, when external).
+    /// The path without query and fragment (the whole address, encoded, when external).
     pub path: String,
     /// The query without its `?`.
     pub query: Option<String>,

@@ -181,12 +181,18 @@ fn render(
 /// Pages of the last build that no output answers any more.
 fn gone(previous: &Previous, plan: &Plan) -> Vec<Diagnostic> {
     let is_page = |path: &&OutputPath| path.as_str().ends_with(".html") && !plan.outputs().contains_key(*path);
-    let is_numbered = |path: &&OutputPath| !path.as_str().contains("page/");
+    // Numbered pages of lists come and go.
+    let is_numbered = |path: &&OutputPath| {
+        let folder = path.as_str().strip_suffix("/index.html").and_then(|folder| folder.rsplit_once('/'));
+        folder.is_some_and(|(list, number)| {
+            number.bytes().all(|b| b.is_ascii_digit()) && (list == "page" || list.ends_with("/page"))
+        })
+    };
     previous
         .files
         .keys()
         .filter(is_page)
-        .filter(is_numbered)
+        .filter(|path| !is_numbered(path))
         .map(|path| {
             let url = path.url();
             Diagnostic::new(Code::GoneUrl, format!("`{url}` was published and is gone"))

@@ -100,7 +100,13 @@ impl Scene<'_> {
     }
 
     fn start_link(&self, link: &Link, html: &mut String) -> bool {
-        let Some(href) = self.href(&link.target) else { return false };
+        // A link that we made ourselves to a place on its own page cannot break: nothing is to be asked.
+        let is_ours = link.label.is_none() && link.target.kind == TargetKind::Own && self.shown == Shown::OwnPage;
+        let href = match &link.target.fragment {
+            Some(fragment) if is_ours => Some(format!("#{}", encode_fragment(fragment))),
+            _ => self.href(&link.target),
+        };
+        let Some(href) = href else { return false };
         html.push_str("<a href=\"");
         escape::attribute(html, &href);
         html.push('"');
@@ -140,7 +146,9 @@ impl Scene<'_> {
             Some(href) => {
                 html.push_str("<a href=\"");
                 escape::attribute(html, &href);
-                html.push_str("\">");
+                html.push('"');
+                html.push_str(&related.attributes);
+                html.push('>');
                 escape::text(html, if related.text.is_empty() { &href } else { &related.text });
                 html.push_str("</a>");
             }

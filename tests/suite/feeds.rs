@@ -23,12 +23,11 @@ fn sites() -> &'static [Online] {
 }
 
 fn build() -> Vec<Online> {
-    let mut sites: Vec<Online> = golden::cases()
+    let mut sites: Vec<Online> = golden::built()
         .iter()
-        .map(|case| {
-            let built = case.build();
+        .map(|(case, built)| {
             let base = base_url(&built.scratch.read("site.toml"));
-            Online { name: case.name.clone(), base, files: built.output }
+            Online { name: case.name.clone(), base, files: built.output.clone() }
         })
         .collect();
     let own = repository::site();
@@ -176,6 +175,23 @@ fn pages_of_the_default_theme_have_one_heading_of_the_first_level() {
         if select(&page, "meta[http-equiv=refresh]").is_empty() {
             let heads: Vec<String> = select(&page, "h1").iter().map(|h1| h1.text().collect()).collect();
             assert!(heads.len() == 1 && !heads[0].trim().is_empty(), "{name}: {heads:?}");
+        }
+    }
+}
+
+#[test]
+fn hostile_text_stays_text_whatever_the_theme() {
+    let case = golden::cases().into_iter().find(|case| case.name == "hostile-text").unwrap();
+    let site = case.build().scratch;
+    for theme in ["plain", "kiosque"] {
+        site.write("site.toml", site.read("site.toml").replace("theme = \"plain\"", &format!("theme = \"{theme}\"")));
+        site.run(&["build"]).ok();
+        for (name, bytes) in site.tree("public").iter().filter(|(name, _)| name.ends_with(".html")) {
+            let page = Html::parse_document(std::str::from_utf8(bytes).unwrap());
+            assert!(page.errors.is_empty(), "{theme}: {name}: {:?}", page.errors);
+            assert!(select(&page, "script").is_empty(), "{theme}: {name}");
+            let text: String = page.root_element().text().collect();
+            assert!(!text.contains("&lt;"), "{theme}: {name}: escaped twice");
         }
     }
 }

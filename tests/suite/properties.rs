@@ -313,6 +313,50 @@ fn touched(edit: Edit) -> Vec<String> {
     names.into_iter().filter(|name| before.get(*name) != after.get(*name)).cloned().collect()
 }
 
+/// Outputs of both sites of which some question has another answer.
+fn dirty(edit: Edit) -> Vec<String> {
+    let (_, old) = site().make();
+    let mut files = site();
+    edit(&mut files);
+    let now = files.survey();
+    let is_dirty = |made: &Made| made.reads.iter().any(|(query, answer)| query.fingerprint(&now.site) != *answer);
+    let outputs = old.iter().filter(|(path, made)| now.plan.outputs().contains_key(*path) && is_dirty(made));
+    outputs.map(|(path, _)| path.to_string()).collect()
+}
+
+#[test]
+fn answers_are_as_small_as_the_page_that_asks() {
+    // Beside each edit, what would be made again for nothing: pages whose view holds the headline or the description, of
+    // which this theme prints only the title.
+    let edits: &[(&str, Edit, &[&str])] = &[
+        ("a typo in a body", |files| files.replace(P[1], "Corps", "Corsp"), &[]),
+        ("a typo in a body that feeds carry", |files| files.replace(P[6], "Corps", "Corsp"), &[]),
+        (
+            "a typo in a chapô",
+            |files| files.replace(P[2], "Chapô", "Cahpô"),
+            &["2025/02/p3/index.html", "2025/02/p4/index.html", "404.html"],
+        ),
+        ("another title", |files| files.replace(P[4], "Billet", "Article"), &[]),
+        ("the text of a page", |files| files.replace("content/a-propos.md", "Qui ?", "Nous."), &[]),
+        ("the text of a topic", |files| files.replace("content/topics/puces.md", "Sur", "De"), &[]),
+        (
+            "the description of a topic",
+            |files| files.replace(SITE, "Le silicium", "Les puces"),
+            &["404.html", "outils/index.html"],
+        ),
+        ("data", |files| files.replace("data/prix.toml", "1", "2"), &[]),
+    ];
+    let mut problems = Vec::new();
+    for (name, edit, also) in edits {
+        let touched = touched(*edit);
+        let needless: Vec<String> = dirty(*edit).into_iter().filter(|path| !touched.contains(path)).collect();
+        if needless != *also {
+            problems.push(format!("{name}: {needless:?}"));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
 #[test]
 fn an_edit_touches_what_shows_it_and_nothing_else() {
     let table: &[(&str, Edit, &[&str])] = &[

@@ -47,6 +47,11 @@ const ADDRESS: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
+/// An address with what it must encode encoded, not yet escaped.
+pub fn encoded(address: &str) -> String {
+    utf8_percent_encode(address, ADDRESS).to_string()
+}
+
 /// Appends an address as the value of `href` or `src`.
 pub fn address(out: &mut String, address: &str) {
     for part in utf8_percent_encode(address, ADDRESS) {

@@ -3,7 +3,7 @@
 //! Never asks whether the target exists. The judgement is by an allowlist of schemes, after taking out what browsers
 //! take out too, so that `java\nscript:` is what it is.
 
-use super::Setting;
+use super::{Setting, escape};
 use crate::base::{Code, Diagnostic};
 use crate::content::document::{Target, TargetKind};
 use crate::content::findings::Findings;
@@ -97,7 +97,7 @@ pub fn judge(destination: &str) -> Judged {
 pub fn picture_target(text: &str) -> Result<Target, String> {
     match judge(text) {
         Judged::External(address) if address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) => {
-            Ok(external(address))
+            Ok(external(&address))
         }
         Judged::External(address) => Err(format!("`{address}` is no picture")),
         Judged::Internal(target) => match target.path.is_empty() {
@@ -109,8 +109,8 @@ pub fn picture_target(text: &str) -> Result<Target, String> {
 }
 
 /// An address outside the site as a target.
-pub fn external(address: String) -> Target {
-    Target { kind: TargetKind::External, path: address, query: None, fragment: None }
+pub fn external(address: &str) -> Target {
+    Target { kind: TargetKind::External, path: escape::encoded(address), query: None, fragment: None }
 }
 
 /// A fragment of the article itself.

@@ -44,7 +44,7 @@ pub fn target(destination: &str) -> Result<Target, Refused> {
     match links::judge(destination) {
         Judged::Internal(target) => Ok(target),
         Judged::External(address) if address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) => {
-            Ok(links::external(address))
+            Ok(links::external(&address))
         }
         Judged::External(address) => Err(Refused::Scheme(address.split(':').next().unwrap_or("").to_owned())),
         Judged::Unsafe(refused) => Err(refused),

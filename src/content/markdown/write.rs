@@ -373,12 +373,7 @@ impl<'t> Writer<'_, 't, '_> {
                 html.push_str("<a href=\"");
                 escape::address(html, &address);
                 html.push('"');
-                let rel = &self.setting.options.external_rel;
-                if !rel.is_empty() && address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) {
-                    html.push_str(" rel=\"");
-                    escape::attribute(html, rel);
-                    html.push('"');
-                }
+                html.push_str(&rel(&address, &self.setting.options.external_rel));
                 if !title.is_empty() {
                     html.push_str(" title=\"");
                     escape::attribute(html, title);
@@ -466,16 +461,18 @@ impl<'t> Writer<'_, 't, '_> {
     /// A "Lire aussi" paragraph; the index of the next event.
     fn related(&mut self, at: usize) -> Option<usize> {
         let found = related::find(self.events, at)?;
-        let target = match links::judge(found.destination) {
-            Judged::External(address) if address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) => {
-                links::external(address)
+        let (target, attributes) = match links::judge(found.destination) {
+            Judged::External(address) if is_web(&address) => {
+                let attributes = rel(&address, &self.setting.options.external_rel);
+                (links::external(&address), attributes)
             }
-            Judged::Internal(target) => target,
+            Judged::Internal(target) => (target, String::new()),
             _ => return None,
         };
         let label = self.label(found.destination, &found.link, "");
         self.said.count(&found.text);
-        self.out.block_piece(Piece::Related(Box::new(Related { lead: found.lead, target, text: found.text, label })));
+        let related = Related { lead: found.lead, target, text: found.text, attributes, label };
+        self.out.block_piece(Piece::Related(Box::new(related)));
         Some(found.end)
     }
 
@@ -591,4 +588,20 @@ impl<'t> Writer<'_, 't, '_> {
         }
         self.out.piece(Piece::LinkEnd);
     }
+}
+
+/// Whether an address is one of the web.
+fn is_web(address: &str) -> bool {
+    address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"))
+}
+
+/// The `rel` of a link that leaves the site, as an attribute with a leading space; empty when it has none.
+fn rel(address: &str, rel: &str) -> String {
+    let mut attribute = String::new();
+    if !rel.is_empty() && is_web(address) {
+        attribute.push_str(" rel=\"");
+        escape::attribute(&mut attribute, rel);
+        attribute.push('"');
+    }
+    attribute
 }
