@@ -25,7 +25,17 @@ pub fn human(problem: &Diagnostic, severity: Severity, styled: bool) -> String {
     let message = shortened(problem.message());
     let title = level(severity).primary_title(visible(&message)).id(problem.code().name());
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
-    renderer.render(&[Group::with_title(title).elements(elements)])
+    let drawn = renderer.render(&[Group::with_title(title).elements(elements)]);
+    match problem.primary().is_none() && problem.related_labels().is_empty() {
+        true => without_bars(&drawn),
+        false => drawn,
+    }
+}
+
+/// The same without lines that hold nothing but the bar of a margin: where no line of a file is shown, there is none.
+fn without_bars(drawn: &str) -> String {
+    let is_bar = |line: &&str| anstream::adapter::strip_str(line).to_string().trim() == "|";
+    drawn.lines().filter(|line| !is_bar(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// A message without the middle of a very long name in it.
