@@ -4,9 +4,11 @@
 //! `query`. Nothing here knows files, templates or HTML pages.
 
 pub(crate) mod address;
+mod answers;
 mod assemble;
 mod data;
 mod files;
+mod headlines;
 mod links;
 mod matching;
 mod places;

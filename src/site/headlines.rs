@@ -1,0 +1,124 @@
+//! Headlines: what lists and pages say of an article before its text.
+//!
+//! Made once for each article, on first demand, and kept with their fingerprints.
+
+use super::query::{AuthorRef, Headline, Mention, PictureRef, TopicRef};
+use super::{Resident, Site, Topic, address, sources};
+use crate::base::{Fingerprint, Slug};
+use crate::content::{Document, Piece, TargetKind};
+use std::sync::Arc;
+
+impl Site {
+    pub(crate) fn headline<'a>(&'a self, resident: &'a Resident) -> &'a (Arc<Headline>, Fingerprint) {
+        resident.headline.get_or_init(|| {
+            let headline = self.make_headline(resident);
+            let fingerprint = Fingerprint::of(&headline);
+            (Arc::new(headline), fingerprint)
+        })
+    }
+
+    pub(super) fn make_headline(&self, resident: &Resident) -> Headline {
+        let article = resident.article();
+        let front = &article.front;
+        let summary = front.description.clone().unwrap_or_else(|| article.body.summary.clone());
+        Headline {
+            path: article.path.clone(),
+            url: resident.url.clone(),
+            id: resident.id.clone(),
+            title: front.title.clone(),
+            date: front.date,
+            updated: front.modified(),
+            lang: front.lang.clone().filter(|lang| *lang != self.config.language),
+            excerpt: excerpt(front.description.as_deref(), &article.body),
+            summary,
+            source: self.mention(resident),
+            topics: resident.topics.iter().map(|index| self.topic_ref(&self.topics[*index])).collect(),
+            authors: front.authors.iter().map(|author| self.author(&author.text)).collect(),
+            image: front.image.as_ref().map(|picture| {
+                let is_external = picture.target.kind == TargetKind::External;
+                PictureRef {
+                    path: self.land(&article.path, &picture.target).0.path,
+                    external: is_external.then(|| picture.target.path.clone()),
+                    alt: picture.alt.clone(),
+                    caption: picture.caption.clone(),
+                    credit: picture.credit.clone(),
+                }
+            }),
+            words: article.body.words,
+            draft: front.draft,
+        }
+    }
+
+    pub(super) fn mention(&self, resident: &Resident) -> Option<Mention> {
+        let citation = resident.article().front.source.as_ref()?;
+        let source = resident.source.map(|index| &self.sources[index]);
+        let name = match source {
+            Some(source) => source.name.clone(),
+            None => sources::shown_name(citation)?,
+        };
+        let pages = self.config.pages.sources;
+        let lang = citation.lang.clone().or_else(|| source.and_then(|source| source.lang.clone()));
+        Some(Mention {
+            name,
+            url: citation.url.clone().or_else(|| source.and_then(|source| source.url.clone())),
+            page: source.filter(|_| pages).map(|source| address::source(&self.config, &source.slug)),
+            author: citation.author.clone(),
+            title: citation.title.clone(),
+            date: citation.date,
+            lang: lang.filter(|lang| *lang != self.config.language),
+            paywall: source.is_some_and(|source| source.paywall),
+            via: citation.via.as_ref().and_then(|via| {
+                let declared = sources::declared(&self.config, via);
+                let name = declared
+                    .map(|entry| entry.name.clone())
+                    .or_else(|| via.name.clone())
+                    .or_else(|| via.url.as_deref().and_then(sources::host))?;
+                let slug = declared.map(|entry| entry.slug.clone()).or_else(|| Slug::derive(&name));
+                let page = slug
+                    .filter(|slug| pages && self.source_by_slug.contains_key(slug))
+                    .map(|slug| address::source(&self.config, &slug));
+                let url = via.url.clone().or_else(|| declared.and_then(|entry| entry.url.clone()));
+                Some((name, url, page))
+            }),
+        })
+    }
+
+    pub(super) fn topic_ref(&self, topic: &Topic) -> TopicRef {
+        TopicRef {
+            title: topic.title.clone(),
+            slug: topic.slug.clone(),
+            page: self.config.pages.topics.then(|| address::topic(&self.config, &topic.slug)),
+        }
+    }
+
+    pub(super) fn author(&self, written: &str) -> AuthorRef {
+        let known = self.config.author.iter().find(|author| author.id == written || author.name == written);
+        AuthorRef {
+            id: known.map_or_else(|| written.to_owned(), |author| author.id.clone()),
+            name: known.map_or_else(|| written.to_owned(), |author| author.name.clone()),
+            url: known.and_then(|author| author.url.clone()),
+            bio: known.and_then(|author| author.bio.clone()),
+        }
+    }
+}
+
+/// The chapô as blocks: the description, else what stands before `<!-- more -->`, else the first paragraph.
+fn excerpt(description: Option<&str>, body: &Document) -> Vec<Piece> {
+    let paragraph = |text: &str| vec![Piece::Html(format!("<p>{}</p>", crate::content::escape::escaped(text)).into())];
+    if let Some(description) = description {
+        return paragraph(description);
+    }
+    let mut pieces = Vec::new();
+    if !body.lede.is_empty() {
+        pieces.push(Piece::Html("<p>".into()));
+        pieces.extend(body.lede.iter().cloned());
+        pieces.push(Piece::Html("</p>\n".into()));
+    }
+    if let Some(more) = body.more {
+        pieces.extend(body.rest.iter().take(more as usize).cloned());
+    }
+    match pieces.is_empty() && !body.summary.is_empty() {
+        true => paragraph(&body.summary),
+        false => pieces,
+    }
+}
