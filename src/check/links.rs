@@ -1,7 +1,6 @@
 //! Internal links, fragments and pictures of all articles lead somewhere.
 
 use super::Subject;
-use crate::base::calendar::split_dated_name;
 use crate::base::{Code, Diagnostic, Label, UrlPath, suggest};
 use crate::content::{Article, Document, Piece, Target, TargetKind};
 use crate::output::Job;
@@ -53,7 +52,7 @@ fn check_link(
             Diagnostic::new(code, format!("`{}` leaves the site's folder", target.path))
                 .help("write a path from `content/` that begins with `/`")
         }
-        Resolution::Path(url) => match judge(subject, &url, target) {
+        Resolution::Path(url) => match judge(subject, article, &url, target) {
             Some(problem) => problem,
             None => return,
         },
@@ -62,16 +61,16 @@ fn check_link(
 }
 
 /// Judges an address of the site by the plan.
-fn judge(subject: &Subject<'_>, url: &UrlPath, target: &Target) -> Option<Diagnostic> {
+fn judge(subject: &Subject<'_>, from: &Article, url: &UrlPath, target: &Target) -> Option<Diagnostic> {
     let planned = subject.plan.at(url).or_else(|| {
         // `/x` is answered by the file `x` too, and `/x.y` by the folder `x.y`.
         let folder = UrlPath::parse(&format!("{}/", url.as_str().trim_end_matches('/'))).ok()?;
         subject.plan.at(&folder)
     });
-    let Some(planned) = planned else { return Some(nowhere_or_mail(subject, url, target)) };
+    let Some(planned) = planned else { return Some(nowhere_or_mail(subject, from, url, target)) };
     let fragment = target.fragment.as_deref().filter(|fragment| !fragment.is_empty())?;
     let (Job::Post(path) | Job::Page(path)) = &planned.job else { return None };
-    let article = subject.site.all_articles().find(|article| article.path == *path)?;
+    let article = subject.site.article(path)?;
     match subject.site.fragment_of_article(article, fragment) {
         Some(_) => None,
         None => {
@@ -82,37 +81,22 @@ fn judge(subject: &Subject<'_>, url: &UrlPath, target: &Target) -> Option<Diagno
 }
 
 /// An address that nothing answers, with the nearest one that something does.
-pub(super) fn nowhere(subject: &Subject<'_>, url: &UrlPath) -> Diagnostic {
-    let known: Vec<&str> = subject.site.articles().map(|(_, url, _)| url.as_str()).collect();
+pub(super) fn nowhere(subject: &Subject<'_>, url: &UrlPath, own: Option<&str>) -> Diagnostic {
     let problem = Diagnostic::new(Code::BrokenLink, format!("nothing of the site is at `{url}`"));
-    match by_last_name(url.as_str(), &known) {
+    match subject.directory.address(url.as_str(), own) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem,
     }
 }
 
 /// A link that looks like an address of e-mail, or one that leads nowhere.
-fn nowhere_or_mail(subject: &Subject<'_>, url: &UrlPath, target: &Target) -> Diagnostic {
+fn nowhere_or_mail(subject: &Subject<'_>, article: &Article, url: &UrlPath, target: &Target) -> Diagnostic {
+    let own = subject.site.address_of(&article.path);
     match target.path.contains('@') && !target.path.contains('/') {
         true => Diagnostic::new(Code::BrokenLink, format!("nothing of the site is at `{url}`"))
             .help(format!("for an address of e-mail write `mailto:{}`", target.path)),
-        false => nowhere(subject, url),
+        false => nowhere(subject, url, own.map(UrlPath::as_str)),
     }
-}
-
-/// The path whose last name is the nearest: in whole paths, what they have in common would hide all that differs.
-fn by_last_name<'a>(wanted: &str, known: &[&'a str]) -> Option<&'a str> {
-    let last = |path: &str| {
-        let path = path.trim_end_matches('/').trim_end_matches("/index.md");
-        let name = path.rsplit('/').next().unwrap_or("");
-        split_dated_name(name).map_or(name, |(_, rest)| rest).trim_end_matches(".md").to_owned()
-    };
-    let names: Vec<String> = known.iter().map(|path| last(path)).collect();
-    let near = suggest::nearest(&last(wanted), names.iter().map(String::as_str).filter(|name| !name.is_empty()))?;
-    let mut same =
-        known.iter().zip(&names).filter(|(_, name)| *name == near).map(|(path, _)| *path).collect::<Vec<_>>();
-    same.sort_by(|a, b| strsim::jaro_winkler(wanted, b).total_cmp(&strsim::jaro_winkler(wanted, a)).then(a.cmp(b)));
-    same.first().copied()
 }
 
 fn no_fragment(target: &Target, ids: &[String]) -> Diagnostic {
@@ -147,8 +131,7 @@ fn no_article(subject: &Subject<'_>, article: &Article, target: &Target) -> Diag
         false => format!("`{path}` is not below `content/`"),
     };
     let problem = Diagnostic::new(Code::BrokenSourceLink, message);
-    let known: Vec<&str> = subject.site.all_articles().map(|article| article.path.as_str()).collect();
-    match by_last_name(&path, &known) {
+    match subject.directory.file(&path, article.path.as_str()) {
         Some(near) => problem.help(format!("did you mean `/{}`?", near.trim_start_matches("content/"))),
         None => problem,
     }

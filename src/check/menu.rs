@@ -11,7 +11,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         };
         let Ok(url) = UrlPath::parse(path) else { continue };
         if subject.plan.at(&url).is_none() {
-            problems.push(super::links::nowhere(subject, &url).at(entry.label.clone()));
+            problems.push(super::links::nowhere(subject, &url, None).at(entry.label.clone()));
         }
     }
     problems

@@ -4,6 +4,7 @@
 //! file and one line in `CHECKS`.
 
 mod alternatives;
+mod directory;
 mod links;
 mod menu;
 mod templates;
@@ -12,6 +13,7 @@ use crate::base::Diagnostic;
 use crate::output::Plan;
 use crate::site::Site;
 use crate::theme::Theme;
+pub use directory::Directory;
 
 /// What checks look at.
 pub struct Subject<'a> {
@@ -21,6 +23,8 @@ pub struct Subject<'a> {
     pub plan: &'a Plan,
     /// The theme, when it could be compiled.
     pub theme: Option<&'a Theme>,
+    /// What broken links may have meant.
+    pub directory: Directory<'a>,
 }
 
 /// When a check runs.

@@ -313,7 +313,7 @@ const PEERS: &[(&str, &str)] = &[
     ("--logLevel", "use `--quiet` or `--verbose`"),
     ("--unpublished", "use `--drafts`"),
     ("--lsi", "manchette has no such step"),
-    ("--incremental", "every build does only what has changed"),
+    ("--incremental", "every build writes only what has changed"),
     ("--environment", "settings come from site.toml, from `MANCHETTE_<KEY>` and from flags"),
     ("--theme", "set MANCHETTE_THEME, or `theme` in site.toml"),
 ];

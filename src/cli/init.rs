@@ -2,6 +2,7 @@
 
 use super::args::{Global, Lang};
 use super::say;
+use crate::base::SourcePath;
 use crate::sink;
 use crate::world::{DiskWorld, World, embedded};
 use std::path::Path;
@@ -33,8 +34,11 @@ pub(super) fn run(dir: &Path, lang: Lang, eject_theme: bool, global: &Global) ->
     };
     let now = DiskWorld::new(dir.to_owned()).now();
     let today = now.strftime("%Y-%m-%d").to_string();
+    // A repository may have been made first: its list of ignored files is left alone.
+    let has_ignores = DiskWorld::new(dir.to_owned()).read(&SourcePath::new(".gitignore")).is_ok();
     let mut files: Vec<(String, Vec<u8>)> = starters
         .iter()
+        .filter(|(path, _)| !(has_ignores && *path == ".gitignore"))
         .map(|(path, text)| ((*path).to_owned(), text.replace("{{date}}", &today).into_bytes()))
         .collect();
     if eject_theme {

@@ -2,7 +2,7 @@
 
 use super::args::{Format, Global, Listing};
 use super::{say, site};
-use crate::base::Severity;
+use crate::base::{Diagnostic, Severity};
 use crate::check::Depth;
 use crate::content::{Article, Place};
 use crate::pipeline;
@@ -30,7 +30,8 @@ pub(super) fn run(what: Listing, global: &Global) -> bool {
     // Everything is taken in, so that what is not published has an address too.
     let mut request = place.request(global);
     (request.drafts, request.future, request.expired) = (true, true, true);
-    let surveyed = pipeline::survey(&place.world, &place.config, &request, Depth::Build);
+    let mut surveyed = pipeline::survey(&place.world, &place.config, &request, Depth::Build);
+    Diagnostic::sort(&mut surveyed.diagnostics);
     let errors = surveyed.diagnostics.iter().filter(|problem| problem.code().severity() == Severity::Error);
     say::diagnostics(errors.map(|problem| (Severity::Error, problem)), global);
     let Some(survey) = surveyed.survey else { return false };

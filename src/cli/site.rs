@@ -42,6 +42,7 @@ pub(super) fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
     };
     let config = config.map_err(|problem| match root.join(&name).exists() || global.config.is_some() {
         true => problem,
+        false if global.root.is_some() => Box::new(not_there(&root)),
         false => Box::new(not_found(&root)),
     })?;
     let variables =
@@ -52,6 +53,15 @@ pub(super) fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
 }
 
 impl Place {
+    /// A path of the site as it can be opened from where the command was typed.
+    pub(super) fn from_here(&self, path: &str) -> String {
+        let here = std::env::current_dir().unwrap_or_default();
+        match here == self.root {
+            true => path.to_owned(),
+            false => self.root.join(path).display().to_string(),
+        }
+    }
+
     /// What the run takes in.
     pub(super) fn request(&self, global: &Global) -> Request {
         Request {
@@ -120,6 +130,14 @@ fn named(here: &Path, root: &Path, file: &Path) -> (PathBuf, String) {
 /// The user's own folder, in which nothing is published.
 pub(super) fn home() -> Option<PathBuf> {
     std::env::var_os("HOME").map(PathBuf::from)
+}
+
+fn not_there(root: &Path) -> Diagnostic {
+    let message = match root.is_dir() {
+        true => format!("there is no site.toml in `{}`", root.display()),
+        false => format!("there is no folder `{}`", root.display()),
+    };
+    Diagnostic::new(Code::SiteNotFound, message).help("name the folder of a site, or make one with `manchette init`")
 }
 
 fn not_found(here: &Path) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use super::args::{Format, Global};
 use super::{say, site};
-use crate::base::Severity;
+use crate::base::{Diagnostic, Severity};
 use crate::check::Depth;
 use crate::pipeline;
 use crate::site::Topic;
@@ -24,15 +24,23 @@ pub(super) fn run(global: &Global) -> bool {
         Ok(place) => place,
         Err(problem) => return say::failed(&problem, global),
     };
-    let surveyed = pipeline::survey(&place.world, &place.config, &place.request(global), Depth::Build);
+    let mut surveyed = pipeline::survey(&place.world, &place.config, &place.request(global), Depth::Build);
+    Diagnostic::sort(&mut surveyed.diagnostics);
     let errors = surveyed.diagnostics.iter().filter(|problem| problem.code().severity() == Severity::Error);
     say::diagnostics(errors.map(|problem| (Severity::Error, problem)), global);
     let Some(survey) = surveyed.survey else { return false };
     let topics = survey.site.topics();
     let width = topics.iter().map(|topic| topic.title.chars().count()).max().unwrap_or(0);
+    let plain = |topic: &Topic| topic.slug.as_str().replace('-', "");
+    let names: Vec<String> = topics.iter().map(plain).collect();
     for topic in topics {
-        let near: Vec<&str> =
-            topics.iter().filter(|other| is_near(topic, other)).map(|other| other.title.as_str()).collect();
+        let own = plain(topic);
+        let near: Vec<&str> = topics
+            .iter()
+            .zip(&names)
+            .filter(|(other, name)| other.slug != topic.slug && is_near(&own, name))
+            .map(|(other, _)| other.title.as_str())
+            .collect();
         say::line(&match global.format {
             Format::Json => {
                 let row = Row {
@@ -59,13 +67,19 @@ pub(super) fn run(global: &Global) -> bool {
     true
 }
 
-/// Whether two topics look like one: a letter or two apart, or equal but for hyphens.
-fn is_near(topic: &Topic, other: &Topic) -> bool {
-    if topic.slug == other.slug {
+/// Whether two topics look like one, by their slugs without hyphens: equal, or a letter or two apart. What begins with
+/// another letter is taken to be another word, so that thousands of topics are compared in no time.
+fn is_near(a: &str, b: &str) -> bool {
+    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
+    if long - short > 2 || a.as_bytes().first() != b.as_bytes().first() {
         return false;
     }
-    let plain = |topic: &Topic| topic.slug.as_str().replace('-', "");
-    let (a, b) = (plain(topic), plain(other));
-    let distance = strsim::damerau_levenshtein(&a, &b);
-    a == b || (a.len().min(b.len()) >= 4 && distance == 1) || (a.len().min(b.len()) >= 8 && distance == 2)
+    if a == b {
+        return true;
+    }
+    match strsim::damerau_levenshtein(a, b) {
+        1 => short >= 4,
+        2 => short >= 8,
+        _ => false,
+    }
 }

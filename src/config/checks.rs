@@ -273,7 +273,16 @@ pub(super) fn sources_pattern(text: &str) -> Result<String, Objection> {
 
 /// The URL of a month.
 pub(super) fn archive_pattern(text: &str) -> Result<String, Objection> {
-    pattern(text, &["year", "month"], &["year", "month"])
+    let pattern = pattern(text, &["year", "month"], &["year", "month"])?;
+    // The pages of years and the index lie above those of months, each at a folder of its own.
+    let parts: Vec<&str> = pattern.trim_matches('/').split('/').collect();
+    let (year, month) =
+        (parts.iter().position(|part| *part == ":year"), parts.iter().position(|part| *part == ":month"));
+    match (year, month) {
+        (Some(year), Some(month)) if 0 < year && year < month => Ok(pattern),
+        _ => Err(Objection::bad(format!("`{text}` leaves no place for the archive's index and years"))
+            .help("write a name, then `:year`, then `:month`, each between slashes: \"/archives/:year/:month/\"")),
+    }
 }
 
 fn pattern(text: &str, allowed: &[&str], required: &[&str]) -> Result<String, Objection> {

@@ -361,8 +361,9 @@ fn unknown_override(given: &Override, who: &str) -> Diagnostic {
     let leaves = keys::leaves();
     let known: Vec<&str> = leaves.iter().map(|leaf| leaf.path.as_str()).collect();
     let whole = known.iter().any(|path| *path == given.key);
+    let in_table = known.iter().any(|path| given.key.starts_with(&format!("{path}.")));
     match suggest::nearest(&given.key, known.iter().copied()) {
-        _ if whole => problem.help("set it in site.toml: only single values can come from the environment"),
+        _ if whole || in_table => problem.help("set it in site.toml: only single values can come from the environment"),
         Some(near) => {
             let variable = near.replace('.', "__").to_ascii_uppercase();
             problem.help(format!("did you mean `MANCHETTE_{variable}`?"))

@@ -68,9 +68,9 @@ fn url_patterns_follow_the_language() {
         (english.urls.topics.as_str(), english.urls.archive.as_str()),
         ("/topics/:slug/", "/archive/:year/:month/")
     );
-    let canadian = config(&format!("{LEAST}language = \"fr-ca\"\n[urls]\narchive = \"/:year/:month/\"\n"));
+    let canadian = config(&format!("{LEAST}language = \"fr-ca\"\n[urls]\narchive = \"/a/:year/:month/\"\n"));
     assert_eq!((canadian.language.as_str(), canadian.urls.topics.as_str()), ("fr-CA", "/sujets/:slug/"));
-    assert_eq!(canadian.urls.archive, "/:year/:month/");
+    assert_eq!(canadian.urls.archive, "/a/:year/:month/");
 }
 
 #[test]

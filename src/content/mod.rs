@@ -35,6 +35,9 @@ pub struct ContentOptions {
     pub typography: bool,
     /// The `rel` of links that leave the site; empty for none.
     pub external_rel: String,
+    /// Where the site is served (`https://example.org/actu`): whole addresses below it are links inside the site. Empty
+    /// for nowhere.
+    pub own_address: String,
 }
 
 /// What becomes of raw HTML in Markdown.

@@ -65,6 +65,7 @@ fn content_options(config: &Config) -> ContentOptions {
         highlight: config.markdown.highlight,
         typography: config.markdown.typography,
         external_rel: config.markdown.external_rel.clone(),
+        own_address: config.base_url.text.clone(),
     }
 }
 

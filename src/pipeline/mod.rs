@@ -11,7 +11,7 @@ pub use progress::Progress;
 pub use report::{Counts, Report};
 
 use crate::base::{Code, Diagnostic, OutputPath, Policy, SourcePath, SourceText, calendar};
-use crate::check::{self, Depth, Subject};
+use crate::check::{self, Depth, Directory, Subject};
 use crate::config::{self, Config, Override};
 use crate::output::{self, Job, Kind, Plan, Renderer};
 use crate::sink::{Previous, Publication, Rank, Sink, Stamp};
@@ -84,7 +84,9 @@ pub fn survey(world: &dyn World, config_source: &SourceText, request: &Request, 
     diagnostics.extend(problems);
     let (plan, problems) = output::plan(&site);
     diagnostics.extend(problems);
-    diagnostics.extend(check::run(&Subject { site: &site, plan: &plan, theme: theme.compiled.as_ref() }, depth));
+    let directory = Directory::new(&site);
+    let subject = Subject { site: &site, plan: &plan, theme: theme.compiled.as_ref(), directory };
+    diagnostics.extend(check::run(&subject, depth));
     let policy = config::policy(&config, &request.policy);
     let survey =
         Survey { policy, site: Arc::new(site), plan, theme: theme.compiled, options: theme.options, now, config };

@@ -41,7 +41,7 @@ impl Site {
     }
 
     pub(super) fn post_index(&self, path: &SourcePath) -> Option<usize> {
-        self.by_path.get(path.as_str()).copied().filter(|index| *index < self.stream)
+        self.index_of(path).filter(|index| *index < self.stream)
     }
 
     pub(super) fn neighbours(&self, path: &SourcePath) -> Neighbours {

@@ -52,6 +52,7 @@ pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
         }
     }
     published.sort_by_cached_key(|parsed| order(&parsed.article));
+    drop_twins(&mut published, &mut diagnostics);
     check_zones(&config, &published, &mut diagnostics);
     check_authors(&config, &published, &mut diagnostics);
 
@@ -150,6 +151,22 @@ fn order(article: &Article) -> impl Ord + use<> {
         Place::Page | Place::Home | Place::Topic => (None, front.title.clone()),
     };
     (kind, std::cmp::Reverse(date), std::cmp::Reverse(front.weight), name, article.path.clone())
+}
+
+/// Two files whose names differ only by Unicode form are one file on some disks, and one name in links.
+fn drop_twins(published: &mut Vec<Arc<Parsed>>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<String, SourcePath> = HashMap::new();
+    published.retain(|parsed| {
+        let path = &parsed.article.path;
+        let Some(twin) = seen.insert(places::nfc(path.as_str()), path.clone()) else { return true };
+        diagnostics.push(
+            Diagnostic::new(Code::PathCollision, "the names of two files differ only by Unicode form")
+                .at(Label::file(path.clone(), ""))
+                .related(Label::file(twin, "the other"))
+                .help("rename one of them: on some disks they are one file"),
+        );
+        false
+    });
 }
 
 /// Folders of bundles that are not published: their files are not either.

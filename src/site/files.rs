@@ -56,14 +56,15 @@ pub(super) fn place(
         };
         insert(source, output, &mut files, diagnostics);
     }
-    for (prefix, sources) in origins.statics {
+    for (index, (prefix, sources)) in origins.statics.iter().enumerate() {
+        let earlier = &origins.statics[..index];
         for source in sources {
             let Some(below) = source.below(prefix) else { continue };
             if !is_published_static(below, origins.include) {
                 continue;
             }
             match OutputPath::parse(below) {
-                Ok(output) if files.is_static(&output, origins.statics) => {}
+                Ok(output) if files.is_from(&output, earlier) => {}
                 output => insert(source, output, &mut files, diagnostics),
             }
         }
@@ -72,11 +73,10 @@ pub(super) fn place(
 }
 
 impl Files {
-    /// Whether a `static/` folder that comes before already has the file.
-    fn is_static(&self, output: &OutputPath, statics: &[(String, Vec<SourcePath>)]) -> bool {
-        self.by_output
-            .get(output)
-            .is_some_and(|file| statics.iter().any(|(prefix, _)| file.source.below(prefix).is_some()))
+    /// Whether one of these folders already gave the file.
+    fn is_from(&self, output: &OutputPath, folders: &[(String, Vec<SourcePath>)]) -> bool {
+        let file = self.by_output.get(output);
+        file.is_some_and(|file| folders.iter().any(|(prefix, _)| file.source.below(prefix).is_some()))
     }
 }
 

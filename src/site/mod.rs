@@ -161,6 +161,16 @@ impl Site {
             .map(|resident| (resident.article(), &resident.url, &resident.output))
     }
 
+    /// The published article of a file.
+    pub fn article(&self, path: &SourcePath) -> Option<&Article> {
+        self.resident(path).map(Resident::article)
+    }
+
+    /// The address of a published article.
+    pub fn address_of(&self, path: &SourcePath) -> Option<&UrlPath> {
+        self.resident(path).map(|resident| &resident.url)
+    }
+
     /// Every published article, those without a page of their own too.
     pub fn all_articles(&self) -> impl Iterator<Item = &Article> {
         self.residents.iter().map(Resident::article)
@@ -248,7 +258,12 @@ impl Site {
     }
 
     pub(crate) fn resident(&self, path: &SourcePath) -> Option<&Resident> {
-        self.by_path.get(path.as_str()).map(|index| &self.residents[*index])
+        self.index_of(path).map(|index| &self.residents[index])
+    }
+
+    /// Where an article stands among the residents; keys are NFC, names from some disks are not.
+    pub(crate) fn index_of(&self, path: &SourcePath) -> Option<usize> {
+        self.by_path.get(path.as_str()).or_else(|| self.by_path.get(&places::nfc(path.as_str()))).copied()
     }
 }
 

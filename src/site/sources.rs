@@ -138,7 +138,8 @@ impl Source {
             self.name = name.map_or_else(|| self.name.clone(), |(text, _)| text.clone());
         }
         for (text, (_, label)) in &self.spellings {
-            if *text == self.name || self.aliases.contains(text) {
+            let is_declared = self.aliases.iter().any(|alias| alias.to_lowercase() == text.to_lowercase());
+            if *text == self.name || is_declared {
                 continue;
             }
             let mut problem = Diagnostic::new(

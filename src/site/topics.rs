@@ -112,7 +112,8 @@ impl Topic {
         }
         let chosen = self.spellings.get(&self.title);
         for (text, spelling) in &self.spellings {
-            if *text == self.title || self.aliases.contains(text) {
+            let is_declared = self.aliases.iter().any(|alias| alias.to_lowercase() == text.to_lowercase());
+            if *text == self.title || is_declared {
                 continue;
             }
             let mut problem = Diagnostic::new(

@@ -4,6 +4,7 @@
 //! one row in `docs/theme-contract.md`.
 
 use super::{dates, stage};
+use crate::base::suggest;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 /// The functions, with their arguments and what they give, for the contract.
@@ -31,34 +32,49 @@ pub const FILTERS: &[(&str, &str)] = &[(
 
 pub(super) fn register(tera: &mut Tera) {
     tera.register_function("posts", |kwargs: Kwargs, _: &State| -> TeraResult<Value> {
+        only(&kwargs, &["topic", "source", "limit"])?;
         let (topic, source) = (kwargs.get::<&str>("topic")?, kwargs.get::<&str>("source")?);
         let limit = kwargs.get::<usize>("limit")?.unwrap_or(10);
         stage::library()?.posts(topic, source, limit).map_err(tera::Error::message)
     });
     tera.register_function("topic", |kwargs: Kwargs, _: &State| -> TeraResult<Value> {
-        stage::library()?.topic(named(&kwargs)?).map_err(tera::Error::message)
+        only(&kwargs, &["name"])?;
+        stage::library()?.topic(kwargs.must_get("name")?).map_err(tera::Error::message)
     });
     tera.register_function("source", |kwargs: Kwargs, _: &State| -> TeraResult<Value> {
-        stage::library()?.source(named(&kwargs)?).map_err(tera::Error::message)
+        only(&kwargs, &["name"])?;
+        stage::library()?.source(kwargs.must_get("name")?).map_err(tera::Error::message)
     });
     tera.register_function("data", |kwargs: Kwargs, _: &State| -> TeraResult<Value> {
+        only(&kwargs, &["name"])?;
         stage::library()?.data(kwargs.must_get("name")?).map_err(tera::Error::message)
     });
     tera.register_function("asset", |kwargs: Kwargs, _: &State| -> TeraResult<String> {
+        only(&kwargs, &["path"])?;
         stage::library()?.asset(kwargs.must_get("path")?).map_err(tera::Error::message)
     });
     tera.register_function("url", |kwargs: Kwargs, _: &State| -> TeraResult<String> {
+        only(&kwargs, &["path"])?;
         stage::library()?.url(kwargs.must_get("path")?).map_err(tera::Error::message)
     });
     tera.register_function("t", text);
     tera.register_filter("date", date);
 }
 
-/// `topic(name=…)`; `slug` is taken too.
-fn named(kwargs: &Kwargs) -> TeraResult<&str> {
-    match kwargs.get::<&str>("slug")? {
-        Some(slug) => Ok(slug),
-        None => kwargs.must_get("name"),
+/// An argument that a function does not know is a slip, not nothing.
+fn only(kwargs: &Kwargs, known: &[&str]) -> TeraResult<()> {
+    let mut unknown: Vec<&str> =
+        kwargs.iter().filter_map(|(name, _)| name.as_str()).filter(|name| !known.contains(name)).collect();
+    unknown.sort_unstable();
+    match unknown.first() {
+        None => Ok(()),
+        Some(name) => {
+            let help = match suggest::nearest(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there are: {}", known.join(", ")),
+            };
+            Err(tera::Error::message(format!("there is no argument `{name}` here ({help})")))
+        }
     }
 }
 
@@ -77,6 +93,10 @@ fn text(kwargs: Kwargs, _: &State) -> TeraResult<String> {
 
 /// A date in the page's language.
 fn date(value: &Value, kwargs: Kwargs, state: &State) -> TeraResult<String> {
+    only(&kwargs, &["format"])?;
+    if value.is_none() {
+        return Err(tera::Error::message("`date` got nothing: ask with `{% if %}` first whether there is a date"));
+    }
     let iso = value.as_str().or_else(|| value.get_from_path("iso").and_then(Value::as_str));
     let Some(iso) = iso else {
         return Err(tera::Error::message(format!("`date` takes a date, not a {}", value.name())));

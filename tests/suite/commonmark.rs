@@ -68,6 +68,7 @@ fn rendered(markdown: &str) -> String {
         highlight: false,
         typography: false,
         external_rel: String::new(),
+        own_address: String::new(),
     };
     let article = content::parse(&source, Place::Page, &options).value.unwrap();
     html(&article.body)

@@ -285,3 +285,63 @@ mod unix {
         refused(&site.run(&["build"]), "bad-name", &["no address can be made", "not valid UTF-8", "rename the file"]);
     }
 }
+
+/// A post with nothing wrong in it but what its body says.
+fn post(title: &str, body: &str) -> String {
+    format!("+++\ntitle = \"{title}\"\ndate = 2025-06-19\nsource = \"WSJ\"\n+++\n{body}\n")
+}
+
+#[test]
+fn files_that_differ_by_unicode_form_are_told_wherever_they_lie() {
+    let (composed, decomposed) = ("\u{c9}", "E\u{301}");
+    for folder in ["static", "content/img"] {
+        let (a, b) = (format!("{folder}/{composed}.txt"), format!("{folder}/{decomposed}.txt"));
+        let ran = Scratch::site(&[(&a, "1"), (&b, "2")]).run(&["build"]);
+        assert!(ran.code == 1 && ran.stderr.contains("error[path-collision]"), "{folder}: {}", ran.stderr);
+    }
+    let (a, b) = (format!("content/posts/{composed}.md"), format!("content/posts/{decomposed}.md"));
+    let ran = Scratch::site(&[(&a, &post("a", "")), (&b, &post("b", ""))]).run(&["build"]);
+    assert!(ran.code == 1 && ran.stderr.contains("differ only by Unicode form"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("template-render"), "{}", ran.stderr);
+}
+
+#[test]
+fn names_in_another_unicode_form_are_published() {
+    let site = Scratch::site(&[
+        ("content/posts/e\u{301}te\u{301}.md", &post("Été", "[photo](e\u{301}te\u{301}.txt)")),
+        ("content/posts/e\u{301}te\u{301}.txt", "x"),
+        ("content/posts/b.md", &post("b", "Lire aussi : [Été](\u{e9}t\u{e9}.md)")),
+    ]);
+    site.run(&["build", "--strict"]).ok();
+    assert!(site.read("public/2025/06/ete/index.html").contains("href=\"/posts/%C3%A9t%C3%A9.txt\""));
+    assert!(site.read("public/2025/06/b/index.html").contains("href=\"/2025/06/ete/\""));
+}
+
+#[test]
+fn whole_addresses_of_the_site_itself_are_links_inside() {
+    let body = "[ici](https://example.org/2025/06/b/) et [là](https://example.org/pas-la/)";
+    let site = Scratch::site(&[("content/posts/a.md", &post("a", body)), ("content/posts/b.md", &post("b", ""))]);
+    let ran = site.run(&["build"]).ok();
+    assert!(ran.stderr.contains("nothing of the site is at `/pas-la/`"), "{}", ran.stderr);
+    let page = site.read("public/2025/06/a/index.html");
+    assert!(page.contains("<a href=\"/2025/06/b/\">ici</a>"), "{page}");
+}
+
+#[test]
+fn arguments_that_functions_do_not_know_are_told() {
+    let home = "{% for p in posts(topc=\"Meta\") %}{{ p.title }}{% endfor %}";
+    let ran = Scratch::site(&[("templates/home.html", home)]).run(&["build"]);
+    assert!(ran.code == 1 && ran.stderr.contains("did you mean `topic`?"), "{}", ran.stderr);
+}
+
+#[test]
+fn thousands_of_broken_links_bring_few_suggestions() {
+    let posts: Vec<(String, String)> = (0..120)
+        .map(|n| (format!("content/posts/p{n}.md"), post(&format!("Billet {n}"), &format!("[x](/2019/p{n}z/)"))))
+        .collect();
+    let files: Vec<(&str, &str)> = posts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let ran = Scratch::site(&files).run(&["check"]).ok();
+    assert_eq!(ran.stderr.matches("warning[broken-link]").count(), 120);
+    let suggestions = ran.stderr.matches("did you mean").count();
+    assert!((1..=50).contains(&suggestions), "{suggestions}");
+}

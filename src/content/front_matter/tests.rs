@@ -14,6 +14,7 @@ fn options() -> ContentOptions {
         highlight: false,
         typography: true,
         external_rel: String::new(),
+        own_address: String::new(),
     }
 }
 

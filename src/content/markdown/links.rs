@@ -93,6 +93,19 @@ pub fn judge(destination: &str) -> Judged {
     Judged::Internal(target)
 }
 
+/// The same, on a site that is served at an address: what is written whole, yet leads there, is inside.
+pub fn judge_on(own: &str, destination: &str) -> Judged {
+    match judge(destination) {
+        Judged::External(address) if !own.is_empty() => match address.strip_prefix(own) {
+            Some("") => judge("/"),
+            Some(rest) if rest.starts_with('/') && !rest.starts_with("//") => judge(rest),
+            Some(rest) if rest.starts_with(['?', '#']) => judge(&format!("/{rest}")),
+            _ => Judged::External(address),
+        },
+        judged => judged,
+    }
+}
+
 /// Where a picture of the front matter is; the error says what is wrong.
 pub fn picture_target(text: &str) -> Result<Target, String> {
     match judge(text) {

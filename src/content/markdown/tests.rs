@@ -14,6 +14,7 @@ fn options() -> ContentOptions {
         highlight: true,
         typography: true,
         external_rel: "noopener".to_owned(),
+        own_address: String::new(),
     }
 }
 

@@ -367,7 +367,7 @@ impl<'t> Writer<'_, 't, '_> {
             }
             _ => destination,
         };
-        let end = match links::judge(address) {
+        let end = match links::judge_on(&self.setting.options.own_address, address) {
             Judged::External(address) => {
                 let html = &mut self.out.html;
                 html.push_str("<a href=\"");
@@ -461,7 +461,7 @@ impl<'t> Writer<'_, 't, '_> {
     /// A "Lire aussi" paragraph; the index of the next event.
     fn related(&mut self, at: usize) -> Option<usize> {
         let found = related::find(self.events, at)?;
-        let (target, attributes) = match links::judge(found.destination) {
+        let (target, attributes) = match links::judge_on(&self.setting.options.own_address, found.destination) {
             Judged::External(address) if is_web(&address) => {
                 let attributes = rel(&address, &self.setting.options.external_rel);
                 (links::external(&address), attributes)
