@@ -31,7 +31,7 @@ pub(super) fn run(wanted: &Wanted<'_>, global: &Global) -> bool {
     };
     match sink::create_new(&place.root, &[(post.path.clone(), post.text.into_bytes())]) {
         Ok(()) => {
-            say::line(&place.from_here(&post.path));
+            say::line(&place.shown_here(&post.path));
             true
         }
         Err(problem) => say::failed(&problem, global),

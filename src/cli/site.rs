@@ -54,7 +54,7 @@ pub(super) fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
 
 impl Place {
     /// A path of the site as it can be opened from where the command was typed.
-    pub(super) fn from_here(&self, path: &str) -> String {
+    pub(super) fn shown_here(&self, path: &str) -> String {
         let here = std::env::current_dir().unwrap_or_default();
         match here == self.root {
             true => path.to_owned(),
