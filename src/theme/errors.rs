@@ -249,6 +249,7 @@ fn in_words(message: &str) -> String {
         [wanted, given] if message.contains("but got") => {
             format!("{} was given where {} must be", kind(given), kind(wanted))
         }
+        [value, wanted] if message.contains("out of range") => format!("{value} is out of range for {}", kind(wanted)),
         [given] if message.starts_with("iteration not possible") => format!("{} is no list to go through", kind(given)),
         [a, b] if message.starts_with("cannot compare") => format!("cannot compare {} with {}", kind(a), kind(b)),
         [sign, a, b] if message.contains("requires both operands") => {

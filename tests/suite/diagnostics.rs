@@ -345,3 +345,14 @@ fn thousands_of_broken_links_bring_few_suggestions() {
     let suggestions = ran.stderr.matches("did you mean").count();
     assert!((1..=50).contains(&suggestions), "{suggestions}");
 }
+
+#[test]
+fn template_slips_are_told_without_words_of_rust() {
+    for (home, words) in [
+        ("{% for p in posts(limit=-1) %}{{ p.title }}{% endfor %}", "-1 is out of range for a whole number"),
+        ("{{ page.pager | date }}", "`date` got nothing"),
+    ] {
+        let ran = Scratch::site(&[("templates/home.html", home)]).run(&["build"]);
+        assert!(ran.code == 1 && ran.stderr.contains(words), "{}", ran.stderr);
+    }
+}
