@@ -77,9 +77,30 @@ fn is_near(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }
+    // What two names share at both ends bounds how far apart they can be, and costs far less than their distance.
+    let shared = |pairs: &mut dyn Iterator<Item = (u8, u8)>| pairs.take_while(|(x, y)| x == y).count();
+    let ends = shared(&mut a.bytes().zip(b.bytes())) + shared(&mut a.bytes().rev().zip(b.bytes().rev()));
+    if short < 4 || ends + 2 < if short < 8 { long } else { long / 2 } {
+        return false;
+    }
     match strsim::damerau_levenshtein(a, b) {
-        1 => short >= 4,
+        1 => true,
         2 => short >= 8,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_near;
+
+    #[test]
+    fn near_names_are_a_letter_or_two_apart() {
+        for (a, b) in [("llm", "llm"), ("puce", "puces"), ("metaai", "mteaai"), ("regulation", "regulatoins")] {
+            assert!(is_near(a, b), "{a} {b}");
+        }
+        for (a, b) in [("rust", "ruby"), ("ia", "ai"), ("apple", "maple"), ("chrome", "chromium"), ("t10", "t11")] {
+            assert!(!is_near(a, b), "{a} {b}");
+        }
     }
 }
