@@ -47,6 +47,15 @@ impl Diagnostic {
         Diagnostic { primary: Some(label), ..self }
     }
 
+    /// The same problem, at a place if there is one.
+    #[must_use]
+    pub fn at_any(self, label: Option<Label>) -> Diagnostic {
+        match label {
+            Some(label) => self.at(label),
+            None => self,
+        }
+    }
+
     /// The same problem, with another place that matters.
     #[must_use]
     pub fn related(mut self, label: Label) -> Diagnostic {
@@ -58,6 +67,15 @@ impl Diagnostic {
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Diagnostic {
         Diagnostic { help: Some(help.into()), ..self }
+    }
+
+    /// The same problem, with a remedy if there is one.
+    #[must_use]
+    pub fn help_any(self, help: Option<String>) -> Diagnostic {
+        match help {
+            Some(help) => self.help(help),
+            None => self,
+        }
     }
 
     /// The same problem, with the text to put in place of the labelled one.

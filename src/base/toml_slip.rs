@@ -41,7 +41,7 @@ pub fn diagnostic(source: &SourceText, error: &toml::de::Error) -> Diagnostic {
         let mended = quoted(written.trim_matches(['“', '”', '«', '»', '\u{a0}', ' ']));
         return slip.help(format!("write {mended}")).fix(mended);
     }
-    toml_words::remedy(line).into_iter().fold(slip, |slip, help| slip.help(help))
+    slip.help_any(toml_words::remedy(line))
 }
 
 fn line_start(text: &str, at: usize) -> usize {

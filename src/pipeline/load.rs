@@ -146,7 +146,7 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
         if folders.contains(&folder) {
             let problem = Diagnostic::new(Code::ThemeNotFound, format!("the theme `{name}` extends itself"))
                 .help("name another theme, or remove the line");
-            diagnostics.push(label.into_iter().fold(problem, Diagnostic::at));
+            diagnostics.push(problem.at_any(label));
             is_whole = false;
             break;
         }
@@ -219,7 +219,7 @@ fn not_found(world: &dyn World, name: &str, label: Option<Label>) -> Diagnostic 
     known.sort();
     known.dedup();
     let problem = Diagnostic::new(Code::ThemeNotFound, format!("there is no theme `{name}`"));
-    let problem = label.into_iter().fold(problem, Diagnostic::at);
+    let problem = problem.at_any(label);
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
     match suggest::help(name, &names) {
         Some(help) => problem.help(help),

@@ -36,7 +36,7 @@ pub(super) fn of_compiling(error: &tera::Error, sources: &BTreeMap<String, Sourc
             let message = format!("the parent `{parent}` does not exist");
             let problem = Diagnostic::new(Code::TemplateMissing, message);
             let label = sources.get(current).map(|source| find(source, parent));
-            let problem = label.into_iter().fold(problem, Diagnostic::at);
+            let problem = problem.at_any(label);
             vec![helped(problem, suggest::help(parent, &known(sources, current)))]
         }
         ErrorKind::CircularExtend { tpl, inheritance_chain: chain }
@@ -48,7 +48,7 @@ pub(super) fn of_compiling(error: &tera::Error, sources: &BTreeMap<String, Sourc
                 [first, second, ..] => sources.get(*first).map(|source| find(source, second)),
                 _ => None,
             };
-            vec![label.into_iter().fold(problem, Diagnostic::at)]
+            vec![problem.at_any(label)]
         }
         _ => of_blocks(&error.to_string(), sources),
     }
@@ -180,7 +180,7 @@ fn circle<'a>(template: &'a str, chain: &'a [String]) -> Vec<&'a str> {
 }
 
 fn helped(problem: Diagnostic, help: Option<String>) -> Diagnostic {
-    help.into_iter().fold(problem, |problem, help| problem.help(help))
+    problem.help_any(help)
 }
 
 /// What went wrong while a page was rendered.
@@ -189,7 +189,7 @@ pub(super) fn of_rendering(error: &tera::Error, template: &str, sources: &BTreeM
         ErrorKind::RenderingError(report) | ErrorKind::SyntaxError(report) => {
             let (message, help) = split_help(report.message());
             let problem = placed(Diagnostic::new(Code::TemplateRender, message), report, sources);
-            help.into_iter().fold(problem, |problem, help| problem.help(help))
+            problem.help_any(help)
         }
         ErrorKind::TemplateNotFound(name) => {
             Diagnostic::new(Code::TemplateMissing, format!("the template `{name}` does not exist"))

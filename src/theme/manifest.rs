@@ -112,7 +112,7 @@ fn in_words(source: &SourceText, error: &toml::de::Error) -> Diagnostic {
         ["data", "did"] => (Code::WrongType, "this must be text, or a table with `one` and `other`".to_owned(), None),
         _ => return toml_slip::diagnostic(source, error),
     };
-    help.into_iter().fold(Diagnostic::new(code, message).at(label), |problem, help| problem.help(help))
+    Diagnostic::new(code, message).at(label).help_any(help)
 }
 
 /// "invalid type: integer `3`, expected a string", in our words.
@@ -170,8 +170,8 @@ pub fn settle_options(specs: &[&BTreeMap<String, OptionSpec>], chosen: &Chosen<'
 }
 
 fn finished(problem: Diagnostic, label: Option<Label>, help: Option<String>) -> Diagnostic {
-    let problem = label.into_iter().fold(problem, Diagnostic::at);
-    help.into_iter().fold(problem, |problem, help| problem.help(help))
+    let problem = problem.at_any(label);
+    problem.help_any(help)
 }
 
 /// What an option takes, when a value is something else.

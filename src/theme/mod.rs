@@ -93,7 +93,7 @@ impl Theme {
     /// Says that a template does not exist.
     pub fn missing(&self, template: &str) -> Diagnostic {
         let problem = Diagnostic::new(Code::TemplateMissing, format!("the template `{template}` does not exist"));
-        suggest::help(template, &self.names()).into_iter().fold(problem, |problem, help| problem.help(help))
+        problem.help_any(suggest::help(template, &self.names()))
     }
 
     /// The names of templates that a page may be rendered with, without prefixes, sorted.
