@@ -76,15 +76,7 @@ pub fn build(desk: &Desk<'_>, period: Period, title: String) -> ArchivePage {
         Period::All | Period::Year(_) => Vec::new(),
     };
     ArchivePage {
-        common: Common {
-            kind: "archive",
-            url: desk.href(&url),
-            canonical: desk.absolute(&url),
-            title,
-            description: String::new(),
-            language: desk.about.language.clone(),
-            feeds: Vec::new(),
-        },
+        common: desk.common("archive", &url, title),
         year,
         month,
         first_day: year.map(|year| first_day(year, month.unwrap_or(1))),

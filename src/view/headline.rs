@@ -2,8 +2,8 @@
 
 use super::link::{Scene, Shown};
 use super::parts::{
-    AuthorView, CitationView, DateView, FeedLinkView, HeadlineView, LinkView, PagerView, PictureView, TopicLinkView,
-    ViaView,
+    AuthorView, CitationView, Common, DateView, FeedLinkView, HeadlineView, LinkView, PagerView, PictureView,
+    TopicLinkView, ViaView,
 };
 use super::topic::TopicSummaryView;
 use crate::base::{SourcePath, UrlPath, When};
@@ -44,6 +44,19 @@ impl<'a> Desk<'a> {
     /// Where the pieces of an article are shown.
     pub fn scene<'s>(&'s self, path: &'s SourcePath, shown: Shown) -> Scene<'s> {
         Scene { reader: self.reader, base: &self.about.base_url, path, shown }
+    }
+
+    /// What every page has; a page that has more of it says so.
+    pub fn common(&self, kind: &'static str, url: &UrlPath, title: String) -> Common {
+        Common {
+            kind,
+            url: self.href(url),
+            canonical: self.absolute(url),
+            title,
+            description: String::new(),
+            language: self.about.language.clone(),
+            feeds: Vec::new(),
+        }
     }
 
     /// A date.

@@ -38,16 +38,11 @@ pub fn build(desk: &Desk<'_>, number: Option<usize>) -> HomePage {
     let title = text.as_ref().map_or_else(|| desk.about.title.clone(), |text| text.article.front.title.clone());
     HomePage {
         common: Common {
-            kind: "home",
-            url: desk.href(&url),
-            canonical: desk.absolute(&url),
-            title,
             description: text
                 .as_ref()
                 .and_then(|text| text.article.front.description.clone())
                 .unwrap_or_else(|| desk.about.description.clone()),
-            language: desk.about.language.clone(),
-            feeds: Vec::new(),
+            ..desk.common("home", &url, title)
         },
         intro: text.map(|text| whole(&desk.scene(&path, Shown::OwnPage), &text.article.body)).unwrap_or_default(),
         posts,

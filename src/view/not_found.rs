@@ -25,15 +25,7 @@ view! {
 pub fn build(desk: &Desk<'_>, title: String) -> NotFoundPage {
     let url = UrlPath::root().join("404.html");
     NotFoundPage {
-        common: Common {
-            kind: "404",
-            url: desk.href(&url),
-            canonical: desk.absolute(&url),
-            title,
-            description: String::new(),
-            language: desk.about.language.clone(),
-            feeds: Vec::new(),
-        },
+        common: desk.common("404", &url, title),
         posts: desk.headlines(&desk.reader.ask(NewestOf { list: List::All, limit: 10 })),
         topics: desk.topic_summaries(&desk.reader.ask(TopTopics { limit: 24 })),
     }

@@ -41,13 +41,9 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<TextPage> {
     let (front, body) = (&parsed.article.front, &parsed.article.body);
     Some(TextPage {
         common: Common {
-            kind: "page",
-            url: desk.href(&headline.url),
-            canonical: desk.absolute(&headline.url),
-            title: headline.title.clone(),
             description: headline.summary.clone(),
             language: front.lang.clone().unwrap_or_else(|| desk.about.language.clone()),
-            feeds: Vec::new(),
+            ..desk.common("page", &headline.url, headline.title.clone())
         },
         date: headline.date.as_ref().map(|when| desk.date(when)),
         updated: headline.updated.as_ref().map(|when| desk.date(when)),

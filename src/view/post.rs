@@ -81,13 +81,9 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<PostPage> {
     };
     Some(PostPage {
         common: Common {
-            kind: "post",
-            url: desk.href(&headline.url),
-            canonical: desk.absolute(&headline.url),
-            title: headline.title.clone(),
             description: headline.summary.clone(),
             language: front.lang.clone().unwrap_or_else(|| desk.about.language.clone()),
-            feeds: Vec::new(),
+            ..desk.common("post", &headline.url, headline.title.clone())
         },
         id: headline.id.clone(),
         date: desk.date(&headline.date?),

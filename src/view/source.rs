@@ -69,13 +69,9 @@ pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<Sour
     let url = number.map_or_else(|| source.url.clone(), |number| numbered(&source.url, number));
     Some(SourcePage {
         common: Common {
-            kind: "source",
-            url: desk.href(&url),
-            canonical: desk.absolute(&url),
-            title: source.name.clone(),
             description: source.description.clone(),
-            language: desk.about.language.clone(),
             feeds: if desk.about.source_feeds { desk.feeds(&source.name, &source.url) } else { Vec::new() },
+            ..desk.common("source", &url, source.name.clone())
         },
         slug: source.slug.to_string(),
         homepage: source.homepage.clone(),
@@ -92,15 +88,7 @@ pub fn build_index(desk: &Desk<'_>, title: String) -> SourcesPage {
     let url = desk.about.sources.clone().unwrap_or_else(UrlPath::root);
     let sources = desk.reader.ask(AllSources {});
     SourcesPage {
-        common: Common {
-            kind: "sources",
-            url: desk.href(&url),
-            canonical: desk.absolute(&url),
-            title,
-            description: String::new(),
-            language: desk.about.language.clone(),
-            feeds: Vec::new(),
-        },
+        common: desk.common("sources", &url, title),
         sources: sources
             .iter()
             .map(|source| {

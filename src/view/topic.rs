@@ -72,13 +72,9 @@ pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<Topi
     });
     Some(TopicPage {
         common: Common {
-            kind: "topic",
-            url: desk.href(&url),
-            canonical: desk.absolute(&url),
-            title: topic.title.clone(),
             description: topic.description.clone(),
-            language: desk.about.language.clone(),
             feeds: if desk.about.topic_feeds { desk.feeds(&topic.title, &topic.url) } else { Vec::new() },
+            ..desk.common("topic", &url, topic.title.clone())
         },
         slug: topic.slug.to_string(),
         intro: text.unwrap_or_default(),
@@ -96,15 +92,7 @@ pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<Topi
 pub fn build_index(desk: &Desk<'_>, title: String) -> TopicsPage {
     let url = desk.about.topics.clone().unwrap_or_else(UrlPath::root);
     TopicsPage {
-        common: Common {
-            kind: "topics",
-            url: desk.href(&url),
-            canonical: desk.absolute(&url),
-            title,
-            description: String::new(),
-            language: desk.about.language.clone(),
-            feeds: Vec::new(),
-        },
+        common: desk.common("topics", &url, title),
         topics: desk.topic_summaries(&desk.reader.ask(AllTopics {})),
     }
 }
