@@ -3,7 +3,7 @@
 use super::args::{Format, Global};
 use super::{progress, say, site};
 use crate::base::{Severity, Zone};
-use crate::config;
+use crate::config::{self, Config};
 use crate::pipeline::{self, Report};
 use crate::sink::DiskSink;
 use crate::site::Hidden;
@@ -14,40 +14,32 @@ use std::time::Instant;
 /// Builds the site.
 pub(super) fn build(global: &Global) -> bool {
     let start = Instant::now();
-    let place = match site::find(global) {
-        Ok(place) => place,
-        Err(problem) => return say::failed(&problem, global),
-    };
+    let Some(place) = site::open(global) else { return false };
     let request = place.request(global);
     // The output folder must be known before the site is read; a configuration that cannot be read has its say later.
-    let output =
-        config::read(&place.config, &place.overrides).value.map_or_else(|| "public".to_owned(), |config| config.output);
+    let config = config::read(&place.config, &place.overrides).value;
+    let zone = config.as_ref().map_or_else(Zone::utc, Config::zone);
+    let output = config.map_or_else(|| "public".to_owned(), |config| config.output);
     let home = site::home();
     let sink = DiskSink::new(place.root.clone(), PathBuf::from(&output), home, false).telling(say::talk);
     let shown = progress::watch(request.progress.clone());
     let report = pipeline::build(&place.world, &sink, &place.config, &request);
     drop(shown);
-    tell(&report, "build", Some(&output), start, global, &zone(&place));
+    tell(&report, "build", Some(&output), start, global, &zone);
     !report.has_errors()
 }
 
 /// Finds every problem and writes nothing.
 pub(super) fn check(global: &Global) -> bool {
     let start = Instant::now();
-    let place = match site::find(global) {
-        Ok(place) => place,
-        Err(problem) => return say::failed(&problem, global),
-    };
+    let Some(place) = site::open(global) else { return false };
     let request = place.request(global);
     let shown = progress::watch(request.progress.clone());
     let report = pipeline::check(&place.world, &place.config, &request);
     drop(shown);
-    tell(&report, "check", None, start, global, &zone(&place));
+    let zone = config::read(&place.config, &place.overrides).value.map_or_else(Zone::utc, |config| config.zone());
+    tell(&report, "check", None, start, global, &zone);
     !report.has_errors()
-}
-
-fn zone(place: &site::Place) -> Zone {
-    config::read(&place.config, &place.overrides).value.map_or_else(Zone::utc, |config| config.zone())
 }
 
 /// The last line of `--format json`.

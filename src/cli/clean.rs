@@ -7,10 +7,7 @@ use std::path::PathBuf;
 
 /// Removes the output and the cache.
 pub(super) fn run(global: &Global) -> bool {
-    let place = match site::find(global) {
-        Ok(place) => place,
-        Err(problem) => return say::failed(&problem, global),
-    };
+    let Some(place) = site::open(global) else { return false };
     let Some(config) = place.read_config(global) else { return false };
     match sink::clean(&place.root, &PathBuf::from(&config.output), site::home()) {
         Ok(cleaned) => {

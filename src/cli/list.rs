@@ -2,10 +2,7 @@
 
 use super::args::{Format, Global, Listing};
 use super::{say, site};
-use crate::base::{Diagnostic, Severity};
-use crate::check::Depth;
 use crate::content::{Article, Place};
-use crate::pipeline;
 use crate::site::{Hidden, Selection};
 use serde::Serialize;
 
@@ -23,18 +20,11 @@ struct Row<'a> {
 
 /// Lists articles.
 pub(super) fn run(what: Listing, global: &Global) -> bool {
-    let place = match site::find(global) {
-        Ok(place) => place,
-        Err(problem) => return say::failed(&problem, global),
-    };
+    let Some(place) = site::open(global) else { return false };
     // Everything is taken in, so that what is not published has an address too.
     let mut request = place.request(global);
     (request.drafts, request.future, request.expired) = (true, true, true);
-    let mut surveyed = pipeline::survey(&place.world, &place.config, &request, Depth::Build);
-    Diagnostic::sort(&mut surveyed.diagnostics);
-    let errors = surveyed.diagnostics.iter().filter(|problem| problem.code().severity() == Severity::Error);
-    say::diagnostics(errors.map(|problem| (Severity::Error, problem)), global);
-    let Some(survey) = surveyed.survey else { return false };
+    let Some(survey) = place.survey(&request, global) else { return false };
     let now = survey.now;
     let usual = Selection { drafts: global.drafts, future: global.future, expired: global.expired, now };
     let strict = Selection { drafts: false, future: false, expired: false, now };

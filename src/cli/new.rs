@@ -19,10 +19,7 @@ pub(super) struct Wanted<'a> {
 
 /// Writes the post and prints its path.
 pub(super) fn run(wanted: &Wanted<'_>, global: &Global) -> bool {
-    let place = match site::find(global) {
-        Ok(place) => place,
-        Err(problem) => return say::failed(&problem, global),
-    };
+    let Some(place) = site::open(global) else { return false };
     let Some(config) = place.read_config(global) else { return false };
     let zone = config.zone();
     let post = match prepare(wanted, &zone, &place, global) {

@@ -5,8 +5,9 @@
 use super::args::{Format, Global};
 use super::say;
 use crate::base::{Code, Diagnostic, Severity, SourcePath, SourceText};
+use crate::check::Depth;
 use crate::config::{self, Config, Override};
-use crate::pipeline::{self, Request};
+use crate::pipeline::{self, Request, Survey};
 use crate::world::{DiskWorld, WithThemes};
 use std::path::{Path, PathBuf};
 
@@ -22,8 +23,19 @@ pub(super) struct Place {
     pub(super) overrides: Vec<Override>,
 }
 
+/// Finds the site that a command is about, or says why there is none.
+pub(super) fn open(global: &Global) -> Option<Place> {
+    match find(global) {
+        Ok(place) => Some(place),
+        Err(problem) => {
+            say::failed(&problem, global);
+            None
+        }
+    }
+}
+
 /// Finds the site: `--root`, or the nearest folder upward with a site.toml.
-pub(super) fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
+fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
     let root = match &global.root {
         Some(root) => here.join(root),
@@ -36,9 +48,9 @@ pub(super) fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
     let world = DiskWorld::new(root.clone());
     let path = SourcePath::new(&name);
     let config = match folder == root {
-        true => pipeline::read_config(&world, &path),
+        true => pipeline::read(&world, &path),
         // A configuration outside the site's folder is read through a door of its own.
-        false => pipeline::read_config(&DiskWorld::new(folder), &path),
+        false => pipeline::read(&DiskWorld::new(folder), &path),
     };
     let config = config.map_err(|problem| match root.join(&name).exists() || global.config.is_some() {
         true => problem,
@@ -75,37 +87,43 @@ impl Place {
         }
     }
 
-    /// Whether the configuration has no errors.
-    fn is_sound(&self, global: &Global) -> bool {
-        let policy = global.policy();
-        let problems = config::read(&self.config, &self.overrides).diagnostics;
-        !problems.iter().any(|problem| policy.severity(problem.code()) == Some(Severity::Error))
+    /// The site as far as it is known without rendering, for commands that list it; its errors are told.
+    pub(super) fn survey(&self, request: &Request, global: &Global) -> Option<Survey> {
+        let mut surveyed = pipeline::survey(&self.world, &self.config, request, Depth::Build);
+        Diagnostic::sort(&mut surveyed.diagnostics);
+        let errors = surveyed.diagnostics.iter().filter(|problem| problem.code().severity() == Severity::Error);
+        say::diagnostics(errors.map(|problem| (Severity::Error, problem)), global);
+        surveyed.survey
     }
 
-    /// The configuration alone, or what is wrong with it.
+    /// The configuration alone; what is wrong with it is told.
     pub(super) fn read_config(&self, global: &Global) -> Option<Config> {
+        self.read_told(global).0
+    }
+
+    /// The configuration alone, and whether it has no errors; what is wrong with it is told.
+    fn read_told(&self, global: &Global) -> (Option<Config>, bool) {
         let read = config::read(&self.config, &self.overrides);
         let policy = global.policy();
-        let judged = read.diagnostics.iter().filter_map(|problem| Some((policy.severity(problem.code())?, problem)));
+        let judged: Vec<(Severity, &Diagnostic)> =
+            read.diagnostics.iter().filter_map(|problem| Some((policy.severity(problem.code())?, problem))).collect();
+        let is_sound = judged.iter().all(|(severity, _)| *severity != Severity::Error);
         say::diagnostics(judged, global);
-        read.value
+        (read.value, is_sound)
     }
 }
 
 /// `manchette config`: the settings as they count.
 pub(super) fn config(global: &Global) -> bool {
-    let place = match find(global) {
-        Ok(place) => place,
-        Err(problem) => return say::failed(&problem, global),
-    };
-    let is_sound = place.read_config(global).is_some() && place.is_sound(global);
+    let Some(place) = open(global) else { return false };
+    let (config, is_sound) = place.read_told(global);
     let settings = config::effective(&place.config, &place.overrides);
     let file = place.config.path().to_string();
     say::data(&match global.format {
         Format::Text => super::config::text(&settings, &file),
         Format::Json => super::config::json(&settings, &file),
     });
-    is_sound
+    config.is_some() && is_sound
 }
 
 fn nearest(here: &Path, global: &Global) -> Result<PathBuf, Box<Diagnostic>> {

@@ -2,9 +2,6 @@
 
 use super::args::{Format, Global};
 use super::{say, site};
-use crate::base::{Diagnostic, Severity};
-use crate::check::Depth;
-use crate::pipeline;
 use crate::site::Topic;
 use serde::Serialize;
 
@@ -20,15 +17,8 @@ struct Row<'a> {
 
 /// Lists topics.
 pub(super) fn run(global: &Global) -> bool {
-    let place = match site::find(global) {
-        Ok(place) => place,
-        Err(problem) => return say::failed(&problem, global),
-    };
-    let mut surveyed = pipeline::survey(&place.world, &place.config, &place.request(global), Depth::Build);
-    Diagnostic::sort(&mut surveyed.diagnostics);
-    let errors = surveyed.diagnostics.iter().filter(|problem| problem.code().severity() == Severity::Error);
-    say::diagnostics(errors.map(|problem| (Severity::Error, problem)), global);
-    let Some(survey) = surveyed.survey else { return false };
+    let Some(place) = site::open(global) else { return false };
+    let Some(survey) = place.survey(&place.request(global), global) else { return false };
     let topics = survey.site.topics();
     let width = topics.iter().map(|topic| topic.title.chars().count()).max().unwrap_or(0);
     let plain = |topic: &Topic| topic.slug.as_str().replace('-', "");

@@ -80,7 +80,8 @@ fn article(world: &dyn World, path: &SourcePath, options: &ContentOptions, stamp
     Checked { value: value.map(|article| Arc::new(Parsed { article, fingerprint })), diagnostics }
 }
 
-fn read(world: &dyn World, path: &SourcePath) -> Result<SourceText, Box<Diagnostic>> {
+/// The text of a file: site.toml, an article, a template.
+pub fn read(world: &dyn World, path: &SourcePath) -> Result<SourceText, Box<Diagnostic>> {
     let bytes = world.read(path).map_err(|error| Box::new(unreadable(path, &error)))?;
     SourceText::decode(path.clone(), &bytes)
 }

@@ -7,17 +7,18 @@ mod load;
 mod progress;
 pub mod report;
 
+pub use load::read;
 pub use progress::Progress;
 pub use report::{Counts, Report};
 
-use crate::base::{Code, Diagnostic, OutputPath, Policy, SourcePath, SourceText, calendar};
+use crate::base::{Code, Diagnostic, OutputPath, Policy, SourceText, calendar};
 use crate::check::{self, Depth, Directory, Subject};
-use crate::config::{self, Config, Override};
+use crate::config::{self, Override};
 use crate::output::{self, Job, Kind, Plan, Renderer};
 use crate::sink::{Previous, Publication, Rank, Sink, Stamp};
 use crate::site::{self, Selection, Site};
 use crate::theme::{Choices, Theme};
-use crate::world::{World, unreadable};
+use crate::world::World;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -44,8 +45,6 @@ pub struct Request {
 
 /// Everything that is known of a site before it is rendered.
 pub struct Survey {
-    /// The configuration.
-    pub config: Arc<Config>,
     /// The policy of the run and of the configuration together.
     pub policy: Policy,
     /// The site.
@@ -88,8 +87,7 @@ pub fn survey(world: &dyn World, config_source: &SourceText, request: &Request, 
     let subject = Subject { site: &site, plan: &plan, theme: theme.compiled.as_ref(), directory };
     diagnostics.extend(check::run(&subject, depth));
     let policy = config::policy(&config, &request.policy);
-    let survey =
-        Survey { policy, site: Arc::new(site), plan, theme: theme.compiled, options: theme.options, now, config };
+    let survey = Survey { policy, site: Arc::new(site), plan, theme: theme.compiled, options: theme.options, now };
     Surveyed { survey: Some(survey), diagnostics }
 }
 
@@ -119,7 +117,7 @@ pub fn build(world: &dyn World, sink: &dyn Sink, config_source: &SourceText, req
         }
     };
     let (outputs, problems) = render(world, &survey, &request.progress, &|path, stamp, bytes| {
-        if previous.files.get(path) == Some(&stamp.fingerprint) {
+        if is_there(&previous, path, stamp) {
             return Ok(());
         }
         sink.stage(path, bytes).map_err(|error| {
@@ -203,12 +201,16 @@ fn gone(previous: &Previous, plan: &Plan) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// Whether the last build left exactly that at a path.
+fn is_there(previous: &Previous, path: &OutputPath, stamp: &Stamp) -> bool {
+    previous.files.get(path) == Some(&stamp.fingerprint)
+}
+
 fn publication(plan: &Plan, previous: &Previous, outputs: BTreeMap<OutputPath, Stamp>) -> Publication {
-    let changed = |path: &OutputPath, stamp: &Stamp| previous.files.get(path) != Some(&stamp.fingerprint);
     let rank = |path: &OutputPath| plan.outputs().get(path).map_or(Rank::Page, |planned| rank_of(&planned.job));
     let staged = outputs
         .iter()
-        .filter(|(path, stamp)| changed(path, stamp))
+        .filter(|(path, stamp)| !is_there(previous, path, stamp))
         .map(|(path, _)| (path.clone(), rank(path)))
         .collect();
     Publication { files: outputs, staged }
@@ -221,10 +223,4 @@ fn rank_of(job: &Job) -> Rank {
         Kind::List => Rank::List,
         Kind::Feed => Rank::Feed,
     }
-}
-
-/// The text of site.toml, or of the file named instead of it.
-pub fn read_config(world: &dyn World, path: &SourcePath) -> Result<SourceText, Box<Diagnostic>> {
-    let bytes = world.read(path).map_err(|error| Box::new(unreadable(path, &error)))?;
-    SourceText::decode(path.clone(), &bytes)
 }
