@@ -255,10 +255,10 @@ mod tests {
         use std::os::unix::fs::symlink;
         let outside = tempfile::tempdir().unwrap();
         fs::write(outside.path().join("secret.md"), "secret").unwrap();
-        let (root, world) = site(&["content/a.md", "shared/b.md"]);
+        let (root, world) = site(&["content/a.md", "common/b.md"]);
         let content = root.path().join("content");
-        symlink("../shared", content.join("shared")).unwrap();
-        symlink("../shared/b.md", content.join("b.md")).unwrap();
+        symlink("../common", content.join("common")).unwrap();
+        symlink("../common/b.md", content.join("b.md")).unwrap();
         symlink(outside.path(), content.join("folder")).unwrap();
         symlink(outside.path().join("secret.md"), content.join("secret.md")).unwrap();
         symlink("nowhere", content.join("dangling.md")).unwrap();
@@ -267,14 +267,14 @@ mod tests {
         symlink("me@host.123", content.join(".#a.md")).unwrap();
 
         let walked = world.walk("content");
-        assert_eq!(names(&walked), ["content/a.md", "content/b.md", "content/shared/b.md"]);
+        assert_eq!(names(&walked), ["content/a.md", "content/b.md", "content/common/b.md"]);
         let named = ["content/dangling.md", "content/folder", "content/loop", "content/secret.md", "content/self"];
         assert_eq!(problems(&walked), named.map(|path| (Code::OutsideLink, path.to_owned())));
 
         for path in ["content/secret.md", "content/folder/secret.md", "../x", "/etc/passwd", "content"] {
             assert!(world.read(&SourcePath::new(path)).is_err(), "{path}");
         }
-        assert_eq!(world.read(&SourcePath::new("content/b.md")).unwrap(), b"shared/b.md");
+        assert_eq!(world.read(&SourcePath::new("content/b.md")).unwrap(), b"common/b.md");
     }
 
     #[cfg(unix)]
