@@ -106,12 +106,15 @@ pub fn judge_on(own: &str, destination: &str) -> Judged {
     }
 }
 
+/// Whether an address is one of the web.
+pub fn is_web(address: &str) -> bool {
+    address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"))
+}
+
 /// Where a picture of the front matter is; the error says what is wrong.
 pub fn picture_target(text: &str) -> Result<Target, String> {
     match judge(text) {
-        Judged::External(address) if address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) => {
-            Ok(external(&address))
-        }
+        Judged::External(address) if is_web(&address) => Ok(external(&address)),
         Judged::External(address) => Err(format!("`{address}` is no picture")),
         Judged::Internal(target) => match target.path.is_empty() {
             true => Err("it names no file".to_owned()),

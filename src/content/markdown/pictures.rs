@@ -43,9 +43,7 @@ pub fn figure(events: &[Located<'_>], at: usize) -> Option<Figure> {
 pub fn target(destination: &str) -> Result<Target, Refused> {
     match links::judge(destination) {
         Judged::Internal(target) => Ok(target),
-        Judged::External(address) if address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) => {
-            Ok(links::external(&address))
-        }
+        Judged::External(address) if links::is_web(&address) => Ok(links::external(&address)),
         Judged::External(address) => Err(Refused::Scheme(address.split(':').next().unwrap_or("").to_owned())),
         Judged::Unsafe(refused) => Err(refused),
     }

@@ -3,21 +3,21 @@
 //! Never recurses and never goes back: what depends on what follows (figures, "Lire aussi", ids) was found before.
 //! Adjacent HTML is one piece, so that a plain text is a handful of pieces.
 
+mod links;
+mod notes;
+
 use super::events::Located;
-use super::footnotes::{self, Footnotes};
-use super::links::{self, Judged};
+use super::footnotes::Footnotes;
 use super::out::Out;
 use super::phrases::{self, Phrases};
-use super::pictures::{self, Figure};
 use super::raw_html::MORE;
 use super::said::Said;
-use super::{Kind, Setting, code, escape, headings, related};
-use crate::content::document::{Document, Heading, Image, Link, Piece, Related, Target};
+use super::{Kind, Setting, code, escape, headings};
+use crate::content::document::{Document, Heading, Piece};
 use crate::content::findings::Findings;
-use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, Tag, TagEnd};
 use std::fmt::Write as _;
 use std::ops::Range;
-use unicode_normalization::UnicodeNormalization;
 
 /// Writes the events of a text.
 pub fn document(events: &[Located<'_>], text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>) -> Document {
@@ -344,138 +344,6 @@ impl<'t> Writer<'_, 't, '_> {
         }
     }
 
-    /// The link of a heading to itself. Hidden from assistive technology, which reads headings as they are.
-    fn heading_anchor(&mut self) {
-        let Some((_, heading)) = self.heading.take().and_then(|index| self.outline.get(index)) else { return };
-        let attributes = " class=\"anchor\" aria-hidden=\"true\" tabindex=\"-1\"".to_owned();
-        self.out.piece(Piece::LinkStart(Box::new(Link {
-            target: links::own(&heading.id),
-            title: None,
-            attributes,
-            label: None,
-        })));
-        self.out.html.push('#');
-        self.out.piece(Piece::LinkEnd);
-    }
-
-    fn link(&mut self, link_type: LinkType, destination: &str, title: &str, range: &Range<usize>) {
-        let email;
-        let address = match link_type {
-            LinkType::Email => {
-                email = format!("mailto:{destination}");
-                &email
-            }
-            _ => destination,
-        };
-        let end = match links::judge_on(&self.setting.options.own_address, address) {
-            Judged::External(address) => {
-                let html = &mut self.out.html;
-                html.push_str("<a href=\"");
-                escape::address(html, &address);
-                html.push('"');
-                html.push_str(&rel(&address, &self.setting.options.external_rel));
-                if !title.is_empty() {
-                    html.push_str(" title=\"");
-                    escape::attribute(html, title);
-                    html.push('"');
-                }
-                html.push('>');
-                LinkEnd::Html
-            }
-            Judged::Internal(target) => {
-                let label = self.label(destination, range, "");
-                let title = (!title.is_empty()).then(|| title.nfc().collect());
-                self.out.piece(Piece::LinkStart(Box::new(Link {
-                    target,
-                    title,
-                    attributes: String::new(),
-                    label: Some(label),
-                })));
-                LinkEnd::Piece
-            }
-            Judged::Unsafe(refused) => {
-                links::refuse(&refused, destination, range.clone(), self.text, self.setting, self.findings);
-                LinkEnd::Nothing
-            }
-        };
-        self.links.push(end);
-    }
-
-    /// A label on the destination of a link or picture.
-    fn label(&self, destination: &str, range: &Range<usize>, note: &str) -> crate::base::Label {
-        let place = links::place(destination, range.clone(), self.text);
-        self.findings.label(self.setting.origin.place(place), note)
-    }
-
-    /// A picture in a line of text; the index of the next event.
-    fn picture(&mut self, at: usize) -> usize {
-        let events = self.events;
-        let Some((Event::Start(Tag::Image { dest_url, title, .. }), range)) = events.get(at) else { return at + 1 };
-        let (alt, next) = pictures::description(events, at);
-        match pictures::target(dest_url) {
-            Ok(target) => {
-                let title = (!title.is_empty()).then(|| title.nfc().collect());
-                self.image(target, alt, title, dest_url, range);
-            }
-            Err(refused) => {
-                links::refuse(&refused, dest_url, range.clone(), self.text, self.setting, self.findings);
-                self.said.say(&alt);
-                escape::text(&mut self.out.html, &alt);
-            }
-        }
-        next
-    }
-
-    fn image(&mut self, target: Target, alt: String, title: Option<String>, destination: &str, range: &Range<usize>) {
-        let label = self.label(destination, range, "");
-        self.out.piece(Piece::Image(Box::new(Image { target, alt: alt.trim().nfc().collect(), title, label })));
-    }
-
-    /// A picture alone in its paragraph; the index of the next event.
-    fn figure(&mut self, at: usize) -> Option<usize> {
-        let Figure { link, picture, end } = pictures::figure(self.events, at)?;
-        let events = self.events;
-        let (Event::Start(Tag::Image { dest_url, title, .. }), range) = events.get(picture)? else { return None };
-        let target = pictures::target(dest_url).ok()?;
-        self.out.block("<figure>");
-        if let Some((Event::Start(Tag::Link { link_type, dest_url, title, .. }), range)) =
-            link.and_then(|link| events.get(link))
-        {
-            self.link(*link_type, dest_url, title, range);
-        }
-        self.image(target, pictures::description(events, picture).0, None, dest_url, range);
-        if link.is_some() {
-            self.end(TagEnd::Link);
-        }
-        if !title.is_empty() {
-            self.said.count(title);
-            self.out.html.push_str("<figcaption>");
-            let title: String = title.nfc().collect();
-            escape::text(&mut self.out.html, &title);
-            self.out.html.push_str("</figcaption>");
-        }
-        self.out.html.push_str("</figure>\n");
-        Some(end)
-    }
-
-    /// A "Lire aussi" paragraph; the index of the next event.
-    fn related(&mut self, at: usize) -> Option<usize> {
-        let found = related::find(self.events, at)?;
-        let (target, attributes) = match links::judge_on(&self.setting.options.own_address, found.destination) {
-            Judged::External(address) if is_web(&address) => {
-                let attributes = rel(&address, &self.setting.options.external_rel);
-                (links::external(&address), attributes)
-            }
-            Judged::Internal(target) => (target, String::new()),
-            _ => return None,
-        };
-        let label = self.label(found.destination, &found.link, "");
-        self.said.count(&found.text);
-        let related = Related { lead: found.lead, target, text: found.text, attributes, label };
-        self.out.block_piece(Piece::Related(Box::new(related)));
-        Some(found.end)
-    }
-
     /// A block of code; the index of the next event.
     fn code(&mut self, kind: &CodeBlockKind<'t>, at: usize) -> usize {
         let events = self.events;
@@ -511,97 +379,4 @@ impl<'t> Writer<'_, 't, '_> {
             self.said.see_more();
         }
     }
-
-    /// A reference to a footnote.
-    fn reference(&mut self, label: &str) {
-        let Some(reference) = self.footnotes.refer(label) else { return };
-        self.out.html.push_str("<sup");
-        self.out.piece(Piece::Id(reference.id().into()));
-        self.out.html.push('>');
-        let attributes = " class=\"footnote-ref\" role=\"doc-noteref\"".to_owned();
-        let target = links::own(&footnotes::note_id(reference.number));
-        self.out.piece(Piece::LinkStart(Box::new(Link { target, title: None, attributes, label: None })));
-        let _ = write!(self.out.html, "{}", reference.number);
-        self.out.piece(Piece::LinkEnd);
-        self.out.html.push_str("</sup>");
-    }
-
-    /// The footnotes that were referred to, at the end. A note may refer to others, which then come after it.
-    fn endnotes(&mut self, ids: &mut Vec<String>) {
-        if self.footnotes.cited().is_empty() {
-            return;
-        }
-        let main = std::mem::take(&mut self.out);
-        self.said.in_notes = true;
-        let mut notes: Vec<Vec<Piece>> = Vec::new();
-        while let Some(cited) = self.footnotes.cited().get(notes.len()).cloned() {
-            self.depth = 0;
-            self.run(cited.events);
-            notes.push(std::mem::take(&mut self.out).finish());
-        }
-        self.out = main;
-        let title = self.phrases.notes;
-        self.out.block("");
-        let _ =
-            write!(self.out.html, "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"{title}\">\n<ol>\n");
-        for (index, note) in notes.into_iter().enumerate() {
-            let number = index + 1;
-            let references = self.footnotes.cited().get(index).map_or(0, |cited| cited.references);
-            let id = footnotes::note_id(number);
-            self.out.html.push_str("<li");
-            self.out.piece(Piece::Id(id.as_str().into()));
-            self.out.html.push_str(">\n");
-            ids.push(id);
-            self.out.append(note);
-            // The way back stands at the end of the last paragraph, if there is one.
-            let in_paragraph = self.out.html.ends_with("</p>\n");
-            if in_paragraph {
-                self.out.html.truncate(self.out.html.len() - "</p>\n".len());
-            } else {
-                self.out.block("<p>");
-            }
-            for nth in 1..=references {
-                if in_paragraph || nth > 1 {
-                    self.out.html.push(' ');
-                }
-                let reference = footnotes::Reference { number, nth };
-                self.back(reference);
-                ids.push(reference.id());
-            }
-            self.out.html.push_str("</p>\n</li>\n");
-        }
-        self.out.html.push_str("</ol>\n</section>\n");
-    }
-
-    fn back(&mut self, reference: footnotes::Reference) {
-        let mut attributes = " class=\"footnote-back\" role=\"doc-backlink\" aria-label=\"".to_owned();
-        let _ = write!(attributes, "{} {}", self.phrases.back, reference.number);
-        if reference.nth > 1 {
-            let _ = write!(attributes, "-{}", reference.nth);
-        }
-        attributes.push('"');
-        let target = links::own(&reference.id());
-        self.out.piece(Piece::LinkStart(Box::new(Link { target, title: None, attributes, label: None })));
-        self.out.html.push('↩');
-        if reference.nth > 1 {
-            let _ = write!(self.out.html, "<sup>{}</sup>", reference.nth);
-        }
-        self.out.piece(Piece::LinkEnd);
-    }
-}
-
-/// Whether an address is one of the web.
-fn is_web(address: &str) -> bool {
-    address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"))
-}
-
-/// The `rel` of a link that leaves the site, as an attribute with a leading space; empty when it has none.
-fn rel(address: &str, rel: &str) -> String {
-    let mut attribute = String::new();
-    if !rel.is_empty() && is_web(address) {
-        attribute.push_str(" rel=\"");
-        escape::attribute(&mut attribute, rel);
-        attribute.push('"');
-    }
-    attribute
 }
