@@ -134,8 +134,11 @@ pub enum Command {
     #[command(after_help = "Examples:
   manchette build
   manchette build --drafts --base-url https://preview.example.org
-  manchette build --strict --allow missing-source")]
-    Build,
+  manchette build --strict --allow missing-source
+  manchette build --explain                 why each file was made
+  manchette build --explain /sujets/ia/     why that one was
+  manchette build --dry-run                 what would be written and removed")]
+    Build(BuildArgs),
     /// Look for problems and write nothing
     #[command(alias = "doctor")]
     #[command(after_help = "Examples:
@@ -160,6 +163,14 @@ pub enum Command {
   manchette config
   MANCHETTE_LISTS__PER_PAGE=5 manchette config --format json")]
     Config,
+    /// Show or forget what builds remember
+    #[command(after_help = "Examples:
+  manchette cache stats
+  manchette cache clear                     always safe: the next build takes longer")]
+    Cache {
+        /// What to do
+        what: Caching,
+    },
     /// Remove the output and the cache, and nothing that manchette did not make
     #[command(after_help = "Examples:
   manchette clean")]
@@ -181,6 +192,32 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// Flags of `build`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct BuildArgs {
+    /// Say why each file was made, or that one (a file of the output, or its address)
+    #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "")]
+    pub explain: Option<String>,
+    /// Say what would be written and removed, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Neither read nor write what builds remember: make everything again
+    #[arg(long, aliases = ["ignoreCache", "ignore-cache", "force"])]
+    pub no_cache: bool,
+    /// Read every file, also those that look the same as before
+    #[arg(long)]
+    pub paranoid: bool,
+}
+
+/// What `manchette cache` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Caching {
+    /// Show what is remembered, and how much room it takes
+    Stats,
+    /// Forget it
+    Clear,
 }
 
 /// How answers are printed.
@@ -372,7 +409,7 @@ mod tests {
         {
             let args = args(line);
             assert_eq!(args.global.root.as_deref(), Some(Path::new("site")));
-            assert!(args.global.drafts && matches!(args.command, Command::Build));
+            assert!(args.global.drafts && matches!(args.command, Command::Build(_)));
         }
     }
 

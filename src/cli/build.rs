@@ -1,10 +1,10 @@
 //! `manchette build` and `manchette check`.
 
-use super::args::{Format, Global};
-use super::{progress, say, site};
-use crate::base::{Severity, Zone};
+use super::args::{BuildArgs, Format, Global};
+use super::{progress, say, site, why};
+use crate::base::{OutputPath, Severity, Zone};
 use crate::config::{self, Config};
-use crate::pipeline::{self, Report};
+use crate::pipeline::{self, Memory, Report, Request};
 use crate::sink::DiskSink;
 use crate::site::Hidden;
 use serde::Serialize;
@@ -12,10 +12,19 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 /// Builds the site.
-pub(super) fn build(global: &Global) -> bool {
+pub(super) fn build(args: &BuildArgs, global: &Global) -> bool {
     let start = Instant::now();
     let Some(place) = site::open(global) else { return false };
-    let request = place.request(global);
+    let request = Request {
+        paranoid: args.paranoid,
+        explain: args.explain.is_some(),
+        dry_run: args.dry_run,
+        ..place.request(global)
+    };
+    let mut memory = if args.no_cache { Memory::new() } else { place.memory() };
+    if let Some(lost) = memory.lost().filter(|_| global.verbose) {
+        say::talk(&format!("everything is made again: {}", lost.words()));
+    }
     // The output folder must be known before the site is read; a configuration that cannot be read has its say later.
     let config = config::read(&place.config, &place.overrides).value;
     let zone = config.as_ref().map_or_else(Zone::utc, Config::zone);
@@ -23,8 +32,11 @@ pub(super) fn build(global: &Global) -> bool {
     let home = site::home();
     let sink = DiskSink::new(place.root.clone(), PathBuf::from(&output), home, false).telling(say::talk);
     let shown = progress::watch(request.progress.clone());
-    let report = pipeline::build(&place.world, &sink, &place.config, &request);
+    let report = pipeline::build(&place.world, &sink, &mut memory, &place.config, &request);
     drop(shown);
+    if let Some(wanted) = &args.explain {
+        why::tell(&report, wanted, &output, global);
+    }
     tell(&report, "build", Some(&output), start, global, &zone);
     !report.has_errors()
 }
@@ -35,7 +47,7 @@ pub(super) fn check(global: &Global) -> bool {
     let Some(place) = site::open(global) else { return false };
     let request = place.request(global);
     let shown = progress::watch(request.progress.clone());
-    let report = pipeline::check(&place.world, &place.config, &request);
+    let report = pipeline::check(&place.world, &mut place.memory(), &place.config, &request);
     drop(shown);
     let zone = config::read(&place.config, &place.overrides).value.map_or_else(Zone::utc, |config| config.zone());
     tell(&report, "check", None, start, global, &zone);
@@ -53,6 +65,10 @@ struct Summary<'a> {
     written: Option<usize>,
     removed: Option<usize>,
     unchanged: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    would_write: Option<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    would_remove: Option<Vec<&'a str>>,
     errors: usize,
     warnings: usize,
     hidden: usize,
@@ -72,6 +88,8 @@ fn tell(report: &Report, what: &str, output: Option<&str>, start: Instant, globa
             written: published.map(|published| published.written),
             removed: published.map(|published| published.removed.len()),
             unchanged: published.map(|published| published.unchanged),
+            would_write: report.would.as_ref().map(|would| names(&would.written)),
+            would_remove: report.would.as_ref().map(|would| names(&would.removed)),
             errors: report.count(Severity::Error),
             warnings: report.count(Severity::Warning),
             hidden: report.hidden.len(),
@@ -80,8 +98,15 @@ fn tell(report: &Report, what: &str, output: Option<&str>, start: Instant, globa
         say::line(&serde_json::to_string(&summary).unwrap_or_default());
         return;
     }
+    if let Some(would) = &report.would {
+        would.written.iter().for_each(|path| say::line(&format!("write {path}")));
+        would.removed.iter().for_each(|path| say::line(&format!("remove {path}")));
+    }
     if global.quiet {
         return;
+    }
+    if let Some(why) = &report.forgetful {
+        say::talk(&format!("what was learnt could not be kept, so the next build takes longer: {why}"));
     }
     tell_hidden(report, global, zone);
     if let Some(published) = published.filter(|_| global.verbose) {
@@ -98,6 +123,11 @@ fn tell(report: &Report, what: &str, output: Option<&str>, start: Instant, globa
         several(counts.topics, "topic"),
         several(counts.sources, "source"),
     );
+    if let (false, Some(would), Some(output)) = (report.has_errors(), &report.would, output) {
+        let (written, removed) = (would.written.len(), would.removed.len());
+        say::talk(&format!("{output}: {site}; {written} would be written, {removed} removed; {problems}"));
+        return;
+    }
     match (report.has_errors(), published, output) {
         (true, _, Some(output)) => say::talk(&format!("nothing was published: {problems}; `{output}` is as it was")),
         (true, _, None) => say::talk(&format!("{problems} in {milliseconds} ms")),
@@ -112,6 +142,10 @@ fn tell(report: &Report, what: &str, output: Option<&str>, start: Instant, globa
         }
         (false, ..) => say::talk(&format!("{site} checked in {milliseconds} ms; {problems}")),
     }
+}
+
+fn names(paths: &[OutputPath]) -> Vec<&str> {
+    paths.iter().map(OutputPath::as_str).collect()
 }
 
 /// Posts that are not published are always named when they only wait for their hour, since that is where a wrong zone

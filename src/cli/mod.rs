@@ -5,6 +5,7 @@
 
 pub mod args;
 mod build;
+mod cache;
 mod clean;
 pub mod completions;
 pub mod config;
@@ -18,6 +19,7 @@ mod say;
 mod site;
 mod topics;
 mod visible;
+mod why;
 
 pub use args::Args;
 pub use visible::visible;
@@ -59,7 +61,8 @@ fn run(args: &Args) -> bool {
             };
             new::run(&wanted, global)
         }
-        Command::Build => build::build(global),
+        Command::Build(args) => build::build(args, global),
+        Command::Cache { what } => cache::run(*what, global),
         Command::Check => build::check(global),
         Command::List { what } => list::run(*what, global),
         Command::Topics => topics::run(global),

@@ -7,9 +7,11 @@ use super::say;
 use crate::base::{Code, Diagnostic, Severity, SourcePath, SourceText};
 use crate::check::Depth;
 use crate::config::{self, Config, Override};
-use crate::pipeline::{self, Request, Survey};
+use crate::pipeline::{self, Memory, Request, Survey};
+use crate::sink::DiskShelf;
 use crate::world::{DiskWorld, WithThemes};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A site on disk.
 pub(super) struct Place {
@@ -74,6 +76,16 @@ impl Place {
         }
     }
 
+    /// What builds remember of the site.
+    pub(super) fn memory(&self) -> Memory {
+        Memory::load(self.shelf())
+    }
+
+    /// Where that lies.
+    pub(super) fn shelf(&self) -> Arc<DiskShelf> {
+        Arc::new(DiskShelf::new(&self.root))
+    }
+
     /// What the run takes in.
     pub(super) fn request(&self, global: &Global) -> Request {
         Request {
@@ -83,13 +95,16 @@ impl Place {
             expired: global.expired,
             at: global.at.as_ref().map(|at| at.text().to_owned()),
             policy: global.policy(),
+            paranoid: false,
+            explain: false,
+            dry_run: false,
             progress: Default::default(),
         }
     }
 
     /// The site as far as it is known without rendering, for commands that list it; its errors are told.
     pub(super) fn survey(&self, request: &Request, global: &Global) -> Option<Survey> {
-        let mut surveyed = pipeline::survey(&self.world, &self.config, request, Depth::Build);
+        let mut surveyed = pipeline::survey(&self.world, &mut self.memory(), &self.config, request, Depth::Build);
         Diagnostic::sort(&mut surveyed.diagnostics);
         let errors = surveyed.diagnostics.iter().filter(|problem| problem.code().severity() == Severity::Error);
         say::diagnostics(errors.map(|problem| (Severity::Error, problem)), global);

@@ -6,6 +6,7 @@ use super::keys;
 use super::overrides::{Origin, Override};
 use super::settings::{self, Found};
 use crate::base::SourceText;
+use serde::Serialize as _;
 
 /// One setting.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +64,7 @@ fn setting(table: &str, entry: Option<usize>, name: &str, found: Option<&Found>)
         table: table.to_owned(),
         entry,
         name: name.to_owned(),
-        value: found.map(|found| found.value.to_string()),
+        value: found.map(|found| shown(&found.value)),
         json: found.map_or(serde_json::Value::Null, |found| super::read::json(&found.value)),
         origin: found.map_or(Origin::Default, |found| found.origin.clone()),
     }
@@ -75,10 +76,19 @@ fn free_settings<'a>(path: &'a str, table: &'a toml::Table, found: &'a Found) ->
         table: path.to_owned(),
         entry: None,
         name: bare_or_quoted(name),
-        value: Some(value.to_string()),
+        value: Some(shown(value)),
         json: super::read::json(value),
         origin: Origin::File { line: label.at.as_ref().map_or(1, |at| at.line) },
     })
+}
+
+/// A value as TOML. What a slip left of a date cannot be written, and its own `Display` would panic.
+fn shown(value: &toml::Value) -> String {
+    let mut text = String::new();
+    match value.serialize(toml::ser::ValueSerializer::new(&mut text)) {
+        Ok(_) => text,
+        Err(_) => super::read::json(value).to_string(),
+    }
 }
 
 fn bare_or_quoted(name: &str) -> String {

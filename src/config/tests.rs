@@ -634,6 +634,13 @@ fn the_site_adds_to_the_policy_of_a_run_but_flags_win() {
     assert_eq!(policy(&off, &denied).severity(Code::MissingSource), Some(Severity::Error));
 }
 
+#[test]
+fn what_a_slip_leaves_of_a_date_can_be_shown() {
+    for text in ["[extra]\na = 25:00:00\n", "[extra]\na = 2025-13-40\n", "[extra]\na = [1:0]\n", "extra.0 = 0-"] {
+        effective(&SourceText::new(SourcePath::new("site.toml"), text), &[]);
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn whatever_is_written_is_read_to_its_end(pieces in proptest::collection::vec(0..PIECES.len(), 0..30), odd in ".{0,8}") {

@@ -23,9 +23,10 @@ use crate::base::{Slug, SourcePath, UrlPath};
 use crate::config::FeedFormat;
 use crate::site::List;
 use crate::site::Period;
+use serde::Serialize;
 
 /// One output to make. A new kind of page or file is a variant here, an arm in `render`, and a line in `plan`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Job {
     /// The front page, or a numbered page behind it.
     Home(Option<usize>),

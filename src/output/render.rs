@@ -3,8 +3,8 @@
 use super::{Job, atom, json_feed, redirect, robots, rss, sitemap};
 use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
 use crate::config::FeedFormat;
-use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf, Query};
-use crate::site::{List, Period, Reader, Site};
+use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf};
+use crate::site::{List, Period, Question, Reader, Site};
 use crate::theme::{Choices, Theme};
 use crate::view;
 use crate::view::feed::NoteKind;
@@ -23,6 +23,8 @@ pub struct Renderer<'a> {
     theme: &'a Theme,
     options: &'a Choices,
     world: &'a dyn World,
+    /// What identifies the options.
+    options_are: Fingerprint,
     /// The view of the site, the same on every page; each page still records that it asked.
     site_view: OnceLock<Value>,
 }
@@ -33,7 +35,7 @@ pub struct Rendered {
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// The questions it asked, with the fingerprints of the answers.
-    pub reads: Vec<(Query, Fingerprint)>,
+    pub reads: Vec<(Question, Fingerprint)>,
     /// Warnings.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -44,7 +46,7 @@ type Outcome = Result<(Vec<u8>, Vec<Diagnostic>), Box<Diagnostic>>;
 impl<'a> Renderer<'a> {
     /// Renders from one snapshot of the site with one theme.
     pub fn new(site: Arc<Site>, theme: &'a Theme, options: &'a Choices, world: &'a dyn World) -> Renderer<'a> {
-        Renderer { site, theme, options, world, site_view: OnceLock::new() }
+        Renderer { site, theme, options, world, options_are: Fingerprint::of(options), site_view: OnceLock::new() }
     }
 
     /// Renders a job. It reads the site through a reader alone.
@@ -86,12 +88,13 @@ impl<'a> Renderer<'a> {
             Job::Alias(from) => Ok((alias(&desk, from), Vec::new())),
             Job::Redirects(own) => self.redirects(&desk, own.as_ref()),
             Job::NoJekyll => Ok((Vec::new(), Vec::new())),
-            Job::Copy(source) => Ok((self.read(source)?, Vec::new())),
+            Job::Copy(source) => Ok((self.read(source, reader)?, Vec::new())),
         }
     }
 
     /// The title of an index: a text of the theme, since neither the site nor an article gives it one.
     fn name(&self, desk: &Desk<'_>, key: &str) -> String {
+        desk.reader.note(Question::Texts, self.theme.texts());
         self.theme.text(key, &desk.about.language)
     }
 
@@ -115,6 +118,10 @@ impl<'a> Renderer<'a> {
             // The site's view depends on `AboutSite` alone, which every desk has asked.
             Theme::value(&view::site::build(&Desk::new(reader), self.options))
         });
+        let closure = self.theme.closure(template).unwrap_or_else(|| Fingerprint::of(&()));
+        reader.note(Question::Template(template.to_owned()), closure);
+        reader.note(Question::Texts, self.theme.texts());
+        reader.note(Question::Options, self.options_are);
         let library = Rc::new(PageLibrary { reader: reader.clone() });
         match self.theme.render(template, site, &value, &language, library) {
             Ok(page) => {
@@ -152,6 +159,7 @@ impl<'a> Renderer<'a> {
 
     fn feed(&self, desk: &Desk<'_>, list: &List, format: FeedFormat) -> Vec<u8> {
         let language = &desk.about.language;
+        desk.reader.note(Question::Texts, self.theme.texts());
         let lead = |kind: NoteKind, date: &DateView| {
             let (key, plain) = match kind {
                 NoteKind::Update => ("update_of", "Update,"),
@@ -188,15 +196,17 @@ impl<'a> Renderer<'a> {
     }
 
     fn redirects(&self, desk: &Desk<'_>, own: Option<&SourcePath>) -> Outcome {
-        let own = own.map(|path| self.read(path)).transpose()?;
+        let own = own.map(|path| self.read(path, desk.reader)).transpose()?;
         let own = own.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let aliases = desk.reader.ask(AllAliases {});
         let rules: Vec<(String, String)> = aliases.iter().map(|(from, to)| (desk.href(from), desk.href(to))).collect();
         Ok((redirect::render_rules(own.as_deref(), &rules), Vec::new()))
     }
 
-    fn read(&self, source: &SourcePath) -> Result<Vec<u8>, Box<Diagnostic>> {
-        self.world.read(source).map_err(|error| Box::new(unreadable(source, &error)))
+    fn read(&self, source: &SourcePath, reader: &Reader) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let bytes = self.world.read(source).map_err(|error| Box::new(unreadable(source, &error)))?;
+        reader.note(Question::File(source.clone()), Fingerprint::of_bytes(&bytes));
+        Ok(bytes)
     }
 }
 

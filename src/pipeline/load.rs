@@ -1,9 +1,10 @@
 //! From the world to parts: which files there are, what each is, and what the theme is made of.
 
 use super::Progress;
+use super::memory::{Memory, Outcome, Remembered};
 use crate::base::{Checked, Code, Diagnostic, Fingerprint, Label, SourcePath, SourceText, suggest};
 use crate::config::{Config, RawHtmlPolicy};
-use crate::content::{self, ContentOptions, RawHtml};
+use crate::content::{self, ContentOptions, Place, RawHtml};
 use crate::site::{Parsed, Parts, Selection, parse_data};
 use crate::theme::{self, Choices, Chosen, Layer, Manifest, Strings, Theme, parse_manifest};
 use crate::world::embedded::BUILT_IN;
@@ -22,35 +23,95 @@ pub(super) struct LoadedTheme {
     pub(super) options: Choices,
 }
 
-/// Everything that the site is made of.
+/// What a run looks for, and with what.
+pub(super) struct Wish<'a> {
+    pub(super) config: &'a Arc<Config>,
+    pub(super) theme_folders: &'a [String],
+    pub(super) selection: Selection,
+    pub(super) progress: &'a Progress,
+}
+
+/// Everything that the site is made of. What was parsed before and has not changed is remembered, with what was said of it.
 pub(super) fn parts(
     world: &dyn World,
-    config: &Arc<Config>,
-    theme_folders: &[String],
-    selection: Selection,
-    progress: &Progress,
+    wish: &Wish<'_>,
+    memory: &mut Memory,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Parts {
-    let options = content_options(config);
-    let stamp = Fingerprint::of(&options);
     let content = walk(world, "content", diagnostics);
     let (articles, content_files): (Vec<_>, Vec<_>) =
         content.into_iter().partition(|path| content::place_of(path).is_some());
     warn_of_underscores(&content_files, diagnostics);
-    progress.enter(0, articles.len());
-    let parsed: Vec<Checked<Arc<Parsed>>> = articles
-        .par_iter()
-        .map(|path| {
-            progress.step();
-            article(world, path, &options, stamp)
-        })
-        .collect();
-    let articles = parsed.into_iter().filter_map(|parsed| parsed.unpack(diagnostics)).collect();
-    let folders =
-        std::iter::once("static".to_owned()).chain(theme_folders.iter().map(|folder| format!("{folder}/static")));
+    let articles = self::articles(world, &articles, wish, memory, diagnostics);
+    let static_folder = |folder: &String| format!("{folder}/static");
+    let folders = std::iter::once("static".to_owned()).chain(wish.theme_folders.iter().map(static_folder));
     let statics = folders.map(|folder| (folder.clone(), walk(world, &folder, diagnostics))).collect();
     let data = data(world, diagnostics);
-    Parts { config: config.clone(), articles, content_files, statics, data, selection }
+    Parts { config: wish.config.clone(), articles, content_files, statics, data, selection: wish.selection }
+}
+
+/// What one look at the file of an article gave.
+enum Look {
+    /// It cannot be read.
+    Failed(Vec<Diagnostic>),
+    /// It was parsed, just now or before.
+    Parsed(Fingerprint, Checked<Outcome>),
+    /// It was parsed before, and what came of it is on the shelf.
+    Shelved(Fingerprint),
+}
+
+/// All articles. Every text is read, since nothing else can tell for sure that it is the same.
+fn articles(
+    world: &dyn World,
+    paths: &[SourcePath],
+    wish: &Wish<'_>,
+    memory: &mut Memory,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Arc<Parsed>> {
+    let options = content_options(wish.config);
+    let stamp = Fingerprint::of(&options);
+    wish.progress.enter(0, paths.len());
+    let looks: Vec<Look> = paths
+        .par_iter()
+        .map(|path| {
+            wish.progress.step();
+            look(world, path, &options, stamp, memory.articles.get(path))
+        })
+        .collect();
+    let is_shelved = |(path, look): (&SourcePath, &Look)| matches!(look, Look::Shelved(_)).then(|| path.clone());
+    let shelved: Vec<SourcePath> = paths.iter().zip(&looks).filter_map(is_shelved).collect();
+    memory.recall(&shelved);
+    let known = std::mem::take(&mut memory.articles);
+    let settled: Vec<Look> = paths
+        .par_iter()
+        .zip(looks)
+        .map(|(path, found)| match found {
+            Look::Shelved(key) => match known.get(path).and_then(|article| article.outcome.clone()) {
+                Some(outcome) => Look::Parsed(key, Checked::new(outcome, Vec::new())),
+                // It could not be read from the shelf.
+                None => look(world, path, &options, stamp, None),
+            },
+            found => found,
+        })
+        .collect();
+    let mut articles = Vec::with_capacity(paths.len());
+    for (path, look) in paths.iter().zip(settled) {
+        match look {
+            Look::Parsed(key, checked) => {
+                if let Some(outcome) = checked.unpack(diagnostics) {
+                    diagnostics.extend(outcome.diagnostics.iter().cloned());
+                    articles.push(outcome.parsed.clone());
+                    let slot = known.get(path).filter(|article| article.key == key).and_then(|article| article.slot);
+                    memory.articles.insert(path.clone(), Remembered { key, outcome: Some(outcome), slot });
+                }
+            }
+            Look::Failed(problems) => diagnostics.extend(problems),
+            Look::Shelved(_) => {}
+        }
+    }
+    let is_new = |article: &Remembered| article.slot.is_none();
+    memory.is_changed |= memory.articles.len() != known.len() || memory.articles.values().any(is_new);
+    articles
 }
 
 fn content_options(config: &Config) -> ContentOptions {
@@ -69,15 +130,39 @@ fn content_options(config: &Config) -> ContentOptions {
     }
 }
 
-fn article(world: &dyn World, path: &SourcePath, options: &ContentOptions, stamp: Fingerprint) -> Checked<Arc<Parsed>> {
-    let Some(place) = content::place_of(path) else { return Checked::failed(Vec::new()) };
-    let source = match read(world, path) {
-        Ok(source) => source,
-        Err(problem) => return Checked::failed(vec![*problem]),
+fn look(
+    world: &dyn World,
+    path: &SourcePath,
+    options: &ContentOptions,
+    stamp: Fingerprint,
+    known: Option<&Remembered>,
+) -> Look {
+    let Some(place) = content::place_of(path) else { return Look::Failed(Vec::new()) };
+    let bytes = match world.read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return Look::Failed(vec![unreadable(path, &error)]),
     };
-    let fingerprint = Fingerprint::of(&(path.as_str(), Fingerprint::of_bytes(source.as_str().as_bytes()), stamp));
-    let Checked { value, diagnostics } = content::parse(&source, place, options);
-    Checked { value: value.map(|article| Arc::new(Parsed { article, fingerprint })), diagnostics }
+    let key = Fingerprint::of(&(path.as_str(), Fingerprint::of_bytes(&bytes), stamp));
+    match known.filter(|known| known.key == key) {
+        Some(Remembered { outcome: Some(outcome), .. }) => Look::Parsed(key, Checked::new(outcome.clone(), Vec::new())),
+        Some(Remembered { slot: Some(_), .. }) => Look::Shelved(key),
+        _ => match SourceText::decode(path.clone(), &bytes) {
+            Ok(source) => Look::Parsed(key, parse(&source, place, options, key)),
+            Err(problem) => Look::Failed(vec![*problem]),
+        },
+    }
+}
+
+/// Parses an article. What is said of a good one goes with it; what is said of one that cannot be used is said now.
+fn parse(source: &SourceText, place: Place, options: &ContentOptions, key: Fingerprint) -> Checked<Outcome> {
+    let Checked { value, diagnostics } = content::parse(source, place, options);
+    match value {
+        Some(article) => {
+            let parsed = Arc::new(Parsed { article, fingerprint: key });
+            Checked::new(Outcome { parsed, diagnostics: diagnostics.into() }, Vec::new())
+        }
+        None => Checked::failed(diagnostics),
+    }
 }
 
 /// The text of a file: site.toml, an article, a template.

@@ -3,26 +3,33 @@
 //! `survey` reads a site and finds everything that can be found without writing; `build` renders it and publishes all
 //! or nothing. Nothing here knows how files are read, pages made or bytes put in place.
 
+mod files;
 mod load;
+pub mod memory;
 mod progress;
 pub mod report;
+pub mod store;
+mod work;
 
+pub use crate::engine::Change;
 pub use load::read;
+pub use memory::{Lost, Memory};
 pub use progress::Progress;
-pub use report::{Counts, Report};
+pub use report::{Counts, Explained, Report, Why, Would};
 
 use crate::base::{Code, Diagnostic, OutputPath, Policy, SourceText, calendar};
 use crate::check::{self, Depth, Directory, Subject};
 use crate::config::{self, Override};
-use crate::output::{self, Job, Kind, Plan, Renderer};
+use crate::output::{self, Job, Kind, Plan};
 use crate::sink::{Previous, Publication, Rank, Sink, Stamp};
 use crate::site::{self, Selection, Site};
 use crate::theme::{Choices, Theme};
 use crate::world::World;
 use jiff::Timestamp;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
+use work::Work;
 
 /// What a run takes in.
 #[derive(Clone, Debug)]
@@ -39,6 +46,12 @@ pub struct Request {
     pub at: Option<String>,
     /// What becomes of warnings.
     pub policy: Policy,
+    /// Read every file, and believe no stamp.
+    pub paranoid: bool,
+    /// Say why each output was made.
+    pub explain: bool,
+    /// Only say what would be written and removed.
+    pub dry_run: bool,
     /// Told how far the run has come.
     pub progress: Arc<Progress>,
 }
@@ -68,7 +81,13 @@ pub struct Surveyed {
 }
 
 /// Reads a site and finds what can be found without rendering it.
-pub fn survey(world: &dyn World, config_source: &SourceText, request: &Request, depth: Depth) -> Surveyed {
+pub fn survey(
+    world: &dyn World,
+    memory: &mut Memory,
+    config_source: &SourceText,
+    request: &Request,
+    depth: Depth,
+) -> Surveyed {
     let mut diagnostics = Vec::new();
     let read = config::read(config_source, &request.overrides);
     let Some(config) = read.unpack(&mut diagnostics).map(Arc::new) else {
@@ -78,7 +97,8 @@ pub fn survey(world: &dyn World, config_source: &SourceText, request: &Request, 
     let now = at.map_or_else(|| world.now(), |at| at.when.instant);
     let selection = Selection { drafts: request.drafts, future: request.future, expired: request.expired, now };
     let theme = load::theme(world, &config, &mut diagnostics);
-    let parts = load::parts(world, &config, &theme.folders, selection, &request.progress, &mut diagnostics);
+    let wish = load::Wish { config: &config, theme_folders: &theme.folders, selection, progress: &request.progress };
+    let parts = load::parts(world, &wish, memory, &mut diagnostics);
     let (site, problems) = site::assemble(parts);
     diagnostics.extend(problems);
     let (plan, problems) = output::plan(&site);
@@ -91,91 +111,70 @@ pub fn survey(world: &dyn World, config_source: &SourceText, request: &Request, 
     Surveyed { survey: Some(survey), diagnostics }
 }
 
-/// Finds every problem of a site, rendering everything and writing nothing.
-pub fn check(world: &dyn World, config_source: &SourceText, request: &Request) -> Report {
-    let Surveyed { survey, mut diagnostics } = survey(world, config_source, request, Depth::CheckOnly);
+/// Finds every problem of a site, and writes nothing. What rendered before and would render the same is not rendered.
+pub fn check(world: &dyn World, memory: &mut Memory, config_source: &SourceText, request: &Request) -> Report {
+    let Surveyed { survey, mut diagnostics } = survey(world, memory, config_source, request, Depth::CheckOnly);
     let Some(survey) = survey else { return Report::failed(diagnostics, &request.policy) };
-    let (_, problems) = render(world, &survey, &request.progress, &|_, _, _| Ok(()));
-    diagnostics.extend(problems);
+    let work = Work::plan(world, &survey, memory, None, request);
+    diagnostics.extend(work.render(&|_, _, _| Ok(())).diagnostics);
     Report::new(&survey, diagnostics)
 }
 
-/// Builds a site: everything is rendered, then everything is published, or nothing is.
-pub fn build(world: &dyn World, sink: &dyn Sink, config_source: &SourceText, request: &Request) -> Report {
-    let Surveyed { survey, mut diagnostics } = survey(world, config_source, request, Depth::Build);
+/// Builds a site: what is not as it would be is rendered, then everything is published, or nothing is.
+pub fn build(
+    world: &dyn World,
+    sink: &dyn Sink,
+    memory: &mut Memory,
+    config_source: &SourceText,
+    request: &Request,
+) -> Report {
+    let Surveyed { survey, mut diagnostics } = survey(world, memory, config_source, request, Depth::Build);
     let Some(survey) = survey else { return Report::failed(diagnostics, &request.policy) };
     // With errors already known nothing will be published, but templates may have more to say.
     if report::has_errors(&diagnostics, &survey.policy) {
-        diagnostics.extend(render(world, &survey, &request.progress, &|_, _, _| Ok(())).1);
+        let work = Work::plan(world, &survey, memory, None, request);
+        diagnostics.extend(work.render(&|_, _, _| Ok(())).diagnostics);
         return Report::new(&survey, diagnostics);
     }
-    let previous = match sink.open() {
+    let previous = match if request.dry_run { sink.peek() } else { sink.open() } {
         Ok(previous) => previous,
         Err(problem) => {
             diagnostics.push(*problem);
             return Report::new(&survey, diagnostics);
         }
     };
-    let (outputs, problems) = render(world, &survey, &request.progress, &|path, stamp, bytes| {
-        if is_there(&previous, path, stamp) {
-            return Ok(());
-        }
-        sink.stage(path, bytes).map_err(|error| {
-            let message = format!("cannot write `{path}`: {error}");
-            Box::new(Diagnostic::new(Code::WriteFailed, message).help("free some space or choose another `--output`"))
-        })
+    let work = Work::plan(world, &survey, memory, Some(&previous), request);
+    let made = work.render(&|path, stamp, bytes| match request.dry_run || is_there(&previous, path, stamp) {
+        true => Ok(()),
+        false => sink.stage(path, bytes).map_err(|error| Box::new(cannot_write(path, &error))),
     });
-    diagnostics.extend(problems);
+    diagnostics.extend(made.diagnostics.iter().cloned());
     diagnostics.extend(gone(&previous, &survey.plan));
-    if report::has_errors(&diagnostics, &survey.policy) {
+    let report = Report::new(&survey, diagnostics).explained(work.explained());
+    if request.dry_run || report.has_errors() {
         sink.discard();
-        return Report::new(&survey, diagnostics);
+        return if request.dry_run { report.would(would(&previous, &made.stamps)) } else { report };
     }
-    let report = Report::new(&survey, diagnostics);
-    request.progress.enter(2, outputs.len());
-    match sink.publish(&publication(&survey.plan, &previous, outputs)) {
-        Ok(published) => report.published(published),
+    request.progress.enter(2, made.stamps.len());
+    let published = sink.publish(&publication(&survey.plan, &previous, made.stamps.clone()));
+    let learnt = work.learnt(made);
+    match published {
+        // What is not remembered only takes time: the site is online, and that is what was asked for.
+        Ok(published) => report.published(published).forgetting(memory.learn(learnt).err()),
         Err(problem) => report.with(*problem, &survey.policy),
     }
 }
 
-/// What is done with an output as soon as it is made.
-type Take<'a> = dyn Fn(&OutputPath, &Stamp, &[u8]) -> Result<(), Box<Diagnostic>> + Sync + 'a;
+fn cannot_write(path: &OutputPath, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(Code::WriteFailed, format!("cannot write `{path}`: {error}"))
+        .help("free some space or choose another `--output`")
+}
 
-/// Renders every output on all cores. Only stamps are kept: the bytes go to `take` and are forgotten.
-fn render(
-    world: &dyn World,
-    survey: &Survey,
-    progress: &Progress,
-    take: &Take<'_>,
-) -> (BTreeMap<OutputPath, Stamp>, Vec<Diagnostic>) {
-    let Some(theme) = &survey.theme else { return (BTreeMap::new(), Vec::new()) };
-    let renderer = Renderer::new(survey.site.clone(), theme, &survey.options, world);
-    progress.enter(1, survey.plan.outputs().len());
-    let made: Vec<Result<_, Box<Diagnostic>>> = survey
-        .plan
-        .outputs()
-        .par_iter()
-        .map(|(path, planned)| {
-            let rendered = renderer.render(&planned.job)?;
-            let stamp = Stamp::of(&rendered.bytes);
-            take(path, &stamp, &rendered.bytes)?;
-            progress.step();
-            Ok((path.clone(), stamp, rendered.diagnostics))
-        })
-        .collect();
-    let mut outputs = BTreeMap::new();
-    let mut diagnostics = Vec::new();
-    for result in made {
-        match result {
-            Ok((path, stamp, problems)) => {
-                diagnostics.extend(problems);
-                outputs.insert(path, stamp);
-            }
-            Err(problem) => diagnostics.push(*problem),
-        }
-    }
-    (outputs, report::folded(diagnostics))
+/// What publishing would do.
+fn would(previous: &Previous, stamps: &BTreeMap<OutputPath, Stamp>) -> Would {
+    let written = stamps.iter().filter(|(path, stamp)| !is_there(previous, path, stamp)).map(|(path, _)| path.clone());
+    let removed = previous.files.keys().filter(|path| !stamps.contains_key(*path)).cloned();
+    Would { written: written.collect(), removed: removed.collect() }
 }
 
 /// Pages of the last build that no output answers any more.

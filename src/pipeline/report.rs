@@ -1,11 +1,13 @@
 //! What a run found and did.
 
-use super::Survey;
-use crate::base::{Diagnostic, Policy, Severity, SourcePath};
+use super::{Lost, Survey};
+use crate::base::{Diagnostic, OutputPath, Policy, Severity, SourcePath};
+use crate::engine::Change;
 use crate::output::Job;
 use crate::sink::Published;
-use crate::site::Hidden;
+use crate::site::{Hidden, Question};
 use serde::Serialize;
+use std::io;
 
 /// What a run found and did.
 #[derive(Debug)]
@@ -18,6 +20,45 @@ pub struct Report {
     pub hidden: Vec<(SourcePath, Hidden)>,
     /// What was written, when something was to be.
     pub published: Option<Published>,
+    /// What would have been written, when that was all that was asked for.
+    pub would: Option<Would>,
+    /// Why outputs were made, when that was asked for, by path.
+    pub explained: Vec<Explained>,
+    /// Why the next build will know nothing of this one.
+    pub forgetful: Option<String>,
+}
+
+/// What publishing would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Would {
+    /// Files that are new or others.
+    pub written: Vec<OutputPath>,
+    /// Files that are no longer part of the site.
+    pub removed: Vec<OutputPath>,
+}
+
+/// Why an output was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explained {
+    /// The output.
+    pub path: OutputPath,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why an output was made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Why {
+    /// No build has made it before.
+    New,
+    /// Nothing is remembered of earlier builds.
+    Forgotten(Lost),
+    /// Something else was made at its path.
+    OtherJob,
+    /// What it asks has other answers.
+    Changed(Vec<Change<Question>>),
+    /// What was made is gone from the output folder, or somebody changed it.
+    Absent,
 }
 
 /// What a site has.
@@ -45,6 +86,9 @@ impl Report {
             counts: Counts::default(),
             hidden: Vec::new(),
             published: None,
+            would: None,
+            explained: Vec::new(),
+            forgetful: None,
         }
     }
 
@@ -54,7 +98,22 @@ impl Report {
             counts: counts(survey),
             hidden: survey.site.hidden().iter().map(|(path, why)| (path.clone(), *why)).collect(),
             published: None,
+            would: None,
+            explained: Vec::new(),
+            forgetful: None,
         }
+    }
+
+    pub(super) fn would(self, would: Would) -> Report {
+        Report { would: Some(would), ..self }
+    }
+
+    pub(super) fn explained(self, explained: Vec<Explained>) -> Report {
+        Report { explained, ..self }
+    }
+
+    pub(super) fn forgetting(self, error: Option<io::Error>) -> Report {
+        Report { forgetful: error.map(|error| error.to_string()), ..self }
     }
 
     pub(super) fn published(self, published: Published) -> Report {

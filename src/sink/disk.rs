@@ -6,7 +6,7 @@
 use super::guard::{Place, Strangers, check, names_in, refused};
 use super::lock::{Lock, take};
 use super::manifest::{FILE_NAME, Manifest};
-use super::operations::{Done, Operations, failed, temporary};
+use super::operations::{Done, Operations, failed, make_workshop, temporary};
 use super::publish::{Scene, Takeover, publish, roll_back};
 use super::stage::{Layout, Stage};
 use super::verify::present;
@@ -99,7 +99,7 @@ impl Sink for DiskSink {
         *self.session() = None;
         let strangers = if self.force { Strangers::Accept } else { Strangers::Refuse };
         let place = check(&self.root, &self.output, self.home.as_deref(), strangers)?;
-        prepare_workshop(&self.operations, &place.workshop())?;
+        make_workshop(&self.operations, &place.workshop())?;
         let lock = take(&place.workshop(), self.patience, &self.tell)?;
         let list = place.output.join(FILE_NAME);
         let manifest = Manifest::read(&place.output).map_err(|error| failed("read", &list, &error))?;
@@ -113,6 +113,15 @@ impl Sink for DiskSink {
         let session = Session { place, next, undo, manifest, verified, staged: Mutex::default(), _lock: lock };
         *self.session() = Some(Arc::new(session));
         Ok(Previous { files })
+    }
+
+    fn peek(&self) -> Result<Previous, Box<Diagnostic>> {
+        let strangers = if self.force { Strangers::Accept } else { Strangers::Refuse };
+        let place = check(&self.root, &self.output, self.home.as_deref(), strangers)?;
+        let list = place.output.join(FILE_NAME);
+        let manifest = Manifest::read(&place.output).map_err(|error| failed("read", &list, &error))?;
+        let verified = manifest.as_ref().map(|manifest| present(&place.output, manifest)).unwrap_or_default();
+        Ok(Previous { files: verified.into_iter().map(|(path, stamp)| (path, stamp.fingerprint)).collect() })
     }
 
     fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()> {
@@ -164,13 +173,6 @@ impl fmt::Debug for DiskSink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DiskSink").field("root", &self.root).field("output", &self.output).finish_non_exhaustive()
     }
-}
-
-/// Makes `.manchette/`, which version control shall not see.
-fn prepare_workshop(operations: &Operations, workshop: &Path) -> Done {
-    operations.make_folders(workshop)?;
-    let ignore = workshop.join(".gitignore");
-    if ignore.exists() { Ok(()) } else { operations.write(&ignore, b"*\n") }
 }
 
 /// Removes the stage and what was set aside, wherever they are.

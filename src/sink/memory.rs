@@ -29,6 +29,15 @@ impl MemorySink {
         self.state().published.clone()
     }
 
+    /// Changes or removes a published file, as somebody might on a disk.
+    pub fn tamper(&self, path: &OutputPath, bytes: Option<Vec<u8>>) {
+        let mut state = self.state();
+        match bytes {
+            Some(bytes) => drop(state.published.insert(path.clone(), bytes)),
+            None => drop(state.published.remove(path)),
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -36,8 +45,12 @@ impl MemorySink {
 
 impl Sink for MemorySink {
     fn open(&self) -> Result<Previous, Box<Diagnostic>> {
-        let mut state = self.state();
-        state.staged.clear();
+        self.state().staged.clear();
+        self.peek()
+    }
+
+    fn peek(&self) -> Result<Previous, Box<Diagnostic>> {
+        let state = self.state();
         let fingerprint = |(path, bytes): (&OutputPath, &Vec<u8>)| (path.clone(), Fingerprint::of_bytes(bytes));
         Ok(Previous { files: state.published.iter().map(fingerprint).collect() })
     }

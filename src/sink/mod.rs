@@ -14,6 +14,7 @@ mod manifest;
 mod memory;
 mod operations;
 mod publish;
+mod shelf;
 mod stage;
 mod verify;
 
@@ -24,6 +25,7 @@ pub use clean::{Cleaned, clean};
 pub use create::create_new;
 pub use disk::DiskSink;
 pub use memory::MemorySink;
+pub use shelf::{DiskShelf, MemoryShelf, Shelf};
 
 use crate::base::{Diagnostic, Fingerprint, OutputPath};
 use std::collections::BTreeMap;
@@ -34,6 +36,9 @@ pub trait Sink: Send + Sync {
     /// Makes sure that the output may be written, waits for other builds, mends what a dead one left behind, and says
     /// what is there now.
     fn open(&self) -> Result<Previous, Box<Diagnostic>>;
+
+    /// What is there now, for who only wants to know: waits for nobody, mends and makes nothing.
+    fn peek(&self) -> Result<Previous, Box<Diagnostic>>;
 
     /// Keeps the bytes of a file that is new or changed, out of readers' sight. Called from many threads.
     fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()>;

@@ -13,6 +13,7 @@ mod links;
 mod matching;
 mod places;
 pub mod query;
+mod question;
 mod reader;
 mod select;
 mod sources;
@@ -21,6 +22,7 @@ mod topics;
 pub use assemble::{Parsed, Parts, assemble};
 pub use data::parse_data;
 pub use links::{Landing, Resolution};
+pub use question::Question;
 pub use reader::{Ask, Reader};
 pub use select::{Hidden, Selection};
 pub use sources::Source;
@@ -99,7 +101,7 @@ impl AddressBook<'_> {
 }
 
 /// A page of the archive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Period {
     /// The index.
     All,

@@ -10,6 +10,7 @@ use crate::base::{Fingerprint, Slug, SourcePath, UrlPath, When};
 use crate::config::{FeedContent, FeedFormat};
 use crate::content::{Piece, Target};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::sync::Arc;
 
 macro_rules! questions {
@@ -32,6 +33,19 @@ macro_rules! questions {
         )*
 
         impl Query {
+            /// The name of its kind.
+            pub fn kind(&self) -> &'static str {
+                match self { $(Query::$name(_) => stringify!($name),)* }
+            }
+
+            /// What its kind is about, and what this one asks for.
+            fn words(&self) -> (String, String) {
+                match self { $(Query::$name(_question) => {
+                    let parts: Vec<String> = vec![$(_question.$field.shown()),*];
+                    (concat!($($doc),+).trim().trim_end_matches('.').to_owned(), parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
+                })* }
+            }
+
             /// What the site answers now.
             pub fn fingerprint(&self, site: &Site) -> Fingerprint {
                 match self { $(Query::$name(question) => { let answer = question.answer(site); question.fingerprint(site, &answer) })* }
@@ -107,6 +121,76 @@ questions! {
 
     /// Old addresses and where they lead.
     AllAliases {} -> Vec<(UrlPath, UrlPath)>, |site, q| site.all_aliases();
+}
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, of) = self.words();
+        let mut letters = what.chars();
+        let first = letters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
+        match of.as_str() {
+            "" => write!(f, "{first}{}", letters.as_str()),
+            of => write!(f, "{first}{}: {of}", letters.as_str()),
+        }
+    }
+}
+
+/// A part of a question in words.
+trait Shown {
+    fn shown(&self) -> String;
+}
+
+impl Shown for SourcePath {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Shown for String {
+    fn shown(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Shown for Slug {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Shown for usize {
+    fn shown(&self) -> String {
+        match *self {
+            usize::MAX => String::new(),
+            number => format!("{number} at most"),
+        }
+    }
+}
+
+impl Shown for Option<usize> {
+    fn shown(&self) -> String {
+        self.map_or_else(|| "the newest page".to_owned(), |number| format!("page {number}"))
+    }
+}
+
+impl Shown for List {
+    fn shown(&self) -> String {
+        match self {
+            List::All => "all posts".to_owned(),
+            List::Topic(slug) => format!("the topic {slug}"),
+            List::Source(slug) => format!("the source {slug}"),
+            List::Month(year, month) => format!("{year:04}-{month:02}"),
+        }
+    }
+}
+
+impl Shown for Target {
+    fn shown(&self) -> String {
+        match &self.fragment {
+            Some(fragment) => format!("{}#{fragment}", self.path),
+            None => self.path.clone(),
+        }
+    }
 }
 
 /// A JSON value that is not an object travels under one key.

@@ -1,7 +1,7 @@
 //! Asking is recording: the only way from the site to a page.
 
-use super::Site;
 use super::query::Query;
+use super::{Question, Site};
 use crate::base::Fingerprint;
 use crate::engine::Recorder;
 use serde::Serialize;
@@ -28,7 +28,7 @@ pub trait Ask {
 #[derive(Debug)]
 pub struct Reader {
     site: Arc<Site>,
-    recorder: Recorder<Query>,
+    recorder: Recorder<Question>,
 }
 
 impl Reader {
@@ -40,12 +40,17 @@ impl Reader {
     /// Asks, and records the question with the fingerprint of its answer.
     pub fn ask<A: Ask>(&self, question: A) -> A::Answer {
         let answer = question.answer(&self.site);
-        self.recorder.record(question.query(), question.fingerprint(&self.site, &answer));
+        self.recorder.record(Question::Site(question.query()), question.fingerprint(&self.site, &answer));
         answer
     }
 
+    /// Records the use of something beside the site, with its fingerprint.
+    pub fn note(&self, question: Question, answer: Fingerprint) {
+        self.recorder.record(question, answer);
+    }
+
     /// What was read: each question once, sorted.
-    pub fn reads(&self) -> Vec<(Query, Fingerprint)> {
+    pub fn reads(&self) -> Vec<(Question, Fingerprint)> {
         self.recorder.finish()
     }
 }

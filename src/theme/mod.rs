@@ -4,6 +4,7 @@
 //! Knows `base` and the trait `Library`; it has no idea what a post is. Templates are pure: what they may ask for
 //! beyond their view goes through `Library`, and none of it knows the clock, the disk or the network.
 
+mod closure;
 mod dates;
 mod errors;
 mod functions;
@@ -19,7 +20,7 @@ pub use manifest::{Choices, Chosen, Manifest, OptionSpec, parse_manifest, settle
 pub use stage::Library;
 pub use strings::Strings;
 
-use crate::base::{Checked, Code, Diagnostic, SourceText, suggest};
+use crate::base::{Checked, Code, Diagnostic, Fingerprint, SourceText, suggest};
 use serde::Serialize;
 use stage::Stage;
 use std::collections::BTreeMap;
@@ -42,6 +43,8 @@ pub struct Theme {
     strings: Arc<Strings>,
     sources: BTreeMap<String, SourceText>,
     prefixes: Vec<String>,
+    closures: BTreeMap<String, Fingerprint>,
+    texts: Fingerprint,
 }
 
 /// A rendered page.
@@ -77,7 +80,12 @@ impl Theme {
             tera.add_raw_templates(sources.iter().map(|(name, source)| (name.as_str(), source.as_str())))
         });
         match compiled {
-            Ok(()) => Checked::new(Theme { tera, strings: Arc::new(strings), sources, prefixes }, problems),
+            Ok(()) => {
+                let closures = closure::fingerprints(&sources, &prefixes);
+                let texts = strings.fingerprint();
+                let strings = Arc::new(strings);
+                Checked::new(Theme { tera, strings, sources, prefixes, closures, texts }, problems)
+            }
             Err(error) => {
                 problems.extend(errors::of_compiling(&error, &sources));
                 Checked::failed(problems)
@@ -88,6 +96,16 @@ impl Theme {
     /// Whether a template of that name exists in any layer.
     pub fn has(&self, template: &str) -> bool {
         self.tera.contains_template(template)
+    }
+
+    /// What a template is made of: itself and all that it extends, includes or calls; nothing when it does not exist.
+    pub fn closure(&self, template: &str) -> Option<Fingerprint> {
+        self.closures.get(template).copied()
+    }
+
+    /// What identifies all texts of the theme, in every language.
+    pub fn texts(&self) -> Fingerprint {
+        self.texts
     }
 
     /// Says that a template does not exist.

@@ -1,5 +1,6 @@
 //! The theme's texts by language, with plural forms.
 
+use crate::base::Fingerprint;
 use icu_locale::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
 use serde::Deserialize;
@@ -35,6 +36,12 @@ pub(super) struct Found {
 }
 
 impl Strings {
+    /// What identifies all texts.
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        // As Rust shows them, with quotes: no two different sets of texts are shown alike.
+        Fingerprint::of_bytes(format!("{self:?}").as_bytes())
+    }
+
     /// The text of a key in a language, else in English with a note, else the key itself.
     pub(super) fn find(&self, key: &str, language: &str, number: Option<f64>) -> Found {
         let primary = language.split(['-', '_']).next().unwrap_or(language);

@@ -6,7 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "the door through which files and the time come in")]
 
 use super::litter::is_litter;
-use super::{Walked, World};
+use super::{FileStamp, Walked, World};
 use crate::base::{Code, Diagnostic, Label, SourcePath};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -115,6 +115,10 @@ impl World for DiskWorld {
         walked
     }
 
+    fn stamp(&self, path: &SourcePath) -> Option<FileStamp> {
+        stamp_of(&fs::symlink_metadata(self.real_folder(path.folder()).ok()?.join(path.file_name())).ok()?)
+    }
+
     fn now(&self) -> jiff::Timestamp {
         self.fixed_now.unwrap_or_else(jiff::Timestamp::now)
     }
@@ -193,6 +197,24 @@ impl DiskWorld {
 fn outside_link(path: SourcePath, message: &str) -> Found {
     let what = Diagnostic::new(Code::OutsideLink, message).at(Label::file(path, ""));
     Found::Wrong(Box::new(what.help("put the files here instead of the link")))
+}
+
+/// The stamp of a regular file; that of a link says nothing of what it leads to.
+#[cfg(unix)]
+fn stamp_of(metadata: &fs::Metadata) -> Option<FileStamp> {
+    use std::os::unix::fs::MetadataExt;
+    metadata.is_file().then(|| FileStamp {
+        device: metadata.dev(),
+        inode: metadata.ino(),
+        size: metadata.size(),
+        modified: (metadata.mtime(), metadata.mtime_nsec()),
+        changed: (metadata.ctime(), metadata.ctime_nsec()),
+    })
+}
+
+#[cfg(not(unix))]
+fn stamp_of(_: &fs::Metadata) -> Option<FileStamp> {
+    None
 }
 
 /// How often a file that changes while it is read is read again.

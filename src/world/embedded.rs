@@ -1,6 +1,6 @@
 //! The default theme inside the binary, laid under a site that has no folder of that name.
 
-use super::{Walked, World};
+use super::{FileStamp, Walked, World};
 use crate::base::SourcePath;
 use include_dir::{Dir, DirEntry, include_dir};
 use std::io;
@@ -50,6 +50,13 @@ impl<W: World> World for WithThemes<W> {
         let files =
             files("kiosque").into_iter().map(|(path, _)| path).filter(|path| path.as_str().starts_with(&prefix));
         Walked { files: files.collect(), diagnostics: Vec::new() }
+    }
+
+    fn stamp(&self, path: &SourcePath) -> Option<FileStamp> {
+        match path.below("themes/kiosque") {
+            Some(_) if self.is_built_in("kiosque") => None,
+            _ => self.world.stamp(path),
+        }
     }
 
     fn now(&self) -> jiff::Timestamp {

@@ -13,6 +13,7 @@ pub use embedded::WithThemes;
 pub use memory::MemoryWorld;
 
 use crate::base::{Code, Diagnostic, Label, SourcePath};
+use serde::{Deserialize, Serialize};
 use std::io;
 
 /// A site's folder and the clock.
@@ -24,8 +25,28 @@ pub trait World: Send + Sync {
     /// Dot files are among them, editors' litter is not.
     fn walk(&self, folder: &str) -> Walked;
 
+    /// What tells whether a file is still the same without reading it; nothing where the system does not say enough.
+    fn stamp(&self, _path: &SourcePath) -> Option<FileStamp> {
+        None
+    }
+
     /// The moment. Asked once a build.
     fn now(&self) -> jiff::Timestamp;
+}
+
+/// What a file system says of a file: none of it can stay the same when the bytes change, unless the clock stands still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileStamp {
+    /// The file system.
+    pub device: u64,
+    /// The file in it.
+    pub inode: u64,
+    /// How many bytes.
+    pub size: u64,
+    /// When the bytes changed, as programs may set it: seconds, nanoseconds.
+    pub modified: (i64, i64),
+    /// When anything of it changed, as nobody can set it.
+    pub changed: (i64, i64),
 }
 
 /// What lies below a folder.

@@ -8,6 +8,8 @@ mod commonmark;
 mod contract;
 mod dependencies;
 mod diagnostics;
+mod dials;
+mod engine;
 mod feeds;
 mod golden;
 mod properties;

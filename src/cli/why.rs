@@ -1,0 +1,88 @@
+//! `manchette build --explain`: why each output was made.
+
+use super::args::{Format, Global};
+use super::say;
+use crate::base::UrlPath;
+use crate::pipeline::{Change, Explained, Report, Why};
+use crate::site::Question;
+use serde_json::{Value, json};
+
+/// How many questions of one output are named when all outputs are explained.
+const NAMED: usize = 3;
+
+/// Tells why outputs were made: all of them, or the one that is wanted.
+pub(super) fn tell(report: &Report, wanted: &str, output: &str, global: &Global) {
+    let path = (!wanted.is_empty()).then(|| path_of(wanted, output));
+    let is_wanted = |explained: &&Explained| path.as_ref().is_none_or(|path| explained.path.as_str() == *path);
+    let told: Vec<&Explained> = report.explained.iter().filter(is_wanted).collect();
+    for explained in &told {
+        match global.format {
+            Format::Json => say::line(&as_json(explained).to_string()),
+            Format::Text => say::data(&as_text(explained, path.is_some())),
+        }
+    }
+    if let (Some(path), true, Format::Text) = (&path, told.is_empty(), global.format) {
+        say::line(&format!("{path}: was not made: nothing that it asks has another answer, or there is no such file"));
+    }
+}
+
+/// The file that is meant: as it stands below the output folder, with the folder before it, or its address.
+fn path_of(wanted: &str, output: &str) -> String {
+    if wanted.starts_with('/')
+        && let Ok(path) = UrlPath::parse(wanted).and_then(|url| url.output())
+    {
+        return path.to_string();
+    }
+    let below = wanted.strip_prefix(output).and_then(|rest| rest.strip_prefix('/')).unwrap_or(wanted);
+    match below.is_empty() || below.ends_with('/') {
+        true => format!("{below}index.html"),
+        false => below.to_owned(),
+    }
+}
+
+fn as_text(explained: &Explained, all: bool) -> String {
+    let path = &explained.path;
+    let changes = match &explained.why {
+        Why::New => return format!("{path}: it is new\n"),
+        Why::Forgotten(lost) => return format!("{path}: {}\n", lost.words()),
+        Why::OtherJob => return format!("{path}: something else was made there before\n"),
+        Why::Absent => return format!("{path}: it was gone, or not as it had been made\n"),
+        Why::Changed(changes) => changes,
+    };
+    let shown = if all { changes.len() } else { NAMED.min(changes.len()) };
+    let mut text = format!("{path}: other answers\n");
+    for change in &changes[..shown] {
+        text.push_str(&format!("  {} ({} -> {})\n", change.question, short(change, true), short(change, false)));
+    }
+    if changes.len() > shown {
+        text.push_str(&format!("  and to {} more questions\n", changes.len() - shown));
+    }
+    text
+}
+
+/// The first digits of a fingerprint: enough to see that two differ.
+fn short(change: &Change<Question>, before: bool) -> String {
+    let fingerprint = if before { change.from } else { change.to };
+    fingerprint.to_string().chars().take(8).collect()
+}
+
+fn as_json(explained: &Explained) -> Value {
+    let path = explained.path.as_str();
+    let change = |change: &Change<Question>| {
+        json!({
+            "question": change.question.kind(),
+            "about": change.question.to_string(),
+            "from": change.from.to_string(),
+            "to": change.to.to_string(),
+        })
+    };
+    match &explained.why {
+        Why::New => json!({ "output": path, "why": "new" }),
+        Why::Forgotten(lost) => json!({ "output": path, "why": "forgotten", "about": lost.words() }),
+        Why::OtherJob => json!({ "output": path, "why": "other-job" }),
+        Why::Absent => json!({ "output": path, "why": "absent" }),
+        Why::Changed(changes) => {
+            json!({ "output": path, "why": "changed", "changes": changes.iter().map(change).collect::<Vec<_>>() })
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The questions that were asked while outputs were made, each once, numbered as they come.
+//!
+//! Shared by all threads of a build: a question that a thousand pages asked is kept once, and each page keeps numbers.
+
+use crate::base::Fingerprint;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// How many parts the ledger has, so that threads rarely wait for each other.
+const PARTS: usize = 64;
+
+/// Questions with the fingerprints of their answers.
+#[derive(Debug)]
+pub struct Ledger<Q> {
+    hasher: RandomState,
+    parts: Vec<Mutex<HashMap<Q, (u32, Fingerprint)>>>,
+    next: AtomicU32,
+}
+
+impl<Q: Eq + Hash + Ord> Ledger<Q> {
+    /// Nothing asked yet.
+    pub fn new() -> Ledger<Q> {
+        Ledger {
+            hasher: RandomState::new(),
+            parts: (0..PARTS).map(|_| Mutex::default()).collect(),
+            next: AtomicU32::new(0),
+        }
+    }
+
+    /// The numbers of an output's questions. The site is immutable, so one question has one answer.
+    pub fn enter(&self, reads: Vec<(Q, Fingerprint)>) -> Vec<u32> {
+        reads.into_iter().map(|(question, answer)| self.number(question, answer)).collect()
+    }
+
+    fn number(&self, question: Q, answer: Fingerprint) -> u32 {
+        let part = self.hasher.hash_one(&question) as usize % PARTS;
+        let Some(part) = self.parts.get(part) else { return 0 };
+        let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
+        part.entry(question).or_insert_with(|| (self.next.fetch_add(1, Ordering::Relaxed), answer)).0
+    }
+
+    /// All questions, sorted, each with its number and the fingerprint of its answer.
+    pub(super) fn finish(self) -> Vec<(Q, u32, Fingerprint)> {
+        let parts = self.parts.into_iter().map(|part| part.into_inner().unwrap_or_else(PoisonError::into_inner));
+        let mut all: Vec<(Q, u32, Fingerprint)> =
+            parts.flatten().map(|(question, (number, answer))| (question, number, answer)).collect();
+        all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        all
+    }
+}
+
+impl<Q: Eq + Hash + Ord> Default for Ledger<Q> {
+    fn default() -> Ledger<Q> {
+        Ledger::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_has_one_number() {
+        let ledger = Ledger::new();
+        let read = |question: &'static str| (question, Fingerprint::of(question));
+        let first = ledger.enter(vec![read("b"), read("a")]);
+        let second = ledger.enter(vec![read("a"), read("c")]);
+        assert_eq!(first[1], second[0]);
+        let all = ledger.finish();
+        assert_eq!(all.iter().map(|(question, ..)| *question).collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert_eq!(all[0].1, first[1]);
+    }
+}

@@ -1,0 +1,172 @@
+//! The comparison: what each output asked, against what a later site answers.
+//!
+//! Each distinct question is asked once, whoever asked it; nothing is inferred from what changed. Nobody here knows which
+//! file was edited.
+
+use super::{Trace, Traces};
+use crate::base::{Fingerprint, OutputPath};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::hash::Hash;
+
+/// An output that shall be there.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Where.
+    pub path: &'a OutputPath,
+    /// What is to be made.
+    pub job: Fingerprint,
+}
+
+/// Whether an output must be made, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict<'a, Q> {
+    /// It is what it would be.
+    Keep(&'a Trace),
+    /// It must be made.
+    Make(Reason<Q>),
+}
+
+/// Why an output must be made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reason<Q> {
+    /// Nothing is known of it.
+    New,
+    /// Something else was made at its path.
+    OtherJob,
+    /// Questions have other answers.
+    Changed(Vec<Change<Q>>),
+    /// What was made is gone, or somebody changed it.
+    Absent,
+}
+
+/// A question with another answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change<Q> {
+    /// The question.
+    pub question: Q,
+    /// The fingerprint of the answer that was.
+    pub from: Fingerprint,
+    /// The fingerprint of the answer that is.
+    pub to: Fingerprint,
+}
+
+/// A verdict for each output, in the order in which they were wanted.
+#[derive(Clone, Debug)]
+pub struct Refresh<'a, Q> {
+    /// The verdicts.
+    pub verdicts: Vec<Verdict<'a, Q>>,
+    /// How many distinct questions were asked.
+    pub asked: usize,
+}
+
+/// Compares. `present` says what is at a path now; where it is not asked for (a check), what was made counts as there.
+pub fn refresh<'a, Q>(
+    traces: &'a Traces<Q>,
+    wanted: &[Wanted<'_>],
+    present: Option<&BTreeMap<OutputPath, Fingerprint>>,
+    answer: impl Fn(&Q) -> Fingerprint + Sync,
+) -> Refresh<'a, Q>
+where
+    Q: Clone + Eq + Hash + Ord + Send + Sync,
+{
+    let known: Vec<Option<&Trace>> = wanted.iter().map(|output| traces.outputs.get(output.path)).collect();
+    let mut is_asked = vec![false; traces.questions.len()];
+    for read in known.iter().flatten().flat_map(|trace| &trace.reads) {
+        if let Some(asked) = is_asked.get_mut(*read as usize) {
+            *asked = true;
+        }
+    }
+    let answers: Vec<Option<Fingerprint>> = traces
+        .questions
+        .par_iter()
+        .zip(&is_asked)
+        .map(|((question, old), is_asked)| match is_asked {
+            true => Some(answer(question)).filter(|new| new != old),
+            false => None,
+        })
+        .collect();
+    let verdict = |output: &Wanted<'_>, trace: &Option<&'a Trace>| {
+        let Some(trace) = trace else { return Verdict::Make(Reason::New) };
+        if trace.job != output.job {
+            return Verdict::Make(Reason::OtherJob);
+        }
+        let changes = changes(traces, trace, &answers);
+        if !changes.is_empty() {
+            return Verdict::Make(Reason::Changed(changes));
+        }
+        match present {
+            Some(present) if present.get(output.path) != Some(&trace.content) => Verdict::Make(Reason::Absent),
+            _ => Verdict::Keep(trace),
+        }
+    };
+    let verdicts = wanted.par_iter().zip(&known).map(|(output, trace)| verdict(output, trace)).collect();
+    Refresh { verdicts, asked: is_asked.iter().filter(|asked| **asked).count() }
+}
+
+fn changes<Q: Clone>(traces: &Traces<Q>, trace: &Trace, answers: &[Option<Fingerprint>]) -> Vec<Change<Q>> {
+    let changed = trace.reads.iter().filter_map(|read| {
+        let at = *read as usize;
+        let (question, from) = traces.questions.get(at)?;
+        let to = answers.get(at).copied().flatten()?;
+        Some(Change { question: question.clone(), from: *from, to })
+    });
+    changed.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Ledger;
+    use super::*;
+
+    fn path(text: &str) -> OutputPath {
+        OutputPath::parse(text).unwrap()
+    }
+
+    /// Traces of outputs that each asked some words, at a time when the answer to each was the word itself.
+    fn traces(outputs: &[(&str, &[&str])]) -> Traces<String> {
+        let ledger = Ledger::new();
+        let made = outputs.iter().map(|(output, words)| {
+            let reads = words.iter().map(|word| ((*word).to_owned(), Fingerprint::of(*word))).collect();
+            let content = Fingerprint::of(*output);
+            let trace = Trace { job: content, reads: ledger.enter(reads), content, length: 0, diagnostics: Vec::new() };
+            (path(output), trace)
+        });
+        let made = made.collect();
+        Traces::default().after(std::iter::empty(), made, ledger)
+    }
+
+    fn reasons(traces: &Traces<String>, present: &[&str], wanted: &[&str], changed: &str) -> Vec<&'static str> {
+        let paths: Vec<OutputPath> = wanted.iter().map(|output| path(output)).collect();
+        let wanted: Vec<Wanted<'_>> =
+            paths.iter().map(|path| Wanted { path, job: Fingerprint::of(path.as_str()) }).collect();
+        let present = present.iter().map(|output| (path(output), Fingerprint::of(*output))).collect();
+        let answer = |question: &String| Fingerprint::of(if question == changed { "else" } else { question });
+        let refreshed = refresh(traces, &wanted, Some(&present), answer);
+        let reason = |verdict: &Verdict<'_, String>| match verdict {
+            Verdict::Keep(_) => "keep",
+            Verdict::Make(Reason::New) => "new",
+            Verdict::Make(Reason::OtherJob) => "other job",
+            Verdict::Make(Reason::Changed(_)) => "changed",
+            Verdict::Make(Reason::Absent) => "absent",
+        };
+        refreshed.verdicts.iter().map(reason).collect()
+    }
+
+    #[test]
+    fn an_output_is_made_again_only_for_its_own_questions() {
+        let traces = traces(&[("a", &["x", "y"]), ("b", &["y", "z"])]);
+        assert_eq!(reasons(&traces, &["a", "b"], &["a", "b"], ""), ["keep", "keep"]);
+        assert_eq!(reasons(&traces, &["a", "b"], &["a", "b", "c"], "z"), ["keep", "changed", "new"]);
+        assert_eq!(reasons(&traces, &["a", "b"], &["a", "b"], "y"), ["changed", "changed"]);
+        assert_eq!(reasons(&traces, &["b"], &["a", "b"], ""), ["absent", "keep"]);
+    }
+
+    #[test]
+    fn questions_of_outputs_that_are_gone_are_not_asked() {
+        let traces = traces(&[("a", &["x", "y"]), ("b", &["y", "z"])]);
+        let a = path("a");
+        let wanted = [Wanted { path: &a, job: Fingerprint::of("a") }];
+        assert_eq!(refresh(&traces, &wanted, None, |question: &String| Fingerprint::of(question)).asked, 2);
+    }
+}

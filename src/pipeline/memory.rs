@@ -1,0 +1,164 @@
+//! All that outlives a build: parsed articles, what every output asked, what was seen of files.
+//!
+//! Nothing here is believed because it is remembered: an article counts for the bytes it was parsed from, an output for
+//! the answers it asked and the bytes that are there, a file for its stamp, and only if that is old enough.
+
+use super::files::Files;
+use crate::base::{Diagnostic, Fingerprint, SourcePath};
+use crate::engine::Traces;
+use crate::sink::Shelf;
+use crate::site::{Parsed, Question};
+use crate::world::{FileStamp, World};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// All that outlives a build.
+#[derive(Default)]
+pub struct Memory {
+    /// Where it is stored; nothing for a memory that ends with the process.
+    pub(super) shelf: Option<Arc<dyn Shelf>>,
+    pub(super) articles: HashMap<SourcePath, Remembered>,
+    pub(super) traces: Traces<Question>,
+    pub(super) files: BTreeMap<SourcePath, KnownFile>,
+    /// Why nothing is remembered, when something should be.
+    pub(super) lost: Option<Lost>,
+    /// Where stored articles lie; nothing when none are.
+    pub(super) data: Option<DataFile>,
+    /// Whether the articles are others than those that are stored.
+    pub(super) is_changed: bool,
+    /// The end of the index that was read or written last: another one is another build's.
+    pub(super) seal: Option<Vec<u8>>,
+}
+
+/// Why nothing is remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// There is no cache.
+    Absent,
+    /// Another version of the program made it.
+    OtherProgram,
+    /// It is damaged, or no cache of ours.
+    Damaged,
+}
+
+impl Lost {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Lost::Absent => "there is no cache yet",
+            Lost::OtherProgram => "another version of manchette made the cache",
+            Lost::Damaged => "the cache is damaged",
+        }
+    }
+}
+
+/// An article as it was parsed.
+#[derive(Clone, Debug)]
+pub(super) struct Remembered {
+    /// What it was parsed from: its path, its bytes, the options.
+    pub(super) key: Fingerprint,
+    /// What came of it, once somebody wanted to know.
+    pub(super) outcome: Option<Outcome>,
+    /// Where it is stored.
+    pub(super) slot: Option<Slot>,
+}
+
+/// What came of parsing an article.
+#[derive(Clone, Debug)]
+pub(super) struct Outcome {
+    pub(super) parsed: Arc<Parsed>,
+    pub(super) diagnostics: Arc<[Diagnostic]>,
+}
+
+/// A place in the file of stored articles, with the fingerprint of what is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Slot {
+    pub(super) offset: u64,
+    pub(super) length: u32,
+    pub(super) check: Fingerprint,
+}
+
+/// The file of stored articles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct DataFile {
+    /// Its number, which is in its name.
+    pub(super) number: u32,
+    /// How many bytes of it were written.
+    pub(super) length: u64,
+}
+
+/// What was seen of a file that is copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KnownFile {
+    pub(super) stamp: FileStamp,
+    pub(super) fingerprint: Fingerprint,
+    /// Whether the stamp alone tells that the bytes are the same: not when the file had just been written.
+    pub(super) is_settled: bool,
+}
+
+impl Memory {
+    /// Nothing remembered, and nothing stored.
+    pub fn new() -> Memory {
+        Memory::default()
+    }
+
+    /// Forgets that some questions were asked. For tests alone: it must make the next build wrong.
+    pub fn forget(&mut self, is_forgotten: impl Fn(&Question) -> bool) {
+        self.traces.forget(is_forgotten);
+    }
+
+    /// What every output asked.
+    pub fn traces(&self) -> &Traces<Question> {
+        &self.traces
+    }
+
+    /// Why nothing is remembered, when something should be.
+    pub fn lost(&self) -> Option<Lost> {
+        self.lost
+    }
+}
+
+/// What a run teaches the next one.
+pub(super) struct Learnt {
+    /// What every output asked; nothing when that is as it was.
+    pub(super) traces: Option<Traces<Question>>,
+    /// What was seen of files.
+    pub(super) files: BTreeMap<SourcePath, KnownFile>,
+}
+
+impl Memory {
+    /// The disk's moment, when some file's stamp must be judged by it.
+    pub(super) fn moment_for(&self, world: &dyn World, copied: &[&SourcePath]) -> Option<SystemTime> {
+        let shelf = self.shelf.as_ref()?;
+        let has_doubts = Files::look(world, copied, &self.files, false).has_doubts();
+        if has_doubts { shelf.moment().ok().flatten() } else { None }
+    }
+
+    /// Remembers what a run has learnt, and stores it if there is anything new.
+    pub(super) fn learn(&mut self, learnt: Learnt) -> io::Result<()> {
+        let is_new = learnt.traces.is_some() || learnt.files != self.files || self.is_changed;
+        if let Some(traces) = learnt.traces {
+            self.traces = traces;
+        }
+        self.files = learnt.files;
+        self.lost = None;
+        if !is_new {
+            return Ok(());
+        }
+        self.is_changed = false;
+        self.store()
+    }
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Memory")
+            .field("articles", &self.articles.len())
+            .field("lost", &self.lost)
+            .finish_non_exhaustive()
+    }
+}

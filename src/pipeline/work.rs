@@ -1,0 +1,177 @@
+//! What one run has to make, making it, and what is learnt from it.
+//!
+//! Decides by questions and answers alone; which file somebody edited is not known here.
+
+use super::files::Files;
+use super::memory::{Learnt, Memory};
+use super::report::{self, Explained, Why};
+use super::{Request, Survey};
+use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath};
+use crate::engine::{Ledger, Reason, Refresh, Trace, Verdict, Wanted, refresh};
+use crate::output::{Job, Planned, Renderer};
+use crate::sink::{Previous, Stamp};
+use crate::site::Question;
+use crate::world::World;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// What one run has to make.
+pub(super) struct Work<'a> {
+    world: &'a dyn World,
+    survey: &'a Survey,
+    request: &'a Request,
+    memory: &'a Memory,
+    files: Files<'a>,
+    verdicts: Vec<(&'a OutputPath, &'a Planned, Verdict<'a, Question>)>,
+    moment: Option<std::time::SystemTime>,
+}
+
+/// What came of it.
+#[derive(Default)]
+pub(super) struct Made {
+    /// What is in every output that there is now: made, or kept.
+    pub(super) stamps: BTreeMap<OutputPath, Stamp>,
+    /// What those that were made asked.
+    traces: BTreeMap<OutputPath, Trace>,
+    ledger: Ledger<Question>,
+    /// Warnings of all of them, and why some could not be made.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// What is done with an output as soon as it is made.
+pub(super) type Take<'a> = dyn Fn(&OutputPath, &Stamp, &[u8]) -> Result<(), Box<Diagnostic>> + Sync + 'a;
+
+impl<'a> Work<'a> {
+    /// Finds what must be made. Without `previous`, it does not matter what is in the output folder.
+    pub(super) fn plan(
+        world: &'a dyn World,
+        survey: &'a Survey,
+        memory: &'a Memory,
+        previous: Option<&Previous>,
+        request: &'a Request,
+    ) -> Work<'a> {
+        let copied: Vec<&SourcePath> =
+            survey.plan.outputs().values().filter_map(|planned| file_of(&planned.job)).collect();
+        // Before any file is looked at: what changes later has a later stamp.
+        let moment = previous.filter(|_| !request.dry_run).and_then(|_| memory.moment_for(world, &copied));
+        let files = Files::look(world, &copied, &memory.files, request.paranoid);
+        let outputs = survey.plan.outputs();
+        let wanted: Vec<Wanted<'_>> =
+            outputs.iter().map(|(path, planned)| Wanted { path, job: Fingerprint::of(&planned.job) }).collect();
+        let answer = |question: &Question| answer(question, survey, &files);
+        let Refresh { verdicts, .. } =
+            refresh(&memory.traces, &wanted, previous.map(|previous| &previous.files), answer);
+        let verdicts =
+            outputs.iter().zip(verdicts).map(|((path, planned), verdict)| (path, planned, verdict)).collect();
+        Work { world, survey, request, memory, files, verdicts, moment }
+    }
+
+    /// Makes what must be made, on all cores. Only stamps are kept: the bytes go to `take` and are forgotten.
+    pub(super) fn render(&self, take: &Take<'_>) -> Made {
+        let Some(theme) = &self.survey.theme else { return Made::default() };
+        let renderer = Renderer::new(self.survey.site.clone(), theme, &self.survey.options, self.world);
+        let ledger = Ledger::new();
+        self.request.progress.enter(1, self.verdicts.len());
+        let one = |path: &OutputPath, planned: &Planned| {
+            let rendered = renderer.render(&planned.job)?;
+            let stamp = Stamp::of(&rendered.bytes);
+            take(path, &stamp, &rendered.bytes)?;
+            Ok(Trace {
+                job: Fingerprint::of(&planned.job),
+                reads: ledger.enter(rendered.reads),
+                content: stamp.fingerprint,
+                length: stamp.length,
+                diagnostics: rendered.diagnostics,
+            })
+        };
+        let traces: Vec<Option<Result<Trace, Box<Diagnostic>>>> = self
+            .verdicts
+            .par_iter()
+            .map(|(path, planned, verdict)| {
+                self.request.progress.step();
+                match verdict {
+                    Verdict::Keep(_) => None,
+                    Verdict::Make(_) => Some(one(path, planned)),
+                }
+            })
+            .collect();
+        let mut made = Made::default();
+        for ((path, _, verdict), trace) in self.verdicts.iter().zip(traces) {
+            match (verdict, trace) {
+                (_, Some(Err(problem))) => made.diagnostics.push(*problem),
+                (Verdict::Keep(trace), None) => made.note(path, trace),
+                (_, Some(Ok(trace))) => {
+                    made.note(path, &trace);
+                    made.traces.insert((*path).clone(), trace);
+                }
+                (Verdict::Make(_), None) => {}
+            }
+        }
+        made.ledger = ledger;
+        made.diagnostics = report::folded(made.diagnostics);
+        made
+    }
+
+    /// Why each output that was made was made, when the run asks for it.
+    pub(super) fn explained(&self) -> Vec<Explained> {
+        if !self.request.explain {
+            return Vec::new();
+        }
+        let why = |reason: &Reason<Question>| match reason {
+            Reason::New => self.memory.lost().map_or(Why::New, Why::Forgotten),
+            Reason::OtherJob => Why::OtherJob,
+            Reason::Changed(changes) => Why::Changed(changes.clone()),
+            Reason::Absent => Why::Absent,
+        };
+        let explained = self.verdicts.iter().filter_map(|(path, _, verdict)| match verdict {
+            Verdict::Keep(_) => None,
+            Verdict::Make(reason) => Some(Explained { path: (*path).clone(), why: why(reason) }),
+        });
+        explained.collect()
+    }
+
+    /// What the next run may know.
+    pub(super) fn learnt(self, made: Made) -> Learnt {
+        let is_kept = |verdict: &Verdict<'_, Question>| matches!(verdict, Verdict::Keep(_));
+        let all_kept = self.verdicts.iter().all(|(.., verdict)| is_kept(verdict));
+        let is_same = all_kept && self.verdicts.len() == self.memory.traces.outputs().len();
+        let traces = (!is_same).then(|| {
+            let kept = self.verdicts.iter().filter(|(.., verdict)| is_kept(verdict)).map(|(path, ..)| *path);
+            self.memory.traces.after(kept, made.traces, made.ledger)
+        });
+        let asked = |path: &SourcePath| {
+            let question = Question::File(path.clone());
+            traces.as_ref().unwrap_or(&self.memory.traces).answer(&question)
+        };
+        let files = self.files.learnt(asked, self.moment);
+        Learnt { traces, files }
+    }
+}
+
+impl Made {
+    fn note(&mut self, path: &OutputPath, trace: &Trace) {
+        self.stamps.insert(path.clone(), Stamp { fingerprint: trace.content, length: trace.length });
+        self.diagnostics.extend(trace.diagnostics.iter().cloned());
+    }
+}
+
+/// The file that a job copies or takes in.
+fn file_of(job: &Job) -> Option<&SourcePath> {
+    match job {
+        Job::Copy(source) | Job::Redirects(Some(source)) => Some(source),
+        _ => None,
+    }
+}
+
+/// What the answer to a question is now.
+fn answer(question: &Question, survey: &Survey, files: &Files<'_>) -> Fingerprint {
+    let theme = survey.theme.as_ref();
+    let nothing = || Fingerprint::of(&());
+    match question {
+        Question::Site(query) => query.fingerprint(&survey.site),
+        Question::Template(name) => theme.and_then(|theme| theme.closure(name)).unwrap_or_else(nothing),
+        Question::Texts => theme.map_or_else(nothing, |theme| theme.texts()),
+        Question::Options => Fingerprint::of(&survey.options),
+        Question::File(path) => files.fingerprint(path),
+    }
+}

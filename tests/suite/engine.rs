@@ -1,0 +1,251 @@
+//! An incremental build is the clean build, whatever happened in between, and does no more than it must.
+
+use crate::dials::{Dials, Dice};
+use manchette::base::{Diagnostic, OutputPath, Policy, Severity};
+use manchette::pipeline::{self, Memory, Report, Request};
+use manchette::sink::{MemoryShelf, MemorySink, Previous, Publication, Published, Sink};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::Arc;
+
+fn request() -> Request {
+    Request {
+        overrides: Vec::new(),
+        drafts: false,
+        future: false,
+        expired: false,
+        at: None,
+        policy: Policy::default(),
+        paranoid: false,
+        explain: true,
+        dry_run: false,
+        progress: Arc::default(),
+    }
+}
+
+fn build(dials: &Dials, sink: &dyn Sink, memory: &mut Memory) -> Report {
+    pipeline::build(&dials.world(), sink, memory, &dials.config(), &request())
+}
+
+/// What a build that remembers nothing gives: the site, and what it says. Nothing when it fails.
+struct Clean {
+    files: Option<BTreeMap<OutputPath, Vec<u8>>>,
+    diagnostics: Vec<(Severity, Diagnostic)>,
+}
+
+fn clean(dials: &Dials) -> Clean {
+    let sink = MemorySink::new();
+    let report = build(dials, &sink, &mut Memory::new());
+    Clean { files: (!report.has_errors()).then(|| sink.files()), diagnostics: report.diagnostics }
+}
+
+/// What an incremental build said, without what it says of the site before.
+fn said(report: &Report) -> Vec<(Severity, Diagnostic)> {
+    let of_before = |problem: &Diagnostic| problem.code().name() == "gone-url";
+    report.diagnostics.iter().filter(|(_, problem)| !of_before(problem)).cloned().collect()
+}
+
+/// The first difference between two sites, in words.
+fn difference(is: &BTreeMap<OutputPath, Vec<u8>>, should_be: &BTreeMap<OutputPath, Vec<u8>>) -> Option<String> {
+    let paths: BTreeSet<&OutputPath> = is.keys().chain(should_be.keys()).collect();
+    let differs = paths.into_iter().find(|path| is.get(*path) != should_be.get(*path))?;
+    let shown = |site: &BTreeMap<OutputPath, Vec<u8>>| {
+        site.get(differs).map_or("nothing".to_owned(), |bytes| String::from_utf8_lossy(bytes).into_owned())
+    };
+    Some(format!("{differs}\n--- is\n{}\n--- should be\n{}", shown(is), shown(should_be)))
+}
+
+/// Something that happens between two builds, or to one.
+fn mishap(dice: &mut Dice, sink: &MemorySink, shelf: &Arc<MemoryShelf>, memory: &mut Memory) -> String {
+    let files = sink.files();
+    match dice.below(9) {
+        0 => {
+            // Another process: only what is on the shelf is left.
+            *memory = Memory::load(shelf.clone());
+            "another process".to_owned()
+        }
+        1 => {
+            let at = dice.below(usize::MAX);
+            shelf.damage(|_, bytes| {
+                if !bytes.is_empty() {
+                    let at = at % bytes.len();
+                    bytes[at] ^= 1;
+                }
+            });
+            *memory = Memory::load(shelf.clone());
+            "a flipped bit in the cache".to_owned()
+        }
+        2 => {
+            shelf.damage(|name, bytes| {
+                if name != "index" {
+                    bytes.truncate(bytes.len() / 2);
+                }
+            });
+            *memory = Memory::load(shelf.clone());
+            "a file of the cache cut short".to_owned()
+        }
+        3 => {
+            *memory = Memory::new();
+            "the cache deleted".to_owned()
+        }
+        4 | 5 if !files.is_empty() => {
+            let path = files.keys().nth(dice.below(files.len())).unwrap();
+            sink.tamper(path, Some(b"somebody was here".to_vec()));
+            format!("{path} changed by hand")
+        }
+        6 if !files.is_empty() => {
+            let path = files.keys().nth(dice.below(files.len())).unwrap();
+            sink.tamper(path, None);
+            format!("{path} deleted")
+        }
+        _ => String::new(),
+    }
+}
+
+/// A sink that fails when it shall publish.
+struct Interrupted<'a>(&'a MemorySink);
+
+impl Sink for Interrupted<'_> {
+    fn open(&self) -> Result<Previous, Box<Diagnostic>> {
+        self.0.open()
+    }
+    fn peek(&self) -> Result<Previous, Box<Diagnostic>> {
+        self.0.peek()
+    }
+    fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()> {
+        self.0.stage(path, bytes)
+    }
+    fn publish(&self, _: &Publication) -> Result<Published, Box<Diagnostic>> {
+        self.0.discard();
+        Err(Box::new(Diagnostic::new(manchette::base::Code::WriteFailed, "the disk is full")))
+    }
+    fn discard(&self) {
+        self.0.discard();
+    }
+}
+
+/// Runs edits, and compares after each with a clean build. The story of the first difference, if there is one.
+fn run(seed: u64, edits: usize) -> Option<String> {
+    let (mut dice, mut dials) = (Dice::new(seed), Dials::new());
+    let (sink, shelf) = (MemorySink::new(), Arc::new(MemoryShelf::new()));
+    let mut memory = Memory::load(shelf.clone());
+    let mut story = Vec::new();
+    build(&dials, &sink, &mut memory);
+    for _ in 0..edits {
+        let before = dials.clone();
+        for _ in 0..=dice.below(3) {
+            story.push(dials.turn(&mut dice));
+        }
+        story.push(mishap(&mut dice, &sink, &shelf, &mut memory));
+        let tampered = sink.files();
+        if dice.below(12) == 0 {
+            build(&dials, &Interrupted(&sink), &mut memory);
+            story.push("interrupted".to_owned());
+        }
+        let should_be = clean(&dials);
+        let report = build(&dials, &sink, &mut memory);
+        let is = sink.files();
+        let problem = match &should_be.files {
+            Some(files) => difference(&is, files),
+            // A site with errors leaves what is there.
+            None => difference(&is, &tampered),
+        };
+        let problem = problem.or_else(|| {
+            let said = said(&report);
+            (said != should_be.diagnostics).then(|| format!("says {said:#?}\nshould say {:#?}", should_be.diagnostics))
+        });
+        if let Some(problem) = problem {
+            return Some(format!("seed {seed}: after {story:?}:\n{problem}"));
+        }
+        if should_be.files.is_none() && dice.below(3) > 0 {
+            // Broken, seen, repaired.
+            dials = before;
+        }
+        if should_be.files.is_some() {
+            // Whatever happened, the next build has nothing to do.
+            let again = build(&dials, &sink, &mut memory);
+            let done = again.published.unwrap();
+            if done.written + done.removed.len() > 0 || !again.explained.is_empty() {
+                return Some(format!("seed {seed}: after {story:?}: not idle: {:?}", again.explained));
+            }
+        }
+    }
+    None
+}
+
+/// A number from the environment, for longer runs.
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+#[test]
+fn an_incremental_build_is_the_clean_build() {
+    let seed = number("MANCHETTE_SEED", 1);
+    let (runs, edits) = (number("MANCHETTE_RUNS", 16), number("MANCHETTE_EDITS", 25));
+    println!("seeds {seed}..{}, {edits} edits each", seed + runs);
+    let failed = (seed..seed + runs).into_par_iter().find_map_first(|seed| run(seed, edits as usize));
+    assert!(failed.is_none(), "{}", failed.unwrap());
+}
+
+#[test]
+fn the_site_of_the_dials_is_sound() {
+    let is_error = |(severity, problem): &(Severity, Diagnostic)| {
+        (*severity == Severity::Error)
+            .then(|| format!("{:?} {}", problem.primary().map(|l| l.location()), problem.message()))
+    };
+    let problems: Vec<String> = clean(&Dials::new()).diagnostics.iter().filter_map(is_error).collect();
+    assert!(problems.is_empty(), "{problems:#?}");
+}
+
+/// A site, and what a clean build makes of it; nothing when it has errors.
+type State = (Dials, Option<BTreeMap<OutputPath, Vec<u8>>>);
+
+/// The sites that one seed leads to, an edit from each to the next, until every dial was turned as often as there are
+/// rounds. An edit that breaks the site is taken back.
+fn walk(seed: u64, rounds: usize) -> Vec<State> {
+    let (mut dice, mut dials) = (Dice::new(seed), Dials::new());
+    let mut states = vec![(dials.clone(), clean(&dials).files)];
+    let names: Vec<String> = (0..rounds).flat_map(|_| dials.names(&mut dice)).collect();
+    for name in names {
+        let mut turned = dials.clone();
+        turned.turn_one(&name, &mut dice);
+        let files = clean(&turned).files;
+        let is_sound = files.is_some();
+        states.push((turned.clone(), files));
+        if is_sound {
+            dials = turned;
+        }
+    }
+    states
+}
+
+/// How many edits it takes until a build that forgets questions of one kind is wrong.
+fn wrong_after(states: &[State], forgotten: &str) -> Option<usize> {
+    let (sink, mut memory) = (MemorySink::new(), Memory::new());
+    states.iter().position(|(dials, should_be)| {
+        let report = build(dials, &sink, &mut memory);
+        memory.forget(|question| question.kind() == forgotten);
+        match should_be {
+            Some(should_be) => report.has_errors() || sink.files() != *should_be,
+            None => !report.has_errors(),
+        }
+    })
+}
+
+#[test]
+fn without_any_one_kind_of_question_builds_would_be_wrong() {
+    let states = walk(number("MANCHETTE_SEED", 1), 3);
+    let kinds: Vec<&str> = {
+        let (sink, mut memory) = (MemorySink::new(), Memory::new());
+        build(&states[0].0, &sink, &mut memory);
+        let traces = memory.traces();
+        let all = traces.outputs().values().flat_map(|trace| traces.questions_of(trace));
+        let kinds: BTreeSet<&str> = all.map(|(question, _)| question.kind()).collect();
+        kinds.into_iter().collect()
+    };
+    assert_eq!(wrong_after(&states, "none"), None, "with all questions, builds are right");
+    assert!(kinds.len() >= 24, "{kinds:?}");
+    let unneeded: Vec<&&str> = kinds.par_iter().filter(|kind| wrong_after(&states, kind).is_none()).collect();
+    assert!(unneeded.is_empty(), "no edit needs {unneeded:?}: is the question asked where it matters?");
+}
