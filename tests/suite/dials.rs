@@ -442,10 +442,10 @@ impl Dials {
         let next = (post + 1) % POSTS;
         let link = [
             String::new(),
-            format!("[lien](/a-propos/)"),
+            "[lien](/a-propos/)".to_owned(),
             format!("[lien](/2025/01/p{next}/)"),
-            format!("[lien](/a-propos/#rien)"),
-            format!("Lire aussi : [lien](/outils/)"),
+            "[lien](/a-propos/#rien)".to_owned(),
+            "Lire aussi : [lien](/outils/)".to_owned(),
             format!("[lien](/posts/p{next}.md)"),
             format!("[lien](/posts/p{next}.md#titre)"),
         ][at("link")]
