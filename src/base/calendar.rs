@@ -3,7 +3,7 @@
 //! Never asks the clock: the moment of a build comes through `World::now`.
 
 use jiff::civil;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -64,12 +64,34 @@ impl When {
 
     /// The day in the site's zone.
     pub fn date(&self, zone: &Zone) -> civil::Date {
-        self.zoned(zone).date()
+        zone.zone.to_datetime(self.instant).date()
     }
 
     /// RFC 3339 with the site's offset: `2025-06-19T09:30:00+02:00`.
     pub fn rfc3339(&self, zone: &Zone) -> String {
-        self.zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        let offset = zone.zone.to_offset(self.instant);
+        let (at, seconds) = (offset.to_datetime(self.instant), offset.seconds());
+        if !(0..=9999).contains(&at.year()) || seconds % 60 != 0 {
+            return self.zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+        }
+        let mut text = String::with_capacity("2025-06-19T09:30:00+02:00".len());
+        push_digits(&mut text, at.year().unsigned_abs() / 100);
+        push_digits(&mut text, at.year().unsigned_abs() % 100);
+        let minutes = seconds.unsigned_abs() as u16 / 60;
+        let parts = [
+            ('-', at.month().unsigned_abs().into()),
+            ('-', at.day().unsigned_abs().into()),
+            ('T', at.hour().unsigned_abs().into()),
+            (':', at.minute().unsigned_abs().into()),
+            (':', at.second().unsigned_abs().into()),
+            (if seconds < 0 { '-' } else { '+' }, minutes / 60),
+            (':', minutes % 60),
+        ];
+        for (separator, number) in parts {
+            text.push(separator);
+            push_digits(&mut text, number);
+        }
+        text
     }
 
     /// RFC 2822, for RSS: `Thu, 19 Jun 2025 09:30:00 +0200`.
@@ -99,30 +121,28 @@ pub fn read_date(text: &str, zone: &Zone) -> Result<ReadDate, String> {
     let Some(day) = text.get(..10) else {
         return Err("a date begins with a year, a month and a day: 2025-06-19".to_owned());
     };
-    let date: civil::Date = match civil::Date::strptime("%Y-%m-%d", day) {
-        Ok(date) => date,
-        Err(_) => return Err(impossible_day(day)),
-    };
+    let Some(date) = read_day(day) else { return Err(impossible_day(day)) };
     let rest = text[10..].trim_start_matches(['T', 't', ' ']);
     if rest.is_empty() {
         return in_zone(date.at(0, 0, 0, 0), Precision::Day);
     }
     let clock_end = rest.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(rest.len());
     let (clock, offset) = (&rest[..clock_end], rest[clock_end..].trim());
-    let time: civil::Time = ["%H:%M:%S%.f", "%H:%M:%S", "%H:%M"]
-        .iter()
-        .find_map(|format| civil::Time::strptime(format, clock).ok())
-        .ok_or_else(|| format!("`{clock}` is not a time of day"))?;
+    let time = read_time(clock).ok_or_else(|| format!("`{clock}` is not a time of day"))?;
     let datetime = date.to_datetime(time);
     let offset_format = match offset {
         "" => return in_zone(datetime, Precision::Time),
         "Z" | "z" | "UTC" => {
-            let instant = datetime.to_zoned(TimeZone::UTC).map_err(|error| error.to_string())?.timestamp();
+            let instant = TimeZone::UTC.to_timestamp(datetime).map_err(|error| error.to_string())?;
             return Ok(ReadDate { when: When { instant, precision: Precision::Time }, has_zone: true });
         }
         offset if offset.contains(':') => "%Y-%m-%dT%H:%M:%S%:z",
         _ => "%Y-%m-%dT%H:%M:%S%z",
     };
+    // Fractions of a second count in UTC alone.
+    if let Some(instant) = plain_offset(offset).and_then(|offset| offset.to_timestamp(whole_seconds(datetime)).ok()) {
+        return Ok(ReadDate { when: When { instant, precision: Precision::Time }, has_zone: true });
+    }
     let written = format!("{}{offset}", datetime.strftime("%Y-%m-%dT%H:%M:%S"));
     let instant = Timestamp::strptime(offset_format, &written)
         .map_err(|_| format!("`{offset}` is not an offset such as +02:00"))?;
@@ -131,7 +151,7 @@ pub fn read_date(text: &str, zone: &Zone) -> Result<ReadDate, String> {
 
 /// The date that a file name begins with (`2016-04-01-slug`, `_` or a space instead of `-`), and the rest of the name.
 pub fn split_dated_name(stem: &str) -> Option<(civil::Date, &str)> {
-    let date = civil::Date::strptime("%Y-%m-%d", stem.get(..10)?).ok()?;
+    let date = read_day(stem.get(..10)?)?;
     let rest = &stem[10..];
     let rest = rest.strip_prefix(['-', '_', ' ']).or(if rest.is_empty() { Some(rest) } else { None })?;
     Some((date, rest))
@@ -141,6 +161,70 @@ pub fn split_dated_name(stem: &str) -> Option<(civil::Date, &str)> {
 pub fn midnight(date: civil::Date, zone: &Zone) -> Option<When> {
     let zoned = date.to_zoned(zone.zone.clone()).ok()?;
     Some(When { instant: zoned.timestamp(), precision: Precision::Day })
+}
+
+/// A day as `2025-06-19`; what is written in another way is for the parser of formats, which is slow.
+fn read_day(text: &str) -> Option<civil::Date> {
+    match text.as_bytes() {
+        [b'A'..=b'Z' | b'a'..=b'z', ..] => None,
+        [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
+            if [y1, y2, y3, y4, m1, m2, d1, d2].iter().all(|b| b.is_ascii_digit()) =>
+        {
+            let year = i16::from(digits(*y1, *y2)) * 100 + i16::from(digits(*y3, *y4));
+            civil::Date::new(year, digits(*m1, *m2), digits(*d1, *d2)).ok()
+        }
+        _ => civil::Date::strptime("%Y-%m-%d", text).ok(),
+    }
+}
+
+/// A time of day as `09:30` or `09:30:00`; the rest as above.
+fn read_time(text: &str) -> Option<civil::Time> {
+    let plain = match text.as_bytes() {
+        [h1, h2, b':', m1, m2] => plain_time([*h1, *h2, *m1, *m2, b'0', b'0']),
+        [h1, h2, b':', m1, m2, b':', s1, s2] => plain_time([*h1, *h2, *m1, *m2, *s1, *s2]),
+        _ => None,
+    };
+    plain.or_else(|| {
+        let formats = ["%H:%M:%S%.f", "%H:%M:%S", "%H:%M"];
+        formats.iter().find_map(|format| civil::Time::strptime(format, text).ok())
+    })
+}
+
+fn plain_time(written: [u8; 6]) -> Option<civil::Time> {
+    let [h1, h2, m1, m2, s1, s2] = written;
+    let is_plain = written.iter().all(u8::is_ascii_digit);
+    is_plain.then(|| civil::Time::new(digits(h1, h2), digits(m1, m2), digits(s1, s2), 0).ok()).flatten()
+}
+
+/// An offset as `+02:00` or `+0200`.
+fn plain_offset(text: &str) -> Option<Offset> {
+    let (sign, [h1, h2, m1, m2]) = match text.as_bytes() {
+        [sign, h1, h2, b':', m1, m2] | [sign, h1, h2, m1, m2] => (sign, [*h1, *h2, *m1, *m2]),
+        _ => return None,
+    };
+    let is_plain = [h1, h2, m1, m2].iter().all(u8::is_ascii_digit);
+    let (hours, minutes) = (i32::from(digits(h1, h2)), i32::from(digits(m1, m2)));
+    let seconds = match sign {
+        b'+' => hours * 3600 + minutes * 60,
+        b'-' => -(hours * 3600 + minutes * 60),
+        _ => return None,
+    };
+    Offset::from_seconds(seconds).ok().filter(|_| is_plain && hours < 24 && minutes < 60)
+}
+
+fn whole_seconds(datetime: civil::DateTime) -> civil::DateTime {
+    datetime.date().at(datetime.hour(), datetime.minute(), datetime.second(), 0)
+}
+
+/// The number that two digits are.
+fn digits(tens: u8, ones: u8) -> i8 {
+    tens.wrapping_sub(b'0').wrapping_mul(10).wrapping_add(ones.wrapping_sub(b'0')) as i8
+}
+
+/// Appends a number below 100 with two digits.
+fn push_digits(text: &mut String, number: u16) {
+    text.push(char::from(b'0' + (number / 10 % 10) as u8));
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 fn impossible_day(day: &str) -> String {
@@ -193,6 +277,41 @@ mod tests {
         }
         assert!(split_dated_name("2016-13-01-slug").is_none());
         assert!(split_dated_name("2016-04-01slug").is_none());
+    }
+
+    #[test]
+    fn what_is_read_at_once_is_what_the_parser_of_formats_reads() {
+        for written in
+            ["2025-06-19", "2025-02-29", "2024-02-29", "2025-13-01", "2025-00-10", "0000-01-01", "2025-6-19x"]
+        {
+            assert_eq!(read_day(written), civil::Date::strptime("%Y-%m-%d", written).ok(), "{written}");
+        }
+        for written in ["09:30", "23:59:59", "24:00", "12:60", "12:00:60", "1:2", "12:00:00.5", "ab:cd"] {
+            let formats = ["%H:%M:%S%.f", "%H:%M:%S", "%H:%M"];
+            let slow = formats.iter().find_map(|format| civil::Time::strptime(format, written).ok());
+            assert_eq!(read_time(written), slow, "{written}");
+        }
+        for written in ["+02:00", "-03:30", "+0200", "-0000", "+23:59", "+24:00", "+25:59", "+2:00", "02:00", "+02:60"]
+        {
+            let format = if written.contains(':') { "%Y-%m-%dT%H:%M:%S%:z" } else { "%Y-%m-%dT%H:%M:%S%z" };
+            let slow = Timestamp::strptime(format, format!("2025-06-19T10:00:00{written}")).ok();
+            let read = read_date(&format!("2025-06-19 10:00 {written}"), &paris()).ok();
+            assert_eq!(read.map(|read| read.when.instant), slow, "{written}");
+        }
+    }
+
+    #[test]
+    fn instants_are_written_as_by_their_format() {
+        for written in ["2025-06-19T09:30:00Z", "0001-01-01T00:00:00Z", "9999-12-30T00:00:00Z", "1890-01-01T00:00:00Z"]
+        {
+            for zone in
+                ["Europe/Paris", "America/St_Johns", "Asia/Kolkata", "UTC"].map(|name| Zone::named(name).unwrap())
+            {
+                let when = read_date(written, &zone).unwrap().when;
+                let format = "%Y-%m-%dT%H:%M:%S%:z";
+                assert_eq!(when.rfc3339(&zone), when.zoned(&zone).strftime(format).to_string(), "{written}");
+            }
+        }
     }
 
     #[test]

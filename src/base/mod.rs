@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod fingerprint;
 pub mod json;
 pub mod names;
+pub mod nfc;
 pub mod policy;
 pub mod source;
 pub mod suggest;

@@ -3,8 +3,10 @@
 //! A path in the site, a path in the output and a path in a URL are three types, and no string passes from one to
 //! another except through the functions here. None of them can hold `..`, a backslash or a drive.
 
+use super::nfc::nfc;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
@@ -92,7 +94,7 @@ const LONGEST_COMPONENT: usize = 200;
 impl OutputPath {
     /// Checks a path: relative, no `.` or `..`, no empty, over-long or control-bearing component.
     pub fn parse(path: &str) -> Result<OutputPath, NameError> {
-        let path: String = path.nfc().collect();
+        let path = nfc(path);
         for part in path.split('/') {
             let problem = match part {
                 "" => Some("it has an empty part".to_owned()),
@@ -180,7 +182,7 @@ impl UrlPath {
         if !plain.is_empty() {
             OutputPath::parse(plain)?;
         }
-        let decoded: String = decoded.nfc().collect();
+        let decoded = nfc(&decoded);
         Ok(UrlPath(Arc::from(format!("/{}", utf8_percent_encode(&decoded, URL_PATH)))))
     }
 
@@ -196,14 +198,13 @@ impl UrlPath {
 
     /// Which file answers it: `/x/` is `x/index.html`; `/x` is `x` when that has an extension, else `x/index.html`.
     pub fn output(&self) -> Result<OutputPath, NameError> {
-        let decoded = percent_decode_str(&self.0[1..]).decode_utf8_lossy().into_owned();
+        let decoded = percent_decode_str(&self.0[1..]).decode_utf8_lossy();
         let last = decoded.rsplit('/').next().unwrap_or("");
-        let file = match last {
-            "" => format!("{decoded}index.html"),
-            last if last.contains('.') => decoded,
-            _ => format!("{decoded}/index.html"),
-        };
-        OutputPath::parse(&file)
+        match last {
+            "" => OutputPath::parse(&format!("{decoded}index.html")),
+            last if last.contains('.') => OutputPath::parse(&decoded),
+            _ => OutputPath::parse(&format!("{decoded}/index.html")),
+        }
     }
 
     /// The same path with something after it.
@@ -228,17 +229,26 @@ const LONGEST_DERIVED_SLUG: usize = 96;
 impl Slug {
     /// A slug made from a title, tag or file name of any script; nothing when no letter, digit or symbol with a name is in it.
     pub fn derive(text: &str) -> Option<Slug> {
-        let text: String = text.nfc().collect();
+        let text = nfc(text);
         // `C`, `C++` and `C#` are three things.
-        let text =
-            text.replace("++", " plus plus").replace('+', " plus ").replace("C#", "c sharp").replace("F#", "f sharp");
+        let text = match text.contains(['+', '#']) {
+            true => Cow::Owned(
+                text.replace("++", " plus plus")
+                    .replace('+', " plus ")
+                    .replace("C#", "c sharp")
+                    .replace("F#", "f sharp"),
+            ),
+            false => text,
+        };
         let ascii = deunicode::deunicode_with_tofu_cow(&text, " ");
-        let words: Vec<String> = ascii
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_ascii_lowercase)
-            .collect();
-        let mut slug = words.join("-");
+        let mut slug = String::with_capacity(ascii.len());
+        for word in ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+            if !slug.is_empty() {
+                slug.push('-');
+            }
+            slug.push_str(word);
+        }
+        slug.make_ascii_lowercase();
         if slug.len() > LONGEST_DERIVED_SLUG {
             slug.truncate(slug[..LONGEST_DERIVED_SLUG].rfind('-').unwrap_or(LONGEST_DERIVED_SLUG));
         }
@@ -265,7 +275,7 @@ impl Slug {
         if let Some(odd) = text.chars().find(|c| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))) {
             return Err(NameError(format!("it has the character `{odd}`")));
         }
-        Ok(Slug(Arc::from(text.nfc().collect::<String>())))
+        Ok(Slug(Arc::from(nfc(text))))
     }
 
     /// The text of the slug.

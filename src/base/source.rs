@@ -51,15 +51,32 @@ impl SourceText {
 
     /// A label on a byte range of the text; a range that spans lines is cut at the end of its first line.
     pub fn label(&self, range: Range<usize>, note: impl Into<String>) -> Label {
-        let start = floor_char(&self.text, range.start);
-        let end = floor_char(&self.text, range.end.max(range.start));
+        let start = self.text.floor_char_boundary(range.start);
+        let end = self.text.floor_char_boundary(range.end.max(range.start));
         let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
-        let line = self.text.as_bytes()[..line_start].iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = self.text[line_start..start].chars().count() + 1;
-        let length = self.text[start..end.clamp(start, line_end)].chars().count();
-        let excerpt = Excerpt::cut(&self.text[line_start..line_end], line as u32, column as u32, length as u32);
-        Label { path: self.path.clone(), at: Some(excerpt), note: note.into() }
+        let number = self.text.as_bytes()[..line_start].iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
+        let line = Line { number, text: &self.text[line_start..line_end], shown: None };
+        line.label(&self.path, start - line_start..end - line_start, note)
+    }
+}
+
+/// A line of a text that labels are made on.
+pub struct Line<'t> {
+    /// Which line, from 1.
+    pub number: u32,
+    /// What stands there.
+    pub text: &'t str,
+    /// The same, when a label on this line was made before: labels share it.
+    pub shown: Option<Arc<str>>,
+}
+
+impl Line<'_> {
+    /// A label on a byte range of the line, which is cut at its end; both ends are at characters.
+    pub fn label(self, path: &SourcePath, range: Range<usize>, note: impl Into<String>) -> Label {
+        let column = self.text[..range.start].chars().count() as u32 + 1;
+        let length = self.text[range.start..range.end.clamp(range.start, self.text.len())].chars().count() as u32;
+        Label { path: path.clone(), at: Some(Excerpt::cut(self, column, length)), note: note.into() }
     }
 }
 
@@ -104,7 +121,7 @@ pub struct Excerpt {
     /// How many characters are meant; 0 is a point between two.
     pub length: u32,
     /// The line as shown.
-    pub text: String,
+    pub text: Arc<str>,
     /// Where the meant part starts in `text`, in characters, from 0.
     pub offset: u32,
 }
@@ -113,10 +130,11 @@ pub struct Excerpt {
 const SHOWN: usize = 160;
 
 impl Excerpt {
-    fn cut(line_text: &str, line: u32, column: u32, length: u32) -> Excerpt {
+    fn cut(Line { number: line, text: line_text, shown }: Line<'_>, column: u32, length: u32) -> Excerpt {
         let offset = column - 1;
         if line_text.len() <= SHOWN {
-            return Excerpt { line, column, length, text: line_text.to_owned(), offset };
+            let text = shown.unwrap_or_else(|| Arc::from(line_text));
+            return Excerpt { line, column, length, text, offset };
         }
         let skip = (offset as usize).saturating_sub(SHOWN / 3);
         let mut text: String = line_text.chars().skip(skip).take(SHOWN).collect();
@@ -129,17 +147,8 @@ impl Excerpt {
             text.push('…');
         }
         let length = length.min(SHOWN as u32 + 1 - offset.min(SHOWN as u32));
-        Excerpt { line, column, length, text, offset }
+        Excerpt { line, column, length, text: text.into(), offset }
     }
-}
-
-/// The greatest character boundary that is not beyond `at` nor the end of the text.
-fn floor_char(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 #[cfg(test)]
@@ -152,7 +161,7 @@ mod tests {
         let at = text.as_str().find("vu").unwrap();
         let label = text.label(at..at + 2, "");
         assert_eq!(label.location(), "a.md:2:6");
-        assert_eq!(label.at.unwrap().text, "déjà vu");
+        assert_eq!(&*label.at.unwrap().text, "déjà vu");
     }
 
     #[test]

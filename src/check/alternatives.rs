@@ -14,7 +14,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     for article in subject.site.all_articles() {
         let images = article.body.pieces().filter_map(|piece| match piece {
             Piece::Image(image) => Some((&image.alt, &image.label)),
-            Piece::Html(_) | Piece::Id(_) | Piece::LinkStart(_) | Piece::LinkEnd | Piece::Related(_) => None,
+            Piece::Html(_) | Piece::Own(_) | Piece::LinkStart(_) | Piece::LinkEnd | Piece::Related(_) => None,
         });
         let lead = article.front.image.iter().map(|picture| (&picture.alt, &picture.label));
         problems.extend(images.chain(lead).filter(|(alt, _)| alt.trim().is_empty()).map(|(_, label)| silent(label)));

@@ -31,7 +31,7 @@ fn check_document(subject: &Subject<'_>, article: &Article, document: &Document,
             }
             Piece::Related(related) => check_link(subject, article, &related.target, &related.label, problems),
             Piece::Image(image) => check_picture(subject, article, &image.target, &image.label, problems),
-            Piece::Html(_) | Piece::Id(_) | Piece::LinkEnd => {}
+            Piece::Html(_) | Piece::Own(_) | Piece::LinkEnd => {}
         }
     }
 }

@@ -113,7 +113,7 @@ pub fn json(problem: &Diagnostic, severity: Severity) -> String {
         line: at.map(|at| at.line),
         column: at.map(|at| at.column),
         length: at.map(|at| at.length),
-        text: at.map(|at| at.text.as_str()),
+        text: at.map(|at| &*at.text),
         note: primary.map(|label| label.note.as_str()).filter(|note| !note.is_empty()),
         help: problem.help_text(),
         fix: problem.edit().map(|edit| Fix { replacement: &edit.replacement }),

@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     /// The inside of the first paragraph when the text begins with one, else empty.
-    pub lede: Vec<Piece>,
+    pub lede: Prose,
     /// Everything after it (everything, when `lede` is empty).
-    pub rest: Vec<Piece>,
-    /// How many pieces of `rest` stand before `<!-- more -->`.
-    pub more: Option<u32>,
+    pub rest: Prose,
+    /// Where `<!-- more -->` stands in `rest`.
+    pub more: Option<Cut>,
     /// The summary as plain text: what stands before `<!-- more -->`, else the first paragraph.
     pub summary: String,
     /// Headings in order, for the table of contents and for anchors.
@@ -27,13 +27,154 @@ pub struct Document {
 
 impl Document {
     /// All pieces in order (without the tags around the lede).
-    pub fn pieces(&self) -> impl Iterator<Item = &Piece> {
-        self.lede.iter().chain(&self.rest)
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        self.lede.pieces().chain(self.rest.pieces())
+    }
+
+    /// The beginning as blocks: what stands before `<!-- more -->`, else the first paragraph.
+    pub fn opening(&self) -> Prose {
+        let (rest, rest_marks) = self.more.map_or(("", &[][..]), |cut| self.rest.before(cut));
+        let mut html = String::with_capacity("<p></p>\n".len() + self.lede.html.len() + rest.len());
+        let mut marks = Vec::with_capacity(self.lede.marks.len() + rest_marks.len());
+        if !self.lede.is_empty() {
+            html.push_str("<p>");
+            marks.extend(self.lede.marks.iter().map(|mark| mark.moved(html.len())));
+            html.push_str(&self.lede.html);
+            html.push_str("</p>\n");
+        }
+        marks.extend(rest_marks.iter().map(|mark| mark.moved(html.len())));
+        html.push_str(rest);
+        Prose::new(html, marks)
     }
 
     /// Whether there is no text at all.
     pub fn is_empty(&self) -> bool {
         self.lede.is_empty() && self.rest.is_empty()
+    }
+}
+
+/// Finished HTML in one run, with marks where something else stands or where a part is for one page alone.
+///
+/// Marks stand in order, at characters; what a damaged store may hold instead reads as less text, never as a panic.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Prose {
+    html: Box<str>,
+    marks: Vec<Mark>,
+}
+
+/// A mark in the HTML of a text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Where, in bytes of the HTML.
+    pub at: u32,
+    /// What stands there.
+    pub what: What,
+}
+
+/// What a mark stands for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum What {
+    /// So many bytes of HTML from here on are for the article's own page.
+    Own(u32),
+    /// The start of an internal link.
+    LinkStart(Box<Link>),
+    /// Its end.
+    LinkEnd,
+    /// A picture.
+    Image(Box<Image>),
+    /// A "Lire aussi" block.
+    Related(Box<Related>),
+}
+
+/// A place in a text: what stands before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// So many bytes of HTML.
+    pub html: u32,
+    /// So many marks.
+    pub marks: u32,
+}
+
+/// A part of a text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Piece<'p> {
+    /// Finished HTML.
+    Html(&'p str),
+    /// Finished HTML for the article's own page and nowhere else: an id, since ids of two articles may be equal, or the
+    /// mark beside a heading.
+    Own(&'p str),
+    /// The start of an internal link: `<a href="…">`.
+    LinkStart(&'p Link),
+    /// Its end: `</a>`.
+    LinkEnd,
+    /// A picture: `<img …>`.
+    Image(&'p Image),
+    /// A paragraph that is "Lire aussi :" and a link, alone.
+    Related(&'p Related),
+}
+
+impl Prose {
+    /// A text of HTML and marks.
+    pub fn new(html: String, marks: Vec<Mark>) -> Prose {
+        Prose { html: html.into(), marks }
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.html.is_empty() && self.marks.is_empty()
+    }
+
+    /// How many bytes of finished HTML it has.
+    pub fn len(&self) -> usize {
+        self.html.len()
+    }
+
+    /// All pieces in order.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let mut done = 0;
+        let marked = self.marks.iter().flat_map(move |mark| {
+            let html = Piece::Html(self.html(done, mark.at()));
+            done = mark.end();
+            [html, self.piece(mark)]
+        });
+        let last = self.html(self.marks.last().map_or(0, Mark::end), self.html.len());
+        marked.chain([Piece::Html(last)]).filter(|piece| *piece != Piece::Html(""))
+    }
+
+    fn piece<'p>(&'p self, mark: &'p Mark) -> Piece<'p> {
+        match &mark.what {
+            What::Own(_) => Piece::Own(self.html(mark.at(), mark.end())),
+            What::LinkStart(link) => Piece::LinkStart(link),
+            What::LinkEnd => Piece::LinkEnd,
+            What::Image(image) => Piece::Image(image),
+            What::Related(related) => Piece::Related(related),
+        }
+    }
+
+    fn html(&self, start: usize, end: usize) -> &str {
+        self.html.get(start..end).unwrap_or("")
+    }
+
+    fn before(&self, cut: Cut) -> (&str, &[Mark]) {
+        (self.html(0, cut.html as usize), self.marks.get(..cut.marks as usize).unwrap_or(&[]))
+    }
+}
+
+impl Mark {
+    fn at(&self) -> usize {
+        self.at as usize
+    }
+
+    /// The first byte of HTML that is not the mark's.
+    fn end(&self) -> usize {
+        match self.what {
+            What::Own(length) => self.at() + length as usize,
+            What::LinkStart(_) | What::LinkEnd | What::Image(_) | What::Related(_) => self.at(),
+        }
+    }
+
+    fn moved(&self, by: usize) -> Mark {
+        Mark { at: self.at + by as u32, what: self.what.clone() }
     }
 }
 
@@ -48,23 +189,6 @@ pub struct Heading {
     pub text: String,
 }
 
-/// A part of a document.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Piece {
-    /// Finished HTML.
-    Html(Box<str>),
-    /// ` id="…"` inside a tag on the article's own page; nothing elsewhere, since ids of two articles may be equal.
-    Id(Box<str>),
-    /// The start of an internal link: `<a href="…">`.
-    LinkStart(Box<Link>),
-    /// Its end: `</a>`.
-    LinkEnd,
-    /// A picture: `<img …>`.
-    Image(Box<Image>),
-    /// A paragraph that is "Lire aussi :" and a link, alone.
-    Related(Box<Related>),
-}
-
 /// An internal link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Link {
@@ -76,13 +200,6 @@ pub struct Link {
     pub attributes: String,
     /// Where it stands; absent for links that we made ourselves and that cannot break.
     pub label: Option<Label>,
-}
-
-impl Link {
-    /// Whether it is the mark beside a heading that leads to the heading itself: of no use but on the article's page.
-    pub fn is_anchor(&self) -> bool {
-        self.attributes.starts_with(" class=\"anchor\"")
-    }
 }
 
 /// A picture in the text.

@@ -3,17 +3,30 @@
 //! Never decides what a problem means for the site: severities belong to the codes. What is said once a file is
 //! counted here and becomes a diagnostic at the end.
 
+use crate::base::source::Line;
 use crate::base::{Code, Diagnostic, Label, SourceText};
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
+
+/// A line that a label was made on.
+#[derive(Debug)]
+struct LastLine {
+    /// Which line, from 1.
+    number: u32,
+    /// Where it begins, in bytes.
+    start: usize,
+    /// Its text, if a label needed the whole of it.
+    shown: Option<Arc<str>>,
+}
 
 /// The problems of one file so far.
 #[derive(Debug)]
 pub struct Findings<'a> {
     source: &'a SourceText,
-    /// Where lines begin, found when the first label is made: most files of a good site need few.
-    line_starts: OnceCell<Vec<usize>>,
+    /// The line of the last label: the next one is most often on the same line or below.
+    last_line: RefCell<LastLine>,
     /// The start of a line, a place in it, and how many characters are between.
     last_column: Cell<(usize, usize, usize)>,
     diagnostics: Vec<Diagnostic>,
@@ -27,7 +40,7 @@ impl<'a> Findings<'a> {
     pub fn new(source: &'a SourceText) -> Findings<'a> {
         Findings {
             source,
-            line_starts: OnceCell::new(),
+            last_line: RefCell::new(LastLine { number: 1, start: 0, shown: None }),
             last_column: Cell::new((0, 0, 0)),
             diagnostics: Vec::new(),
             raw_html: None,
@@ -44,21 +57,23 @@ impl<'a> Findings<'a> {
     /// A label on a byte range of the file, without counting its lines again for each.
     pub fn label(&self, range: Range<usize>, note: impl Into<String>) -> Label {
         let text = self.source.as_str();
-        let starts = self.line_starts.get_or_init(|| {
-            let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-            std::iter::once(0).chain(ends).collect()
-        });
         let range = range.start.min(text.len())..range.end.min(text.len());
-        let line = starts.partition_point(|start| *start <= range.start).max(1);
-        let start = starts[line - 1];
-        let end = starts.get(line).map_or(text.len(), |next| next - 1);
+        let mut last = self.last_line.borrow_mut();
+        last.move_to(text, range.start);
+        let (number, start) = (last.number, last.start);
+        let end = text.as_bytes()[range.start..].iter().position(|byte| *byte == b'\n');
+        let end = end.map_or(text.len(), |length| range.start + length);
         let window = window(text, start..end, range.start);
-        let part = SourceText::new(self.source.path().clone(), &text[window.clone()]);
-        let inside = range.start - window.start..range.end.max(range.start) - window.start;
-        let mut label = part.label(inside, note);
+        let is_whole = window == (start..end);
+        let shown = last.shown.clone().filter(|_| is_whole);
+        let line = Line { number, text: &text[window.clone()], shown };
+        let inside = text.floor_char_boundary(range.start)..text.floor_char_boundary(range.end.max(range.start));
+        let mut label = line.label(self.source.path(), inside.start - window.start..inside.end - window.start, note);
         if let Some(at) = &mut label.at {
-            at.line = line as u32;
             at.column += self.columns_before(start, window.start) as u32;
+            if is_whole && at.text.len() == end - start {
+                last.shown = Some(at.text.clone());
+            }
         }
         label
     }
@@ -130,7 +145,22 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// Lines up to this length, in bytes, are shown to `SourceText` as they are.
+impl LastLine {
+    /// Goes to the line that holds a byte.
+    fn move_to(&mut self, text: &str, at: usize) {
+        if at < self.start {
+            *self = LastLine { number: 1, start: 0, shown: None };
+        }
+        let between = &text.as_bytes()[self.start..at];
+        let lines = between.iter().filter(|byte| **byte == b'\n').count();
+        if lines > 0 {
+            let start = between.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| self.start + end + 1);
+            *self = LastLine { number: self.number + lines as u32, start, shown: None };
+        }
+    }
+}
+
+/// Lines up to this length, in bytes, are looked at whole.
 const LONG_LINE: usize = 2_000;
 
 /// The part of a line that a label at `at` can show: of a very long line, what is around it.
@@ -138,13 +168,8 @@ fn window(text: &str, line: Range<usize>, at: usize) -> Range<usize> {
     if line.len() <= LONG_LINE {
         return line;
     }
-    let boundary = |mut at: usize| {
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    boundary(at.saturating_sub(LONG_LINE / 2).max(line.start))..boundary(at.saturating_add(LONG_LINE).min(line.end))
+    let start = text.floor_char_boundary(at.saturating_sub(LONG_LINE / 2).max(line.start));
+    start..text.floor_char_boundary(at.saturating_add(LONG_LINE).min(line.end))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod front_matter;
 mod markdown;
 
 pub use article::{Article, FrontMatter, Place};
-pub use document::{Document, Piece, Target, TargetKind};
+pub use document::{Document, Piece, Prose, Target, TargetKind};
 pub use markdown::escape;
 pub use markdown::headings::id_of as heading_id;
 

@@ -5,7 +5,7 @@
 use super::query::{AuthorRef, Headline, Mention, PictureRef, TopicRef};
 use super::{Resident, Site, Topic, address, sources};
 use crate::base::{Fingerprint, Slug};
-use crate::content::{Document, Piece, TargetKind};
+use crate::content::{Document, Prose, TargetKind};
 use std::sync::Arc;
 
 impl Site {
@@ -103,22 +103,14 @@ impl Site {
 }
 
 /// The chapô as blocks: the description, else what stands before `<!-- more -->`, else the first paragraph.
-fn excerpt(description: Option<&str>, body: &Document) -> Vec<Piece> {
-    let paragraph = |text: &str| vec![Piece::Html(format!("<p>{}</p>", crate::content::escape::escaped(text)).into())];
+fn excerpt(description: Option<&str>, body: &Document) -> Prose {
+    let paragraph = |text: &str| Prose::new(format!("<p>{}</p>", crate::content::escape::escaped(text)), Vec::new());
     if let Some(description) = description {
         return paragraph(description);
     }
-    let mut pieces = Vec::new();
-    if !body.lede.is_empty() {
-        pieces.push(Piece::Html("<p>".into()));
-        pieces.extend(body.lede.iter().cloned());
-        pieces.push(Piece::Html("</p>\n".into()));
-    }
-    if let Some(more) = body.more {
-        pieces.extend(body.rest.iter().take(more as usize).cloned());
-    }
-    match pieces.is_empty() && !body.summary.is_empty() {
+    let opening = body.opening();
+    match opening.is_empty() && !body.summary.is_empty() {
         true => paragraph(&body.summary),
-        false => pieces,
+        false => opening,
     }
 }

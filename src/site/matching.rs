@@ -46,7 +46,7 @@ fn push_text(document: &Document, text: &mut String) {
             }
             Piece::Related(related) => text.push_str(&related.text),
             Piece::Image(image) => text.push_str(&image.alt),
-            Piece::Id(_) | Piece::LinkStart(_) | Piece::LinkEnd => {}
+            Piece::Own(_) | Piece::LinkStart(_) | Piece::LinkEnd => {}
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{List, Parsed, Site};
 use crate::base::Json;
 use crate::base::{Fingerprint, Slug, SourcePath, UrlPath, When};
 use crate::config::{FeedContent, FeedFormat};
-use crate::content::{Piece, Target};
+use crate::content::{Prose, Target};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -255,7 +255,7 @@ pub struct Headline {
     /// The chapô as plain text.
     pub summary: String,
     /// The chapô, or what stands before `<!-- more -->`, as blocks.
-    pub excerpt: Vec<Piece>,
+    pub excerpt: Prose,
     /// Who reported first.
     pub source: Option<Mention>,
     /// Its topics.

@@ -1,4 +1,4 @@
-//! Pieces to HTML: links and pictures are resolved here, when a page shows them.
+//! Texts to HTML: links and pictures are resolved here, when a page shows them.
 //!
 //! Every tag with an address in it is written in this file or, when nothing of it depends on the site, by
 //! `content::markdown`.
@@ -6,12 +6,12 @@
 use crate::base::{SourcePath, UrlPath};
 use crate::config::BaseUrl;
 use crate::content::document::{Image, Link, Related};
-use crate::content::{Piece, Target, TargetKind, escape};
+use crate::content::{Piece, Prose, Target, TargetKind, escape};
 use crate::site::Reader;
 use crate::site::query::LinkFrom;
 use crate::theme::Html;
 
-/// Where pieces are shown.
+/// Where texts are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
     /// On the article's own page: ids are kept, fragments stay on the page.
@@ -23,7 +23,7 @@ pub enum Shown {
     InFeed,
 }
 
-/// An article whose pieces are shown somewhere.
+/// An article whose texts are shown somewhere.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
     /// Who asks.
@@ -32,28 +32,22 @@ pub struct Scene<'a> {
     pub base: &'a BaseUrl,
     /// The file of the article.
     pub path: &'a SourcePath,
-    /// Where its pieces are shown.
+    /// Where its texts are shown.
     pub shown: Shown,
 }
 
 impl Scene<'_> {
-    /// Pieces as HTML.
-    pub fn html(&self, pieces: &[Piece]) -> Html {
-        let mut html = String::with_capacity(pieces.len() * 64);
+    /// A text as HTML.
+    pub fn html(&self, prose: &Prose) -> Html {
+        let mut html = String::with_capacity(prose.len() + prose.len() / 8);
         // A link that leads nowhere keeps its text; its end must go with its start.
         let mut open_links: Vec<bool> = Vec::new();
-        let mut in_anchor = false;
-        for piece in pieces {
+        for piece in prose.pieces() {
             match piece {
-                Piece::LinkStart(link) if link.is_anchor() && self.shown != Shown::OwnPage => in_anchor = true,
-                Piece::LinkEnd if in_anchor => in_anchor = false,
-                _ if in_anchor => {}
                 Piece::Html(text) => html.push_str(text),
-                Piece::Id(id) => {
+                Piece::Own(text) => {
                     if self.shown == Shown::OwnPage {
-                        html.push_str(" id=\"");
-                        escape::attribute(&mut html, id);
-                        html.push('"');
+                        html.push_str(text);
                     }
                 }
                 Piece::LinkStart(link) => open_links.push(self.start_link(link, &mut html)),
@@ -77,7 +71,7 @@ impl Scene<'_> {
         if target.kind == TargetKind::Own && self.shown == Shown::OwnPage && target.path.is_empty() {
             let landing = self.reader.ask(LinkFrom { from: self.path.clone(), target: target.clone() });
             let fragment = landing.fragment.or_else(|| target.fragment.clone())?;
-            return Some(format!("#{}", encode_fragment(&fragment)));
+            return Some(format!("#{}", escape::encoded_fragment(&fragment)));
         }
         let landing = self.reader.ask(LinkFrom { from: self.path.clone(), target: target.clone() });
         let mut href = self.address(&landing.path?);
@@ -87,7 +81,7 @@ impl Scene<'_> {
         }
         if let Some(fragment) = landing.fragment.filter(|fragment| !fragment.is_empty()) {
             href.push('#');
-            href.push_str(&encode_fragment(&fragment));
+            href.push_str(&escape::encoded_fragment(&fragment));
         }
         Some(href)
     }
@@ -103,7 +97,7 @@ impl Scene<'_> {
         // A link that we made ourselves to a place on its own page cannot break: nothing is to be asked.
         let is_ours = link.label.is_none() && link.target.kind == TargetKind::Own && self.shown == Shown::OwnPage;
         let href = match &link.target.fragment {
-            Some(fragment) if is_ours => Some(format!("#{}", encode_fragment(fragment))),
+            Some(fragment) if is_ours => Some(format!("#{}", escape::encoded_fragment(fragment))),
             _ => self.href(&link.target),
         };
         let Some(href) = href else { return false };
@@ -156,11 +150,4 @@ impl Scene<'_> {
         }
         html.push_str("</p></aside>\n");
     }
-}
-
-/// A fragment in a URL: letters of any script stay readable in ids, but travel encoded.
-fn encode_fragment(fragment: &str) -> String {
-    const SET: &percent_encoding::AsciiSet =
-        &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'%');
-    percent_encoding::utf8_percent_encode(fragment, SET).to_string()
 }

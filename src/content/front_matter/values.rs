@@ -7,12 +7,12 @@ use super::keys;
 use super::toml::quoted;
 use super::tree::{Entry, Format, Node, Value};
 use crate::base::calendar::read_date;
+use crate::base::nfc::into_nfc;
 use crate::base::{Code, Diagnostic, Label, Precision, When};
 use crate::content::ContentOptions;
 use crate::content::article::Written;
 use crate::content::findings::Findings;
 use jiff::civil;
-use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// What reading values needs, and what it remembers.
 pub struct Reading<'r, 'a> {
@@ -303,7 +303,7 @@ pub fn folded(text: &str) -> String {
         }
         out.push_str(word);
     }
-    if is_nfc(&out) { out } else { out.nfc().collect() }
+    into_nfc(out)
 }
 
 /// Tells that a value is of another kind, with the corrected line when we can guess it.

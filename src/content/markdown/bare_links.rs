@@ -14,7 +14,7 @@ const AROUND: &[char] = &['«', '»', '“', '”', '‘', '’', '…', '\u{200
 /// The same events with bare addresses as links.
 pub fn link<'t>(events: Vec<Located<'t>>, text: &str) -> Vec<Located<'t>> {
     // Most texts have addresses in links alone.
-    let may_have = |text: &str| text.contains("://") || text.contains('@');
+    let may_have = |text: &str| text.contains(':') && text.contains("://") || text.contains('@');
     if !may_have(text) || !events.iter().any(|(event, _)| matches!(event, Event::Text(text) if may_have(text))) {
         return events;
     }

@@ -12,9 +12,13 @@ use std::ops::Range;
 /// An event and where it stands in the text.
 pub type Located<'t> = (Event<'t>, Range<usize>);
 
+/// How much text makes an event, about; with less, the list would grow too often.
+const BYTES_OF_AN_EVENT: usize = 40;
+
 /// All events of a text; notes that are referred to and do not exist are told.
 pub fn read<'t>(text: &'t str, setting: &Setting<'_>, findings: &mut Findings<'_>) -> Vec<Located<'t>> {
-    let events: Vec<Located<'t>> = Parser::new_ext(text, options(setting.kind)).into_offset_iter().collect();
+    let mut events: Vec<Located<'t>> = Vec::with_capacity(16 + text.len() / BYTES_OF_AN_EVENT);
+    events.extend(Parser::new_ext(text, options(setting.kind)).into_offset_iter());
     if text.contains("[^") {
         tell_undefined_notes(&events, text, setting, findings);
     }

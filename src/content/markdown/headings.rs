@@ -4,10 +4,10 @@
 
 use super::events::Located;
 use super::footnotes::Footnotes;
+use crate::base::nfc::{into_nfc, nfc};
 use crate::content::document::Heading;
 use pulldown_cmark::{Event, Tag, TagEnd};
 use std::collections::HashMap;
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// The headings of a text, each with the index of its first event, in order.
@@ -21,7 +21,7 @@ pub fn outline(events: &[Located<'_>], footnotes: &Footnotes) -> Vec<(usize, Hea
         }
         if let Event::Start(Tag::Heading { level, id, .. }) = &events[at].0 {
             let text = plain(&events[at + 1..]);
-            let own = id.as_ref().map(|id| id.trim().nfc().collect::<String>()).filter(|id| !id.is_empty());
+            let own = id.as_ref().map(|id| nfc(id.trim()).into_owned()).filter(|id| !id.is_empty());
             let chosen = own.is_some();
             let id = own.unwrap_or_else(|| id_of(&text));
             found.push((at, Heading { level: *level as u8, id, text }, chosen));
@@ -41,7 +41,7 @@ pub fn outline(events: &[Located<'_>], footnotes: &Footnotes) -> Vec<(usize, Hea
 /// The id that a heading's text gives: spaces and apostrophes to hyphens, other punctuation dropped.
 pub fn id_of(text: &str) -> String {
     let mut id = String::with_capacity(text.len());
-    for c in text.nfc().flat_map(char::to_lowercase) {
+    for c in nfc(text).chars().flat_map(char::to_lowercase) {
         match c {
             c if c.is_alphanumeric() || c == '_' || is_combining_mark(c) => id.push(c),
             '-' | '\'' | '’' | 'ʼ' | '‐' | '‑' => hyphen(&mut id),
@@ -51,7 +51,7 @@ pub fn id_of(text: &str) -> String {
     }
     id.truncate(id.trim_end_matches('-').len());
     // What lower case takes apart (`İ`) is put together again.
-    let id: String = id.nfc().collect();
+    let id = into_nfc(id);
     if id.is_empty() { "section".to_owned() } else { id }
 }
 
@@ -89,7 +89,7 @@ fn plain(events: &[Located<'_>]) -> String {
             _ => {}
         }
     }
-    text.trim().nfc().collect()
+    nfc(text.trim()).into_owned()
 }
 
 #[cfg(test)]

@@ -4,18 +4,19 @@
 //! take out too, so that `java\nscript:` is what it is.
 
 use super::{Setting, escape};
+use crate::base::nfc::into_nfc;
 use crate::base::{Code, Diagnostic};
 use crate::content::document::{Target, TargetKind};
 use crate::content::findings::Findings;
 use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 use std::ops::Range;
-use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// What an address is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Judged {
+pub enum Judged<'d> {
     /// Outside the site, allowed.
-    External(String),
+    External(Cow<'d, str>),
     /// Inside the site.
     Internal(Target),
     /// Not allowed.
@@ -56,7 +57,10 @@ impl Refused {
 }
 
 /// Judges the destination of a link.
-pub fn judge(destination: &str) -> Judged {
+pub fn judge(destination: &str) -> Judged<'_> {
+    if is_plainly_web(destination) {
+        return Judged::External(Cow::Borrowed(destination));
+    }
     // Browsers drop tabs and line ends anywhere, and trim other control characters and spaces.
     let cleaned: String;
     let address = if destination.contains(|c: char| c.is_control()) {
@@ -72,10 +76,10 @@ pub fn judge(destination: &str) -> Judged {
                 .strip_prefix("//")
                 .is_some_and(|host| !host.is_empty() && !host.starts_with(['/', '?', '#', '\\']))
             {
-                true => Judged::External(address.to_owned()),
+                true => Judged::External(Cow::Owned(address.to_owned())),
                 false => Judged::Unsafe(Refused::NoHost),
             },
-            "mailto" | "tel" => Judged::External(address.to_owned()),
+            "mailto" | "tel" => Judged::External(Cow::Owned(address.to_owned())),
             _ => Judged::Unsafe(Refused::Scheme(scheme)),
         };
     }
@@ -94,16 +98,35 @@ pub fn judge(destination: &str) -> Judged {
 }
 
 /// The same, on a site that is served at an address: what is written whole, yet leads there, is inside.
-pub fn judge_on(own: &str, destination: &str) -> Judged {
+pub fn judge_on<'d>(own: &str, destination: &'d str) -> Judged<'d> {
     match judge(destination) {
         Judged::External(address) if !own.is_empty() => match address.strip_prefix(own) {
             Some("") => judge("/"),
-            Some(rest) if rest.starts_with('/') && !rest.starts_with("//") => judge(rest),
-            Some(rest) if rest.starts_with(['?', '#']) => judge(&format!("/{rest}")),
+            Some(rest) if rest.starts_with('/') && !rest.starts_with("//") => judge(rest).into_owned(),
+            Some(rest) if rest.starts_with(['?', '#']) => judge(&format!("/{rest}")).into_owned(),
             _ => Judged::External(address),
         },
         judged => judged,
     }
+}
+
+impl Judged<'_> {
+    fn into_owned(self) -> Judged<'static> {
+        match self {
+            Judged::External(address) => Judged::External(Cow::Owned(address.into_owned())),
+            Judged::Internal(target) => Judged::Internal(target),
+            Judged::Unsafe(refused) => Judged::Unsafe(refused),
+        }
+    }
+}
+
+/// Whether an address is one of the web with nothing to look at twice, as most are.
+fn is_plainly_web(address: &str) -> bool {
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        rest.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && rest.bytes().all(|byte| byte.is_ascii_graphic())
+    })
 }
 
 /// Whether an address is one of the web.
@@ -199,8 +222,7 @@ fn inside(address: &str) -> Target {
 /// Percent-decoded and in NFC; as written when what is encoded is no text.
 fn decoded(text: &str) -> String {
     match percent_decode_str(text).decode_utf8() {
-        Ok(text) if is_nfc(&text) => text.into_owned(),
-        Ok(text) => text.nfc().collect(),
+        Ok(text) => into_nfc(text.into_owned()),
         Err(_) => text.to_owned(),
     }
 }

@@ -3,9 +3,9 @@
 //! Never guesses from other words: a paragraph that merely begins so stays a paragraph.
 
 use super::events::Located;
+use crate::base::nfc::{into_nfc, nfc};
 use pulldown_cmark::{Event, Tag, TagEnd};
 use std::ops::Range;
-use unicode_normalization::UnicodeNormalization;
 
 /// The words that make such a paragraph, in lower case.
 const LEADS: &[&str] = &["lire aussi", "à lire aussi", "lire", "à lire", "read also", "see also", "voir aussi"];
@@ -47,7 +47,7 @@ pub fn find<'e>(events: &'e [Located<'_>], at: usize) -> Option<Found<'e>> {
             Event::End(TagEnd::Link) => inside = false,
             Event::End(TagEnd::Paragraph) => {
                 let (destination, link) = link?;
-                let text: String = text.trim().nfc().collect();
+                let text = nfc(text.trim()).into_owned();
                 return Some(Found { lead: lead(&before)?, destination, text, link, end: at + offset + 2 });
             }
             _ => return None,
@@ -59,7 +59,7 @@ pub fn find<'e>(events: &'e [Located<'_>], at: usize) -> Option<Found<'e>> {
 /// The words before the colon, if they are those.
 fn lead(before: &str) -> Option<String> {
     let words = before.trim().strip_suffix([':', '：'])?;
-    let words: String = words.split_whitespace().collect::<Vec<&str>>().join(" ").nfc().collect();
+    let words = into_nfc(words.split_whitespace().collect::<Vec<&str>>().join(" "));
     LEADS.contains(&words.to_lowercase().as_str()).then_some(words)
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::base::{Code, Diagnostic, SourcePath, SourceText, Zone};
 use crate::content::RawHtml;
-use crate::content::document::{Piece, TargetKind};
+use crate::content::document::{Cut, Piece, Prose, TargetKind};
 
 fn options() -> ContentOptions {
     ContentOptions {
@@ -44,16 +44,15 @@ fn codes(diagnostics: &[Diagnostic]) -> Vec<(Code, String)> {
 }
 
 /// Pieces as the article's own page would print them.
-fn html(pieces: &[Piece]) -> String {
+fn html(prose: &Prose) -> String {
     let target = |target: &super::super::document::Target| {
         let fragment = target.fragment.as_ref().map_or_else(String::new, |fragment| format!("#{fragment}"));
         format!("{}{fragment}", target.path)
     };
     let mut out = String::new();
-    for piece in pieces {
+    for piece in prose.pieces() {
         match piece {
-            Piece::Html(html) => out.push_str(html),
-            Piece::Id(id) => out.push_str(&format!(" id=\"{id}\"")),
+            Piece::Html(html) | Piece::Own(html) => out.push_str(html),
             Piece::LinkStart(link) => {
                 out.push_str(&format!("<a href=\"{}\"{}>", target(&link.target), link.attributes))
             }
@@ -81,7 +80,7 @@ fn the_first_paragraph_is_the_lede() {
     assert_eq!(html(&document.rest), "<p>Du corps.</p>\n");
     assert_eq!(document.summary, "Un chapô, sur deux lignes.");
     assert_eq!(document.words, 7);
-    assert_eq!((document.lede.len(), document.rest.len()), (1, 1));
+    assert_eq!((document.lede.pieces().count(), document.rest.pieces().count()), (1, 1));
 }
 
 #[test]
@@ -98,21 +97,30 @@ fn a_text_that_begins_otherwise_has_no_lede() {
         assert!(!document.rest.is_empty());
     }
     assert_eq!(good("![Une](a.png)\n\nTexte.").summary, "Texte.");
-    assert_eq!(good("<!-- rien -->\n\nTexte.").lede, vec![Piece::Html("Texte.".into())]);
+    assert_eq!(good("<!-- rien -->\n\nTexte.").lede, Prose::new("Texte.".to_owned(), Vec::new()));
+}
+
+/// What stands before and after `<!-- more -->`, below the lede.
+fn parted(document: &Document) -> (String, String) {
+    let before = html(&Document { lede: Prose::default(), ..document.clone() }.opening());
+    let after = html(&document.rest).strip_prefix(&before).unwrap().to_owned();
+    (before, after)
 }
 
 #[test]
-fn more_is_an_index_and_decides_on_the_summary() {
+fn more_is_a_place_and_decides_on_the_summary() {
     let document = good("Chapô.\n<!-- more -->\nSuite.\n");
-    assert_eq!((document.more, document.summary.as_str()), (Some(0), "Chapô."));
+    assert_eq!((document.more, document.summary.as_str()), (Some(Cut { html: 0, marks: 0 }), "Chapô."));
     let document = good("Chapô.\n\nEncore[^1].\n\n<!--More-->\n\nSuite.\n\n[^1]: Note.\n");
-    let more = document.more.unwrap() as usize;
-    assert!(html(&document.rest[..more]).contains("Encore") && !html(&document.rest[..more]).contains("Suite"));
-    assert!(html(&document.rest[more..]).starts_with("<p>Suite"));
+    let (before, after) = parted(&document);
+    assert!(before.contains("Encore") && !before.contains("Suite"));
+    assert!(after.starts_with("<p>Suite"));
     assert_eq!(document.summary, "Chapô. Encore.");
     assert_eq!(good("<!-- more -->\n\nChapô.").more, None);
     let inside = good("> Cité.\n> <!-- more -->\n> Encore.\n\nSuite.");
-    assert!(html(&inside.rest[..inside.more.unwrap() as usize]).ends_with("</blockquote>\n"));
+    assert!(parted(&inside).0.ends_with("</blockquote>\n"));
+    let related = good("Chapô.\n\n<!-- more -->\n\nLire aussi : [a](a.md)\n");
+    assert!(parted(&related).0.is_empty() && parted(&related).1.starts_with("[Lire aussi"));
 }
 
 #[test]
@@ -123,7 +131,7 @@ fn headings_have_ids_and_anchors() {
     assert_eq!(document.headings[0].text, "L’été là");
     let html = html(&document.rest);
     assert!(
-        html.starts_with("<h2 id=\"l-été-là\">L’été <em>là</em><a href=\"#l-été-là\" class=\"anchor\" aria-hidden=\"true\" tabindex=\"-1\">#</a></h2>\n"),
+        html.starts_with("<h2 id=\"l-été-là\">L’été <em>là</em><a href=\"#l-%C3%A9t%C3%A9-l%C3%A0\" class=\"anchor\" aria-hidden=\"true\" tabindex=\"-1\">#</a></h2>\n"),
         "{html}"
     );
     assert!(!html.contains("onclick") && !html.contains("class=\"x\""));
@@ -249,7 +257,7 @@ fn related_paragraphs_are_pieces() {
         html(&document.rest),
         "[Lire aussi: Avant -> ../05/avant.md]\n[Lire aussi: https://a.fr/x -> https://a.fr/x]\n<p>Fin.</p>\n"
     );
-    let Piece::Related(related) = &document.rest[0] else { panic!("{:?}", document.rest) };
+    let Some(Piece::Related(related)) = document.rest.pieces().next() else { panic!("{:?}", document.rest) };
     assert_eq!(related.label.location(), "content/posts/a.md:3:26");
 }
 
@@ -334,7 +342,7 @@ fn lists_keep_their_numbers_and_tightness() {
 #[test]
 fn reference_links_and_titles_are_read() {
     let document = good("[a][x] et [b]\n\n[x]: ../c.md \"Un \\\"titre\\\"\"\n[b]: https://a.fr/é\n");
-    let Piece::LinkStart(link) = &document.lede[0] else { panic!("{:?}", document.lede) };
+    let Some(Piece::LinkStart(link)) = document.lede.pieces().next() else { panic!("{:?}", document.lede) };
     assert_eq!((link.title.as_deref(), link.target.path.as_str()), (Some("Un \"titre\""), "../c.md"));
     assert!(html(&document.lede).contains("<a href=\"https://a.fr/%C3%A9\" rel=\"noopener\">b</a>"));
 }
@@ -374,7 +382,7 @@ proptest::proptest! {
                 let line = lines[at.line as usize - 1];
                 proptest::prop_assert!(at.column as usize + at.length as usize - 1 <= line.chars().count());
             }
-            proptest::prop_assert!(document.more.is_none_or(|more| more as usize <= document.rest.len()));
+            let _ = (document.opening(), parted(&document));
             let links = document.pieces().fold(0i32, |open, piece| match piece {
                 Piece::LinkStart(_) => open + 1,
                 Piece::LinkEnd => open - 1,

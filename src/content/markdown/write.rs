@@ -1,7 +1,7 @@
-//! The last step: events to pieces, and what the rest of the site wants to know of a text (summary, headings, words).
+//! The last step: events to HTML with marks, and what the rest of the site wants to know of a text (summary, headings, words).
 //!
 //! Never recurses and never goes back: what depends on what follows (figures, "Lire aussi", ids) was found before.
-//! Adjacent HTML is one piece, so that a plain text is a handful of pieces.
+//! All HTML is written into one run, so that a text of any length takes few steps to print.
 
 mod links;
 mod notes;
@@ -13,7 +13,7 @@ use super::phrases::{self, Phrases};
 use super::raw_html::MORE;
 use super::said::Said;
 use super::{Kind, Setting, code, escape, headings};
-use crate::content::document::{Document, Heading, Piece};
+use crate::content::document::{Cut, Document, Heading, Prose, What};
 use crate::content::findings::Findings;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Tag, TagEnd};
 use std::fmt::Write as _;
@@ -35,8 +35,8 @@ pub fn document(events: &[Located<'_>], text: &str, setting: &Setting<'_>, findi
         outline,
         heading: None,
         footnotes,
-        out: Out::default(),
-        lede: Vec::new(),
+        out: Out::with_capacity(text.len() + text.len() / 8),
+        lede: Prose::default(),
         lede_is_open: false,
         links: Vec::new(),
         depth: 0,
@@ -50,8 +50,8 @@ pub fn document(events: &[Located<'_>], text: &str, setting: &Setting<'_>, findi
     let mut ids = Vec::new();
     writer.endnotes(&mut ids);
     let more = match writer.more {
-        More::At(pieces) => Some(pieces),
-        _ => None,
+        More::At(cut) => Some(cut),
+        More::Awaited | More::Seen => None,
     };
     Document {
         lede: writer.lede,
@@ -75,7 +75,7 @@ struct Writer<'w, 't, 'a> {
     heading: Option<usize>,
     footnotes: Footnotes,
     out: Out,
-    lede: Vec<Piece>,
+    lede: Prose,
     lede_is_open: bool,
     /// How each open link ends.
     links: Vec<LinkEnd>,
@@ -92,7 +92,7 @@ struct Writer<'w, 't, 'a> {
 #[derive(Clone, Copy)]
 enum LinkEnd {
     Html,
-    Piece,
+    Mark,
     Nothing,
 }
 
@@ -111,7 +111,7 @@ enum More {
     Awaited,
     /// Seen inside a block: it counts from the block's end.
     Seen,
-    At(u32),
+    At(Cut),
 }
 
 impl<'t> Writer<'_, 't, '_> {
@@ -120,8 +120,7 @@ impl<'t> Writer<'_, 't, '_> {
         while at < range.end {
             at = self.step(at);
             if self.depth == 0 && self.more == More::Seen {
-                self.out.flush();
-                self.more = More::At(self.out.len() as u32);
+                self.more = More::At(self.out.cut());
             }
         }
     }
@@ -198,7 +197,7 @@ impl<'t> Writer<'_, 't, '_> {
                 let _ = write!(self.out.html, "{level}");
                 self.heading = self.outline.binary_search_by_key(&at, |(at, _)| *at).ok();
                 if let Some((_, heading)) = self.heading.and_then(|index| self.outline.get(index)) {
-                    self.out.piece(Piece::Id(heading.id.as_str().into()));
+                    self.out.id(&heading.id);
                 }
                 self.out.html.push('>');
             }
@@ -283,12 +282,9 @@ impl<'t> Writer<'_, 't, '_> {
                 self.said.end_paragraph();
                 if self.lede_is_open {
                     self.lede_is_open = false;
+                    self.out.trim_end();
                     self.lede = std::mem::take(&mut self.out).finish();
-                    if let Some(Piece::Html(html)) = self.lede.last_mut()
-                        && html.ends_with(char::is_whitespace)
-                    {
-                        *html = html.trim_end().into();
-                    }
+                    self.out = Out::with_capacity(self.text.len() + self.text.len() / 8);
                 } else {
                     self.out.html.push_str("</p>\n");
                 }
@@ -330,7 +326,7 @@ impl<'t> Writer<'_, 't, '_> {
             TagEnd::Subscript => self.out.html.push_str("</sub>"),
             TagEnd::Link => match self.links.pop() {
                 Some(LinkEnd::Html) => self.out.html.push_str("</a>"),
-                Some(LinkEnd::Piece) => self.out.piece(Piece::LinkEnd),
+                Some(LinkEnd::Mark) => self.out.mark(What::LinkEnd),
                 Some(LinkEnd::Nothing) | None => {}
             },
             TagEnd::CodeBlock

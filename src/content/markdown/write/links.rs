@@ -1,25 +1,26 @@
 //! Links and pictures: what leads out of the text.
 //!
-//! What depends on the rest of the site becomes a piece; what does not is finished here.
+//! What depends on the rest of the site becomes a mark; what does not is finished here.
 
 use super::super::links::{self, Judged, is_web};
 use super::super::pictures::{self, Figure};
 use super::super::{escape, related};
 use super::{LinkEnd, Writer};
-use crate::content::document::{Image, Link, Piece, Related, Target};
+use crate::base::nfc::nfc;
+use crate::content::document::{Image, Link, Related, Target, What};
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use std::ops::Range;
-use unicode_normalization::UnicodeNormalization;
 
 impl Writer<'_, '_, '_> {
     /// The link of a heading to itself. Hidden from assistive technology, which reads headings as they are.
     pub(super) fn heading_anchor(&mut self) {
         let Some((_, heading)) = self.heading.take().and_then(|index| self.outline.get(index)) else { return };
-        let attributes = " class=\"anchor\" aria-hidden=\"true\" tabindex=\"-1\"".to_owned();
-        let id = heading.id.clone();
-        self.own_link(&id, attributes);
-        self.out.html.push('#');
-        self.out.piece(Piece::LinkEnd);
+        let html = &mut self.out.html;
+        let start = html.len();
+        html.push_str("<a href=\"");
+        escape::fragment(html, &heading.id);
+        html.push_str("\" class=\"anchor\" aria-hidden=\"true\" tabindex=\"-1\">#</a>");
+        self.out.own(start);
     }
 
     pub(super) fn link(&mut self, link_type: LinkType, destination: &str, title: &str, range: &Range<usize>) {
@@ -37,7 +38,7 @@ impl Writer<'_, '_, '_> {
                 html.push_str("<a href=\"");
                 escape::address(html, &address);
                 html.push('"');
-                html.push_str(&rel(&address, &self.setting.options.external_rel));
+                rel(html, &address, &self.setting.options.external_rel);
                 if !title.is_empty() {
                     html.push_str(" title=\"");
                     escape::attribute(html, title);
@@ -48,14 +49,10 @@ impl Writer<'_, '_, '_> {
             }
             Judged::Internal(target) => {
                 let label = self.label(destination, range, "");
-                let title = (!title.is_empty()).then(|| title.nfc().collect());
-                self.out.piece(Piece::LinkStart(Box::new(Link {
-                    target,
-                    title,
-                    attributes: String::new(),
-                    label: Some(label),
-                })));
-                LinkEnd::Piece
+                let title = (!title.is_empty()).then(|| nfc(title).into_owned());
+                let link = Link { target, title, attributes: String::new(), label: Some(label) };
+                self.out.mark(What::LinkStart(Box::new(link)));
+                LinkEnd::Mark
             }
             Judged::Unsafe(refused) => {
                 links::refuse(&refused, destination, range.clone(), self.text, self.setting, self.findings);
@@ -78,7 +75,7 @@ impl Writer<'_, '_, '_> {
         let (alt, next) = pictures::description(events, at);
         match pictures::target(dest_url) {
             Ok(target) => {
-                let title = (!title.is_empty()).then(|| title.nfc().collect());
+                let title = (!title.is_empty()).then(|| nfc(title).into_owned());
                 self.image(target, alt, title, dest_url, range);
             }
             Err(refused) => {
@@ -92,7 +89,7 @@ impl Writer<'_, '_, '_> {
 
     fn image(&mut self, target: Target, alt: String, title: Option<String>, destination: &str, range: &Range<usize>) {
         let label = self.label(destination, range, "");
-        self.out.piece(Piece::Image(Box::new(Image { target, alt: alt.trim().nfc().collect(), title, label })));
+        self.out.mark(What::Image(Box::new(Image { target, alt: nfc(alt.trim()).into_owned(), title, label })));
     }
 
     /// A picture alone in its paragraph; the index of the next event.
@@ -114,8 +111,7 @@ impl Writer<'_, '_, '_> {
         if !title.is_empty() {
             self.said.count(title);
             self.out.html.push_str("<figcaption>");
-            let title: String = title.nfc().collect();
-            escape::text(&mut self.out.html, &title);
+            escape::text(&mut self.out.html, &nfc(title));
             self.out.html.push_str("</figcaption>");
         }
         self.out.html.push_str("</figure>\n");
@@ -127,7 +123,8 @@ impl Writer<'_, '_, '_> {
         let found = related::find(self.events, at)?;
         let (target, attributes) = match links::judge_on(&self.setting.options.own_address, found.destination) {
             Judged::External(address) if is_web(&address) => {
-                let attributes = rel(&address, &self.setting.options.external_rel);
+                let mut attributes = String::new();
+                rel(&mut attributes, &address, &self.setting.options.external_rel);
                 (links::external(&address), attributes)
             }
             Judged::Internal(target) => (target, String::new()),
@@ -136,24 +133,22 @@ impl Writer<'_, '_, '_> {
         let label = self.label(found.destination, &found.link, "");
         self.said.count(&found.text);
         let related = Related { lead: found.lead, target, text: found.text, attributes, label };
-        self.out.block_piece(Piece::Related(Box::new(related)));
+        self.out.block_mark(What::Related(Box::new(related)));
         Some(found.end)
     }
 
     /// The start of a link that we make ourselves, to an id of this text: it cannot break, so it has no label.
     pub(super) fn own_link(&mut self, id: &str, attributes: String) {
         let target = links::own(id);
-        self.out.piece(Piece::LinkStart(Box::new(Link { target, title: None, attributes, label: None })));
+        self.out.mark(What::LinkStart(Box::new(Link { target, title: None, attributes, label: None })));
     }
 }
 
-/// The `rel` of a link that leaves the site, as an attribute with a leading space; empty when it has none.
-fn rel(address: &str, rel: &str) -> String {
-    let mut attribute = String::new();
+/// Appends the `rel` of a link that leaves the site, as an attribute with a leading space, if it has one.
+fn rel(html: &mut String, address: &str, rel: &str) {
     if !rel.is_empty() && is_web(address) {
-        attribute.push_str(" rel=\"");
-        escape::attribute(&mut attribute, rel);
-        attribute.push('"');
+        html.push_str(" rel=\"");
+        escape::attribute(html, rel);
+        html.push('"');
     }
-    attribute
 }

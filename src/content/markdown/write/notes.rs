@@ -1,8 +1,9 @@
 //! Footnotes: references in the text, the notes at its end, and the ways back.
 
 use super::super::footnotes;
+use super::super::out::Out;
 use super::Writer;
-use crate::content::document::Piece;
+use crate::content::document::What;
 use std::fmt::Write as _;
 
 impl Writer<'_, '_, '_> {
@@ -10,12 +11,12 @@ impl Writer<'_, '_, '_> {
     pub(super) fn reference(&mut self, label: &str) {
         let Some(reference) = self.footnotes.refer(label) else { return };
         self.out.html.push_str("<sup");
-        self.out.piece(Piece::Id(reference.id().into()));
+        self.out.id(&reference.id());
         self.out.html.push('>');
         let attributes = " class=\"footnote-ref\" role=\"doc-noteref\"".to_owned();
         self.own_link(&footnotes::note_id(reference.number), attributes);
         let _ = write!(self.out.html, "{}", reference.number);
-        self.out.piece(Piece::LinkEnd);
+        self.out.mark(What::LinkEnd);
         self.out.html.push_str("</sup>");
     }
 
@@ -26,11 +27,11 @@ impl Writer<'_, '_, '_> {
         }
         let main = std::mem::take(&mut self.out);
         self.said.in_notes = true;
-        let mut notes: Vec<Vec<Piece>> = Vec::new();
+        let mut notes: Vec<Out> = Vec::new();
         while let Some(cited) = self.footnotes.cited().get(notes.len()).cloned() {
             self.depth = 0;
             self.run(cited.events);
-            notes.push(std::mem::take(&mut self.out).finish());
+            notes.push(std::mem::take(&mut self.out));
         }
         self.out = main;
         let title = self.phrases.notes;
@@ -42,12 +43,12 @@ impl Writer<'_, '_, '_> {
             let references = self.footnotes.cited().get(index).map_or(0, |cited| cited.references);
             let id = footnotes::note_id(number);
             self.out.html.push_str("<li");
-            self.out.piece(Piece::Id(id.as_str().into()));
+            self.out.id(&id);
             self.out.html.push_str(">\n");
             ids.push(id);
             self.out.append(note);
             // The way back stands at the end of the last paragraph, if there is one.
-            let in_paragraph = self.out.html.ends_with("</p>\n");
+            let in_paragraph = self.out.tail().ends_with("</p>\n");
             if in_paragraph {
                 self.out.html.truncate(self.out.html.len() - "</p>\n".len());
             } else {
@@ -78,6 +79,6 @@ impl Writer<'_, '_, '_> {
         if reference.nth > 1 {
             let _ = write!(self.out.html, "<sup>{}</sup>", reference.nth);
         }
-        self.out.piece(Piece::LinkEnd);
+        self.out.mark(What::LinkEnd);
     }
 }
