@@ -11,7 +11,7 @@ view! {
     /// The archive: `archive.html`. The index has neither `year` nor `month`, a year has no `month`.
     pub struct ArchivePage {
         /// What every page has.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// The year of this page.
         pub year: Option<i16>,

@@ -14,7 +14,7 @@ view! {
     /// The front page, and the numbered pages behind it: `home.html`.
     pub struct HomePage {
         /// What every page has.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// The text of `content/index.md`; may be empty.
         pub intro: Html,

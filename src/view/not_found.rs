@@ -12,7 +12,7 @@ view! {
     /// `404.html`, the page of addresses that lead nowhere.
     pub struct NotFoundPage {
         /// What every page has.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// The newest posts.
         pub posts: Vec<HeadlineView>,

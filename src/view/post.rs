@@ -18,7 +18,7 @@ view! {
     /// A post: `post.html`, or the template that its front matter names.
     pub struct PostPage {
         /// What every page has.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// The stable id that its feeds use.
         pub id: String,

@@ -11,7 +11,7 @@ view! {
     /// A source: `source.html`.
     pub struct SourcePage {
         /// What every page has; `page.title` is the source's name.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// The slug of the source.
         pub slug: String,
@@ -34,7 +34,7 @@ view! {
     /// The index of sources: `sources.html`.
     pub struct SourcesPage {
         /// What every page has.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// All sources, by name.
         pub sources: Vec<SourceSummaryView>,

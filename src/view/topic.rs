@@ -13,7 +13,7 @@ view! {
     /// A topic: `topic.html`.
     pub struct TopicPage {
         /// What every page has; `page.title` is the topic's.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// The slug of the topic.
         pub slug: String,
@@ -34,7 +34,7 @@ view! {
     /// The index of topics: `topics.html`.
     pub struct TopicsPage {
         /// What every page has.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// All topics, by title.
         pub topics: Vec<TopicSummaryView>,
