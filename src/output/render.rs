@@ -1,16 +1,17 @@
 //! One job to bytes, with what it read.
 
 use super::{Job, atom, json_feed, redirect, robots, rss, sitemap};
-use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
+use crate::base::{Code, Diagnostic, Label, SourcePath, UrlPath};
 use crate::config::FeedFormat;
-use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf, Query};
-use crate::site::{List, Period, Reader, Site};
+use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf};
+use crate::site::{List, Period, Read, Reader, Site};
 use crate::theme::{Choices, Theme};
 use crate::view;
 use crate::view::feed::NoteKind;
 use crate::view::headline::Desk;
 use crate::view::library::PageLibrary;
 use crate::view::parts::DateView;
+use crate::view::shelf::Shelf;
 use crate::world::{World, unreadable};
 use serde::Serialize;
 use std::rc::Rc;
@@ -25,6 +26,8 @@ pub struct Renderer<'a> {
     world: &'a dyn World,
     /// The view of the site, the same on every page; each page still records that it asked.
     site_view: OnceLock<Value>,
+    /// What pages share.
+    shelf: Arc<Shelf>,
 }
 
 /// An output.
@@ -33,7 +36,7 @@ pub struct Rendered {
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// The questions it asked, with the fingerprints of the answers.
-    pub reads: Vec<(Query, Fingerprint)>,
+    pub reads: Vec<Read>,
     /// Warnings.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -44,7 +47,7 @@ type Outcome = Result<(Vec<u8>, Vec<Diagnostic>), Box<Diagnostic>>;
 impl<'a> Renderer<'a> {
     /// Renders from one snapshot of the site with one theme.
     pub fn new(site: Arc<Site>, theme: &'a Theme, options: &'a Choices, world: &'a dyn World) -> Renderer<'a> {
-        Renderer { site, theme, options, world, site_view: OnceLock::new() }
+        Renderer { site, theme, options, world, site_view: OnceLock::new(), shelf: Arc::new(Shelf::new()) }
     }
 
     /// Renders a job. It reads the site through a reader alone.
@@ -55,7 +58,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn bytes(&self, job: &Job, reader: &Rc<Reader>) -> Outcome {
-        let desk = Desk::new(reader);
+        let desk = Desk::new(reader, &self.shelf);
         match job {
             Job::Home(number) => self.page("home.html", &view::home::build(&desk, *number), reader, None),
             Job::Post(path) => self.article(path, "post.html", view::post::build(&desk, path), reader),
@@ -113,9 +116,9 @@ impl<'a> Renderer<'a> {
         let language = value.get_from_path("language").and_then(Value::as_str).unwrap_or("en").to_owned();
         let site = self.site_view.get_or_init(|| {
             // The site's view depends on `AboutSite` alone, which every desk has asked.
-            Theme::value(&view::site::build(&Desk::new(reader), self.options))
+            Theme::value(&view::site::build(&Desk::new(reader, &self.shelf), self.options))
         });
-        let library = Rc::new(PageLibrary { reader: reader.clone() });
+        let library = Rc::new(PageLibrary { reader: reader.clone(), shelf: self.shelf.clone() });
         match self.theme.render(template, site, &value, &language, library) {
             Ok(page) => {
                 let missing = page.missing_strings.iter().map(|key| {

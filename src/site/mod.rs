@@ -21,7 +21,7 @@ mod topics;
 pub use assemble::{Parsed, Parts, assemble};
 pub use data::parse_data;
 pub use links::{Landing, Resolution};
-pub use reader::{Ask, Reader};
+pub use reader::{Ask, Read, Reader};
 pub use select::{Hidden, Selection};
 pub use sources::Source;
 pub use topics::Topic;

@@ -9,6 +9,7 @@ mod errors;
 mod functions;
 pub mod html;
 mod manifest;
+mod ready;
 mod stage;
 mod strings;
 mod unclosed;
@@ -16,6 +17,7 @@ mod unclosed;
 pub use functions::{FILTERS, FUNCTIONS};
 pub use html::Html;
 pub use manifest::{Choices, Chosen, Manifest, OptionSpec, parse_manifest, settle_options};
+pub use ready::Ready;
 pub use stage::Library;
 pub use strings::Strings;
 

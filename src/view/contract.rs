@@ -39,12 +39,13 @@ pub(crate) trait Fields {
 /// Declares a view: a struct whose fields are all public, documented and serialised.
 ///
 /// `#[flat]` marks a field whose own fields stand among the others. Serde's `flatten` would forget that the names of
-/// fields are constants and how many there are, and every page would pay for it.
+/// fields are constants and how many there are, and every page would pay for it. `as` says what a field is held as,
+/// where that differs from what templates see.
 macro_rules! view {
-    ($(#[doc = $doc:literal])+ pub struct $name:ident { $($(#[doc = $field_doc:literal])+ $(#[$flat:ident])? pub $field:ident: $ty:ty,)* }) => {
+    ($(#[doc = $doc:literal])+ pub struct $name:ident { $($(#[doc = $field_doc:literal])+ $(#[$flat:ident])? pub $field:ident: $ty:ty $(as $held:ty)?,)* }) => {
         $(#[doc = $doc])+
         #[derive(Clone, Debug)]
-        pub struct $name { $($(#[doc = $field_doc])+ pub $field: $ty,)* }
+        pub struct $name { $($(#[doc = $field_doc])+ pub $field: $crate::view::contract::view!(@held $ty $(, $held)?),)* }
 
         impl $name {
             /// The view, described.
@@ -75,6 +76,8 @@ macro_rules! view {
             }
         }
     };
+    (@held $ty:ty) => { $ty };
+    (@held $ty:ty, $held:ty) => { $held };
     (@count $ty:ty) => { 1 };
     (@count $ty:ty, flat) => { <$ty as $crate::view::contract::Fields>::COUNT };
     (@write $self:ident, $to:ident, $field:ident) => { $to.serialize_field(stringify!($field), &$self.$field)? };

@@ -12,7 +12,7 @@ use crate::content::article::Note;
 use crate::content::document::Heading;
 use crate::content::escape::escaped;
 use crate::site::query::{ArticleOf, HeadlineOf, MoreLike, NeighboursOf};
-use crate::theme::Html;
+use crate::theme::{Html, Ready};
 
 view! {
     /// A post: `post.html`, or the template that its front matter names.
@@ -55,7 +55,7 @@ view! {
         /// The one before it.
         pub older: Option<LinkView>,
         /// The newest posts in the same topics.
-        pub more: Vec<HeadlineView>,
+        pub more: Vec<HeadlineView> as Vec<Ready<HeadlineView>>,
         /// Whether it is a draft (only under `--drafts`).
         pub draft: bool,
         /// `[extra]` of its front matter.

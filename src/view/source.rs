@@ -6,6 +6,7 @@ use super::parts::{Common, DateView, HeadlineView, PagerView};
 use crate::base::{Slug, UrlPath};
 use crate::site::List;
 use crate::site::query::{AllSources, CountOf, SourceAbout, SourceFacts};
+use crate::theme::Ready;
 
 view! {
     /// A source: `source.html`.
@@ -24,7 +25,7 @@ view! {
         /// How many posts cite it; only on the source's own address, so that full pages never change.
         pub count: Option<usize>,
         /// Posts of this page, newest first.
-        pub posts: Vec<HeadlineView>,
+        pub posts: Vec<HeadlineView> as Vec<Ready<HeadlineView>>,
         /// Where this page stands, when there are several.
         pub pager: Option<PagerView>,
     }
