@@ -120,15 +120,20 @@ impl<'a> Desk<'a> {
     }
 
     /// The topics of a post.
-    pub fn topic_links(&self, topics: &[TopicRef]) -> Vec<TopicLinkView> {
+    pub fn topic_links(&self, topics: &[TopicRef]) -> Vec<Ready<TopicLinkView>> {
+        // A slug is one topic's alone.
         topics
             .iter()
-            .map(|topic| TopicLinkView {
-                title: topic.title.clone(),
-                slug: topic.slug.to_string(),
-                url: topic.page.as_ref().map(|page| self.href(page)),
-            })
+            .map(|topic| self.shelf.topics.take(&topic.slug, self.reader, |_| Ready::new(&self.topic_link(topic))))
             .collect()
+    }
+
+    fn topic_link(&self, topic: &TopicRef) -> TopicLinkView {
+        TopicLinkView {
+            title: topic.title.clone(),
+            slug: topic.slug.to_string(),
+            url: topic.page.as_ref().map(|page| self.href(page)),
+        }
     }
 
     /// Topics in an index.

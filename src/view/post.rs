@@ -29,7 +29,7 @@ view! {
         /// Who reported first.
         pub source: Option<CitationView>,
         /// Its topics, as the author ordered them.
-        pub topics: Vec<TopicLinkView>,
+        pub topics: Vec<TopicLinkView> as Vec<Ready<TopicLinkView>>,
         /// Its authors.
         pub authors: Vec<AuthorView>,
         /// Its lead picture.

@@ -4,8 +4,9 @@
 //! its reader. A shelf belongs to one snapshot of the site. It has so many places and no more: a part takes the place of
 //! the one before, which is made anew when it is wanted again.
 
-use super::parts::HeadlineView;
-use crate::base::SourcePath;
+use super::feed::EntryView;
+use super::parts::{HeadlineView, TopicLinkView};
+use crate::base::{Slug, SourcePath};
 use crate::site::{Read, Reader};
 use crate::theme::Ready;
 use std::borrow::Borrow;
@@ -15,6 +16,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Enough for the headlines that stand below posts, and for the lists that are rendered at one time.
 const HEADLINES: usize = 4096;
 
+/// Enough for the topics that most posts have.
+const TOPICS: usize = 1024;
+
+/// Enough for a feed in all its formats.
+const ENTRIES: usize = 512;
+
 /// Enough for what the templates of a theme name.
 const ADDRESSES: usize = 256;
 
@@ -22,6 +29,10 @@ const ADDRESSES: usize = 256;
 pub struct Shelf {
     /// Headlines; nothing for what has no date.
     pub headlines: Places<SourcePath, Option<Ready<HeadlineView>>>,
+    /// Entries of feeds; nothing for what has no date.
+    pub entries: Places<SourcePath, Option<Arc<EntryView>>>,
+    /// Topics as posts link to them.
+    pub topics: Places<Slug, Ready<TopicLinkView>>,
     /// Addresses of paths of the site.
     pub urls: Places<String, Result<String, String>>,
     /// Addresses of files.
@@ -31,7 +42,13 @@ pub struct Shelf {
 impl Shelf {
     /// An empty shelf.
     pub fn new() -> Shelf {
-        Shelf { headlines: Places::new(HEADLINES), urls: Places::new(ADDRESSES), assets: Places::new(ADDRESSES) }
+        Shelf {
+            headlines: Places::new(HEADLINES),
+            entries: Places::new(ENTRIES),
+            topics: Places::new(TOPICS),
+            urls: Places::new(ADDRESSES),
+            assets: Places::new(ADDRESSES),
+        }
     }
 }
 
