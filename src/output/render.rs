@@ -126,7 +126,7 @@ impl<'a> Renderer<'a> {
                     Diagnostic::new(Code::MissingString, message)
                         .help(format!("add `{key}` under `[strings.{language}]` of its theme.toml"))
                 });
-                Ok((page.text.into_bytes(), missing.collect()))
+                Ok((page.bytes, missing.collect()))
             }
             Err(problem) => Err(match of {
                 Some(path) => Box::new(problem.related(Label::file(path.clone(), "while this was rendered"))),

@@ -27,6 +27,7 @@ use stage::Stage;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tera::{Context, Tera, Value};
 
 /// A folder of templates: the site's own (no prefix), the theme's, its parent's.
@@ -44,13 +45,18 @@ pub struct Theme {
     strings: Arc<Strings>,
     sources: BTreeMap<String, SourceText>,
     prefixes: Vec<String>,
+    /// The length of the longest page so far: a page of that length grows without being moved.
+    longest: AtomicUsize,
 }
+
+/// Longer pages are too rare to make room for them every time.
+const MAX_GUESS: usize = 1 << 15;
 
 /// A rendered page.
 #[derive(Debug)]
 pub struct Page {
-    /// The text.
-    pub text: String,
+    /// The text, as the bytes of a file.
+    pub bytes: Vec<u8>,
     /// Keys that the theme lacks in the page's language.
     pub missing_strings: Vec<String>,
 }
@@ -79,7 +85,10 @@ impl Theme {
             tera.add_raw_templates(sources.iter().map(|(name, source)| (name.as_str(), source.as_str())))
         });
         match compiled {
-            Ok(()) => Checked::new(Theme { tera, strings: Arc::new(strings), sources, prefixes }, problems),
+            Ok(()) => Checked::new(
+                Theme { tera, strings: Arc::new(strings), sources, prefixes, longest: AtomicUsize::new(0) },
+                problems,
+            ),
             Err(error) => {
                 problems.extend(errors::of_compiling(&error, &sources));
                 Checked::failed(problems)
@@ -143,10 +152,14 @@ impl Theme {
         context.insert_value("page", page.clone());
         context.insert_value("lang", Value::from(language));
         let stage = Stage::enter(library, language, self.strings.clone());
-        let text = self.tera.render(template, &context);
+        let mut bytes = Vec::with_capacity(self.longest.load(Ordering::Relaxed));
+        let written = self.tera.render_to(template, &context, &mut bytes);
         let missing_strings = stage.leave();
-        match text {
-            Ok(text) => Ok(Page { text, missing_strings }),
+        match written {
+            Ok(()) => {
+                self.longest.fetch_max(bytes.len().min(MAX_GUESS), Ordering::Relaxed);
+                Ok(Page { bytes, missing_strings })
+            }
             Err(error) => Err(Box::new(errors::of_rendering(&error, template, &self.sources))),
         }
     }
