@@ -3,7 +3,16 @@
 //! Never over `std::hash`, absolute paths or times: a fingerprint means the same on every machine and in every run.
 
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 use std::fmt;
+
+thread_local! {
+    /// Where values are written before they are hashed: hashing once is cheaper than in many small steps.
+    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// A scratch that grew longer than this is not kept.
+const MAX_SCRATCH: usize = 1 << 16;
 
 /// What identifies a text, an answer or an output.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -17,12 +26,17 @@ impl Fingerprint {
 
     /// The fingerprint of a value, over its postcard encoding: equal values of one type have equal bytes.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Fingerprint {
-        let mut hasher = blake3::Hasher::new();
-        // Writing into a hasher cannot fail, and neither does a value made of plain data.
-        if postcard::to_io(value, &mut hasher).is_err() {
-            hasher.update(b"\0not representable");
+        let mut bytes = SCRATCH.take();
+        bytes.clear();
+        // Writing into memory cannot fail, and neither does a value made of plain data.
+        if postcard::to_io(value, &mut bytes).is_err() {
+            bytes.extend_from_slice(b"\0not representable");
         }
-        Fingerprint::from_hash(&hasher.finalize())
+        let fingerprint = Fingerprint::of_bytes(&bytes);
+        if bytes.capacity() <= MAX_SCRATCH {
+            SCRATCH.set(bytes);
+        }
+        fingerprint
     }
 
     /// Reads back what `Display` wrote.

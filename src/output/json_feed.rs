@@ -6,6 +6,7 @@ use super::xml::legal;
 use crate::base::Zone;
 use crate::view::feed::{EntryView, FeedView};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// The feed as JSON, on one line.
 pub fn render(feed: &FeedView, zone: &Zone) -> Vec<u8> {
@@ -27,11 +28,11 @@ pub fn render(feed: &FeedView, zone: &Zone) -> Vec<u8> {
 #[derive(Serialize)]
 struct Document<'a> {
     version: &'a str,
-    title: String,
+    title: Cow<'a, str>,
     home_page_url: &'a str,
     feed_url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
+    description: Option<Cow<'a, str>>,
     language: &'a str,
     items: Vec<Item<'a>>,
 }
@@ -42,13 +43,13 @@ struct Item<'a> {
     url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     external_url: Option<&'a str>,
-    title: String,
+    title: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    content_html: Option<String>,
+    content_html: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    content_text: Option<String>,
+    content_text: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    summary: Option<String>,
+    summary: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<&'a str>,
     date_published: String,
@@ -57,14 +58,14 @@ struct Item<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     authors: Vec<Author<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    tags: Vec<String>,
+    tags: Vec<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 struct Author<'a> {
-    name: String,
+    name: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
 }
@@ -97,6 +98,7 @@ fn item<'a>(entry: &'a EntryView, zone: &Zone) -> Item<'a> {
 mod tests {
     use super::super::samples;
     use super::*;
+    use std::sync::Arc;
 
     const GOLDEN: &str = concat!(
         r#"{"version":"https://jsonfeed.org/version/1.1","title":"La Manchette","home_page_url":"https://example.org/actu/","#,
@@ -124,7 +126,7 @@ mod tests {
             let bytes = render(&feed, &samples::zone());
             let read = feed_rs::parser::parse(bytes.as_slice()).unwrap();
             // The parser wants content, which the short entry lends from its title.
-            meant.entries.iter_mut().filter(|entry| entry.content.is_none()).for_each(|entry| {
+            meant.entries.iter_mut().map(Arc::make_mut).filter(|entry| entry.content.is_none()).for_each(|entry| {
                 entry.content = Some(entry.title.clone());
             });
             meant.id = read.id.clone();
@@ -147,7 +149,7 @@ mod tests {
     #[test]
     fn a_summary_stands_in_for_the_text() {
         let mut feed = samples::feed();
-        feed.entries[0].content = None;
+        Arc::make_mut(&mut feed.entries[0]).content = None;
         let json: serde_json::Value = serde_json::from_slice(&render(&feed, &samples::zone())).unwrap();
         assert_eq!(json["items"][0]["content_text"], "Des millions < des milliards.");
         assert!(json["items"][0].get("content_html").is_none());

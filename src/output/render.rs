@@ -4,13 +4,14 @@ use super::{Job, atom, json_feed, redirect, robots, rss, sitemap};
 use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
 use crate::config::FeedFormat;
 use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf};
-use crate::site::{List, Period, Question, Reader, Site};
+use crate::site::{List, Period, Question, Read, Reader, Site};
 use crate::theme::{Choices, Theme};
 use crate::view;
 use crate::view::feed::NoteKind;
 use crate::view::headline::Desk;
 use crate::view::library::PageLibrary;
 use crate::view::parts::DateView;
+use crate::view::shelf::Shelf;
 use crate::world::{World, unreadable};
 use serde::Serialize;
 use std::rc::Rc;
@@ -27,6 +28,8 @@ pub struct Renderer<'a> {
     options_are: Fingerprint,
     /// The view of the site, the same on every page; each page still records that it asked.
     site_view: OnceLock<Value>,
+    /// What pages share.
+    shelf: Arc<Shelf>,
 }
 
 /// An output.
@@ -35,7 +38,7 @@ pub struct Rendered {
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// The questions it asked, with the fingerprints of the answers.
-    pub reads: Vec<(Question, Fingerprint)>,
+    pub reads: Vec<Read>,
     /// Warnings.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -46,7 +49,8 @@ type Outcome = Result<(Vec<u8>, Vec<Diagnostic>), Box<Diagnostic>>;
 impl<'a> Renderer<'a> {
     /// Renders from one snapshot of the site with one theme.
     pub fn new(site: Arc<Site>, theme: &'a Theme, options: &'a Choices, world: &'a dyn World) -> Renderer<'a> {
-        Renderer { site, theme, options, world, options_are: Fingerprint::of(options), site_view: OnceLock::new() }
+        let options_are = Fingerprint::of(options);
+        Renderer { site, theme, options, world, options_are, site_view: OnceLock::new(), shelf: Arc::new(Shelf::new()) }
     }
 
     /// Renders a job. It reads the site through a reader alone.
@@ -57,7 +61,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn bytes(&self, job: &Job, reader: &Rc<Reader>) -> Outcome {
-        let desk = Desk::new(reader);
+        let desk = Desk::new(reader, &self.shelf);
         match job {
             Job::Home(number) => self.page("home.html", &view::home::build(&desk, *number), reader, None),
             Job::Post(path) => self.article(path, "post.html", view::post::build(&desk, path), reader),
@@ -116,13 +120,13 @@ impl<'a> Renderer<'a> {
         let language = value.get_from_path("language").and_then(Value::as_str).unwrap_or("en").to_owned();
         let site = self.site_view.get_or_init(|| {
             // The site's view depends on `AboutSite` alone, which every desk has asked.
-            Theme::value(&view::site::build(&Desk::new(reader), self.options))
+            Theme::value(&view::site::build(&Desk::new(reader, &self.shelf), self.options))
         });
         let closure = self.theme.closure(template).unwrap_or_else(|| Fingerprint::of(&()));
         reader.note(Question::Template(template.to_owned()), closure);
         reader.note(Question::Texts, self.theme.texts());
         reader.note(Question::Options, self.options_are);
-        let library = Rc::new(PageLibrary { reader: reader.clone() });
+        let library = Rc::new(PageLibrary { reader: reader.clone(), shelf: self.shelf.clone() });
         match self.theme.render(template, site, &value, &language, library) {
             Ok(page) => {
                 let missing = page.missing_strings.iter().map(|key| {
@@ -130,7 +134,7 @@ impl<'a> Renderer<'a> {
                     Diagnostic::new(Code::MissingString, message)
                         .help(format!("add `{key}` under `[strings.{language}]` of its theme.toml"))
                 });
-                Ok((page.text.into_bytes(), missing.collect()))
+                Ok((page.bytes, missing.collect()))
             }
             Err(problem) => Err(match of {
                 Some(path) => Box::new(problem.related(Label::file(path.clone(), "while this was rendered"))),

@@ -3,10 +3,9 @@
 //! The link of an item is our page. There is no `<source>`: by the RSS text it names the *feed* an item was copied
 //! from, and a digest copies from none.
 
-use super::xml::{Xml, document, legal};
+use super::xml::{self, Xml, document, legal};
 use crate::base::Zone;
 use crate::view::feed::{EntryView, FeedView};
-use quick_xml::escape::partial_escape;
 
 /// The feed as RSS.
 pub fn render(feed: &FeedView, zone: &Zone) -> Vec<u8> {
@@ -62,7 +61,7 @@ fn write_item(xml: &mut Xml, entry: &EntryView, zone: &Zone) {
 
 /// Plain text as HTML: that is what readers take a description for, so a bare `<` would vanish with what follows it.
 fn html(text: &str) -> String {
-    partial_escape(legal(text)).into_owned()
+    xml::html(&legal(text))
 }
 
 #[cfg(test)]

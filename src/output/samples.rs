@@ -3,6 +3,7 @@
 use crate::base::calendar::read_date;
 use crate::base::{When, Zone};
 use crate::view::feed::{EntryView, FeedView};
+use std::sync::Arc;
 
 pub(super) fn zone() -> Zone {
     Zone::named("Europe/Paris").unwrap()
@@ -52,7 +53,7 @@ pub(super) fn feed() -> FeedView {
         updated: Some(when("2025-06-20T08:00:00")),
         generator: "manchette 0.1.0".into(),
         publisher: "La Manchette".into(),
-        entries: vec![full, short],
+        entries: vec![full.into(), short.into()],
     }
 }
 
@@ -77,7 +78,7 @@ fn with_text(text: &str) -> FeedView {
     feed.title = text.to_owned();
     feed.description = text.to_owned();
     feed.entries.truncate(1);
-    for entry in &mut feed.entries {
+    for entry in feed.entries.iter_mut().map(Arc::make_mut) {
         entry.title = text.to_owned();
         entry.summary = text.to_owned();
         entry.content = Some(text.to_owned());

@@ -3,65 +3,124 @@
 //! Never takes ready-made markup, so no title, however hostile, can break a feed. CDATA is avoided too: escaped text
 //! means the same to every parser and has no `]]>` to look out for.
 
-use quick_xml::Writer;
-use quick_xml::escape::partial_escape;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use std::borrow::Cow;
 
-/// A document being written.
+/// A document being written, an element on a line, two spaces deeper than what it stands in.
 pub(super) struct Xml {
-    writer: Writer<Vec<u8>>,
+    text: String,
+    depth: usize,
 }
 
 /// The bytes of a document whose elements `body` writes.
 pub(super) fn document(body: impl FnOnce(&mut Xml)) -> Vec<u8> {
-    let mut xml = Xml { writer: Writer::new_with_indent(Vec::new(), b' ', 2) };
-    xml.put(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
+    let mut xml = Xml { text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>".to_owned(), depth: 0 };
     body(&mut xml);
-    let mut bytes = xml.writer.into_inner();
-    bytes.push(b'\n');
-    bytes
+    xml.text.push('\n');
+    xml.text.into_bytes()
 }
 
 impl Xml {
     /// An element with others inside.
     pub(super) fn element(&mut self, name: &str, attributes: &[(&str, &str)], inside: impl FnOnce(&mut Xml)) {
-        self.put(Event::Start(start(name, attributes)));
+        self.start(name, attributes);
+        self.text.push('>');
+        self.depth += 1;
         inside(self);
-        self.put(Event::End(BytesEnd::new(name)));
+        self.depth -= 1;
+        self.line();
+        self.end(name);
     }
 
     /// An element with text inside.
     pub(super) fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
-        let text = legal(text);
-        self.put(Event::Start(start(name, attributes)));
-        // Quotes stay as they are: in text they need no escape, and French is full of them.
-        self.put(Event::Text(BytesText::from_escaped(partial_escape(text.as_str()))));
-        self.put(Event::End(BytesEnd::new(name)));
+        self.start(name, attributes);
+        self.text.push('>');
+        escape(&mut self.text, &legal(text), in_text);
+        self.end(name);
     }
 
     /// An element with nothing inside.
     pub(super) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.put(Event::Empty(start(name, attributes)));
+        self.start(name, attributes);
+        self.text.push_str("/>");
     }
 
-    fn put(&mut self, event: Event<'_>) {
-        // Writing into memory cannot fail.
-        self.writer.write_event(event).unwrap_or_default();
+    fn start(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.line();
+        self.text.push('<');
+        self.text.push_str(name);
+        for (key, value) in attributes {
+            self.text.push(' ');
+            self.text.push_str(key);
+            self.text.push_str("=\"");
+            escape(&mut self.text, &legal(value), in_attribute);
+            self.text.push('"');
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        self.text.push_str("</");
+        self.text.push_str(name);
+        self.text.push('>');
+    }
+
+    fn line(&mut self) {
+        self.text.push('\n');
+        self.text.extend(std::iter::repeat_n("  ", self.depth));
     }
 }
 
-fn start<'a>(name: &'a str, attributes: &[(&str, &str)]) -> BytesStart<'a> {
-    let mut start = BytesStart::new(name);
-    for (key, value) in attributes {
-        start.push_attribute((*key, legal(value).as_str()));
+/// Plain text as HTML.
+pub(super) fn html(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    escape(&mut html, text, in_text);
+    html
+}
+
+/// Appends a legal text, with what `instead` has for some of its bytes.
+fn escape(to: &mut String, text: &str, instead: impl Fn(u8) -> Option<&'static str>) {
+    to.reserve(text.len());
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if let Some(escaped) = instead(byte) {
+            to.push_str(&text[plain..at]);
+            to.push_str(escaped);
+            plain = at + 1;
+        }
     }
-    start
+    to.push_str(&text[plain..]);
+}
+
+/// Quotes stay as they are: in text they need no escape, and French is full of them.
+fn in_text(byte: u8) -> Option<&'static str> {
+    match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        _ => None,
+    }
+}
+
+/// Parsers make spaces of bare line ends and tabs in attributes.
+fn in_attribute(byte: u8) -> Option<&'static str> {
+    match byte {
+        b'"' => Some("&quot;"),
+        b'\'' => Some("&apos;"),
+        b'\n' => Some("&#10;"),
+        b'\t' => Some("&#9;"),
+        _ => in_text(byte),
+    }
 }
 
 /// The text without the characters that XML 1.0 cannot hold at all, not even escaped; line ends as `\n`.
-pub(super) fn legal(text: &str) -> String {
+pub(super) fn legal(text: &str) -> Cow<'_, str> {
+    // Without an early end, so that many bytes are compared at once. U+FFFE and U+FFFF begin with 0xEF.
+    let is_suspect = |byte: u8| (byte < b' ') & (byte != b'\n') & (byte != b'\t') | (byte == 0xEF);
+    if !text.bytes().fold(false, |found, byte| found | is_suspect(byte)) {
+        return Cow::Borrowed(text);
+    }
     let is_legal = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{FFFD}' | '\u{10000}'..);
-    text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|c| is_legal(*c)).collect()
+    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|c| is_legal(*c)).collect())
 }
 
 #[cfg(test)]

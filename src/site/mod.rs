@@ -23,7 +23,7 @@ pub use assemble::{Parsed, Parts, assemble};
 pub use data::parse_data;
 pub use links::{Landing, Resolution};
 pub use question::Question;
-pub use reader::{Ask, Reader};
+pub use reader::{Ask, Read, Reader};
 pub use select::{Hidden, Selection};
 pub use sources::Source;
 pub use topics::Topic;

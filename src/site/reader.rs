@@ -24,6 +24,9 @@ pub trait Ask {
     }
 }
 
+/// A question with the fingerprint of its answer.
+pub type Read = (Question, Fingerprint);
+
 /// Reads the site for one output, and remembers what it read.
 #[derive(Debug)]
 pub struct Reader {
@@ -49,8 +52,18 @@ impl Reader {
         self.recorder.record(question, answer);
     }
 
+    /// A reader of the same site that has read nothing.
+    pub fn anew(&self) -> Reader {
+        Reader::new(self.site.clone())
+    }
+
+    /// Records what another reader of the same site has read: what it made of that is shown here too.
+    pub fn repeat(&self, reads: &[Read]) {
+        reads.iter().for_each(|(question, answer)| self.recorder.record(question.clone(), *answer));
+    }
+
     /// What was read: each question once, sorted.
-    pub fn reads(&self) -> Vec<(Question, Fingerprint)> {
+    pub fn reads(&self) -> Vec<Read> {
         self.recorder.finish()
     }
 }

@@ -22,9 +22,76 @@ pub(super) const FORMATS: &[(&str, &str)] = &[
 
 type Formatter = FixedCalendarDateTimeFormatter<Gregorian, CompositeDateTimeFieldSet>;
 
+/// A format in a language, with the days it was written for.
+struct Written {
+    format: String,
+    language: String,
+    days: HashMap<[u8; 10], String>,
+}
+
+/// So many days are kept of each format: eleven years of them.
+const MAX_DAYS: usize = 4096;
+
 thread_local! {
+    /// Most pages show days that others show too.
+    static WRITTEN: RefCell<Vec<Written>> = const { RefCell::new(Vec::new()) };
     /// Formatters are dear to make and cheap to use.
     static FORMATTERS: RefCell<HashMap<(String, String), Option<Formatter>>> = RefCell::new(HashMap::new());
+}
+
+/// The text of a date: `write` makes it, once for each day if a format shows nothing smaller.
+pub(super) fn by_day<E>(
+    iso: &str,
+    format: &str,
+    language: &str,
+    write: impl FnOnce() -> Result<String, E>,
+) -> Result<String, E> {
+    let Some(day) = day_of(iso).filter(|_| shows_days_alone(format)) else { return write() };
+    let is_it = |written: &Written| written.format == format && written.language == language;
+    let known = WRITTEN.with_borrow(|all| all.iter().find(|written| is_it(written))?.days.get(&day).cloned());
+    if let Some(text) = known {
+        return Ok(text);
+    }
+    let text = write()?;
+    WRITTEN.with_borrow_mut(|all| {
+        let at = all.iter().position(is_it).unwrap_or_else(|| {
+            all.push(Written { format: format.to_owned(), language: language.to_owned(), days: HashMap::new() });
+            all.len() - 1
+        });
+        let days = &mut all[at].days;
+        if days.len() == MAX_DAYS {
+            days.clear();
+        }
+        days.insert(day, text.clone());
+    });
+    Ok(text)
+}
+
+/// The day of a date that is written as `When::rfc3339` does; nothing for any other text, be it a date or not.
+fn day_of(iso: &str) -> Option<[u8; 10]> {
+    const SHAPE: &[u8; 25] = b"0000-00-00T00:00:00+00:00";
+    let bytes: &[u8; 25] = iso.as_bytes().try_into().ok()?;
+    let is_shaped = bytes.iter().zip(SHAPE).all(|(byte, shape)| match shape {
+        b'0' => byte.is_ascii_digit(),
+        b'+' => matches!(byte, b'+' | b'-'),
+        _ => byte == shape,
+    });
+    let is_at_most = |at: usize, most: &[u8; 2]| bytes[at..at + 2] <= most[..];
+    let is_time = is_at_most(11, b"23") && is_at_most(14, b"59") && is_at_most(17, b"59");
+    let is_offset = is_at_most(20, b"23") && is_at_most(23, b"59");
+    // At the end of all years an offset may lead out of the calendar.
+    let is_inside = !iso.starts_with("9999-12");
+    bytes.first_chunk().copied().filter(|_| is_shaped && is_time && is_offset && is_inside)
+}
+
+/// Whether two instants of one day look the same in a format.
+fn shows_days_alone(format: &str) -> bool {
+    const OF_DAYS: &str = "GyYuUrQqMLwWdDFgEec";
+    match FORMATS.iter().any(|(name, _)| *name == format) {
+        true => format != "time",
+        // What is quoted in a pattern counts like the rest of it: it may only make us write the date anew.
+        false => format.chars().filter(char::is_ascii_alphabetic).all(|letter| OF_DAYS.contains(letter)),
+    }
 }
 
 /// A date in a named format and a language; nothing when the format has no such name or the date is not one.
@@ -88,5 +155,23 @@ mod tests {
         assert_eq!(format("2025-03-01", "full", "fr").as_deref(), Some("samedi 1er mars 2025"));
         assert_eq!(format("2025-03-11", "long", "fr").as_deref(), Some("11 mars 2025"));
         assert_eq!(format(iso, "other", "fr"), None);
+    }
+
+    #[test]
+    fn a_day_is_written_once_for_each_format_that_shows_no_time() {
+        let write =
+            |iso: &str, format: &str, text: &str| by_day(iso, format, "fr", || Ok::<_, ()>(text.to_owned())).unwrap();
+        let (morning, evening) = ("2024-02-29T09:30:00+01:00", "2024-02-29T19:30:00+01:00");
+        for format in ["long", "dd/MM/y"] {
+            assert_eq!(write(morning, format, format), format);
+            assert_eq!(write(evening, format, "again"), format);
+        }
+        for format in ["time", "dd/MM HH:mm", "d MMMM zzzz"] {
+            assert_eq!(write(morning, format, "first"), "first");
+            assert_eq!(write(evening, format, "second"), "second");
+        }
+        for other in ["2024-02-29", "2024-02-29T09:30:00+01:0x", "2024-02-29T25:30:00+01:00", "hier"] {
+            assert_eq!(write(other, "long", "anew"), "anew", "{other}");
+        }
     }
 }

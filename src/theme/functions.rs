@@ -103,10 +103,15 @@ fn date(value: &Value, kwargs: Kwargs, state: &State) -> TeraResult<String> {
     };
     let language = stage::language();
     let format = kwargs.get::<&str>("format")?.unwrap_or("long");
+    dates::by_day(iso, format, &language, || date_anew(iso, format, &language, state))
+}
+
+/// A date that was not yet written.
+fn date_anew(iso: &str, format: &str, language: &str, state: &State) -> TeraResult<String> {
     if dates::FORMATS.iter().any(|(name, _)| *name == format) {
-        return dates::format(iso, format, &language)
+        return dates::format(iso, format, language)
             .ok_or_else(|| tera::Error::message(format!("`{iso}` is not a date, or `{language}` not a language")));
     }
-    let pattern = Kwargs::from([("format", Value::from(format)), ("locale", Value::from(language.as_str()))]);
+    let pattern = Kwargs::from([("format", Value::from(format)), ("locale", Value::from(language))]);
     tera_contrib::dates::date(&Value::from(iso), pattern, state)
 }

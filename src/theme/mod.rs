@@ -10,6 +10,7 @@ mod errors;
 mod functions;
 pub mod html;
 mod manifest;
+mod ready;
 mod stage;
 mod strings;
 mod unclosed;
@@ -17,6 +18,7 @@ mod unclosed;
 pub use functions::{FILTERS, FUNCTIONS};
 pub use html::Html;
 pub use manifest::{Choices, Chosen, Manifest, OptionSpec, parse_manifest, settle_options};
+pub use ready::Ready;
 pub use stage::Library;
 pub use strings::Strings;
 
@@ -26,6 +28,7 @@ use stage::Stage;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tera::{Context, Tera, Value};
 
 /// A folder of templates: the site's own (no prefix), the theme's, its parent's.
@@ -45,13 +48,18 @@ pub struct Theme {
     prefixes: Vec<String>,
     closures: BTreeMap<String, Fingerprint>,
     texts: Fingerprint,
+    /// The length of the longest page so far: a page of that length grows without being moved.
+    longest: AtomicUsize,
 }
+
+/// Longer pages are too rare to make room for them every time.
+const MAX_GUESS: usize = 1 << 15;
 
 /// A rendered page.
 #[derive(Debug)]
 pub struct Page {
-    /// The text.
-    pub text: String,
+    /// The text, as the bytes of a file.
+    pub bytes: Vec<u8>,
     /// Keys that the theme lacks in the page's language.
     pub missing_strings: Vec<String>,
 }
@@ -83,8 +91,8 @@ impl Theme {
             Ok(()) => {
                 let closures = closure::fingerprints(&sources, &prefixes);
                 let texts = strings.fingerprint();
-                let strings = Arc::new(strings);
-                Checked::new(Theme { tera, strings, sources, prefixes, closures, texts }, problems)
+                let (strings, longest) = (Arc::new(strings), AtomicUsize::new(0));
+                Checked::new(Theme { tera, strings, sources, prefixes, closures, texts, longest }, problems)
             }
             Err(error) => {
                 problems.extend(errors::of_compiling(&error, &sources));
@@ -159,10 +167,14 @@ impl Theme {
         context.insert_value("page", page.clone());
         context.insert_value("lang", Value::from(language));
         let stage = Stage::enter(library, language, self.strings.clone());
-        let text = self.tera.render(template, &context);
+        let mut bytes = Vec::with_capacity(self.longest.load(Ordering::Relaxed));
+        let written = self.tera.render_to(template, &context, &mut bytes);
         let missing_strings = stage.leave();
-        match text {
-            Ok(text) => Ok(Page { text, missing_strings }),
+        match written {
+            Ok(()) => {
+                self.longest.fetch_max(bytes.len().min(MAX_GUESS), Ordering::Relaxed);
+                Ok(Page { bytes, missing_strings })
+            }
             Err(error) => Err(Box::new(errors::of_rendering(&error, template, &self.sources))),
         }
     }

@@ -6,12 +6,13 @@ use super::parts::{Common, HeadlineView};
 use crate::base::UrlPath;
 use crate::site::query::{ArchiveYears, NewestOf};
 use crate::site::{List, Period, address};
+use crate::theme::Ready;
 
 view! {
     /// The archive: `archive.html`. The index has neither `year` nor `month`, a year has no `month`.
     pub struct ArchivePage {
         /// What every page has.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// The year of this page.
         pub year: Option<i16>,
@@ -22,7 +23,7 @@ view! {
         /// Years with their months, newest first: all of them on the index, one on the page of a year, none on a month's.
         pub years: Vec<YearView>,
         /// Posts of the month, newest first; empty elsewhere.
-        pub posts: Vec<HeadlineView>,
+        pub posts: Vec<HeadlineView> as Vec<Ready<HeadlineView>>,
         /// The nearest later month or year that has posts.
         pub newer: Option<PeriodView>,
         /// The nearest earlier one.

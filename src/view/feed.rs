@@ -8,9 +8,10 @@ use crate::base::{SourcePath, UrlPath, When};
 use crate::config::{FeedContent, FeedFormat};
 use crate::content::article::Note;
 use crate::content::escape::escaped;
-use crate::site::List;
 use crate::site::query::{ArticleOf, Headline, HeadlineOf, NewestOf, ShapeOfFeeds, SourceFacts, TopicFacts};
+use crate::site::{List, Reader};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// A feed.
 #[derive(Clone, Debug, Serialize)]
@@ -34,7 +35,7 @@ pub struct FeedView {
     /// The site's name, the author of what names none.
     pub publisher: String,
     /// Newest first.
-    pub entries: Vec<EntryView>,
+    pub entries: Vec<Arc<EntryView>>,
 }
 
 /// A post in a feed.
@@ -83,8 +84,15 @@ pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat, lead: &Lead<'_>) 
     };
     let shape = desk.reader.ask(ShapeOfFeeds {});
     let posts = desk.reader.ask(NewestOf { list: list.clone(), limit: shape.entries });
-    let entries: Vec<EntryView> =
-        posts.into_iter().filter_map(|path| entry(desk, &path, shape.content, lead)).collect();
+    let make = |path: &SourcePath, reader: &Reader| {
+        // Who takes the entry has a desk too, and has asked what the site is and how long feeds are.
+        let desk = Desk { reader, about: about.clone(), shelf: desk.shelf };
+        entry(&desk, path, shape.content, lead).map(Arc::new)
+    };
+    let entries: Vec<Arc<EntryView>> = posts
+        .iter()
+        .filter_map(|path| desk.shelf.entries.take(path, desk.reader, |reader| make(path, reader)))
+        .collect();
     Some(FeedView {
         id: format!("tag:{},2025:{}", about.authority, own.as_str()),
         title,

@@ -5,6 +5,7 @@ use super::parts::{
     AuthorView, CitationView, Common, DateView, FeedLinkView, HeadlineView, LinkView, PagerView, PictureView,
     TopicLinkView, ViaView,
 };
+use super::shelf::Shelf;
 use super::topic::TopicSummaryView;
 use crate::base::{SourcePath, UrlPath, When};
 use crate::config::FeedFormat;
@@ -14,7 +15,7 @@ use crate::site::query::{
     About, AboutSite, AuthorRef, Headline, HeadlineOf, ListPage, Mention, PageOfList, PictureRef, TopicRef,
     TopicSummary,
 };
-use crate::theme::Html;
+use crate::theme::{Html, Ready};
 use std::sync::Arc;
 
 /// Who asks, with what every view needs of the site.
@@ -23,12 +24,14 @@ pub struct Desk<'a> {
     pub reader: &'a Reader,
     /// What the site is.
     pub about: Arc<About>,
+    /// What pages share.
+    pub shelf: &'a Shelf,
 }
 
 impl<'a> Desk<'a> {
     /// Asks what the site is.
-    pub fn new(reader: &'a Reader) -> Desk<'a> {
-        Desk { reader, about: reader.ask(AboutSite {}) }
+    pub fn new(reader: &'a Reader, shelf: &'a Shelf) -> Desk<'a> {
+        Desk { reader, about: reader.ask(AboutSite {}), shelf }
     }
 
     /// The address of a page, for a link.
@@ -65,11 +68,16 @@ impl<'a> Desk<'a> {
     }
 
     /// Headlines of posts.
-    pub fn headlines(&self, paths: &[SourcePath]) -> Vec<HeadlineView> {
+    pub fn headlines(&self, paths: &[SourcePath]) -> Vec<Ready<HeadlineView>> {
+        let make = |path: &SourcePath, reader: &Reader| {
+            let headline = reader.ask(HeadlineOf { path: path.clone() })?;
+            // Who takes the headline has a desk too, and has asked what the site is.
+            let desk = Desk { reader, about: self.about.clone(), shelf: self.shelf };
+            desk.headline(&headline).map(|view| Ready::new(&view))
+        };
         paths
             .iter()
-            .filter_map(|path| self.reader.ask(HeadlineOf { path: path.clone() }))
-            .filter_map(|headline| self.headline(&headline))
+            .filter_map(|path| self.shelf.headlines.take(path, self.reader, |reader| make(path, reader)))
             .collect()
     }
 
@@ -112,15 +120,20 @@ impl<'a> Desk<'a> {
     }
 
     /// The topics of a post.
-    pub fn topic_links(&self, topics: &[TopicRef]) -> Vec<TopicLinkView> {
+    pub fn topic_links(&self, topics: &[TopicRef]) -> Vec<Ready<TopicLinkView>> {
+        // A slug is one topic's alone.
         topics
             .iter()
-            .map(|topic| TopicLinkView {
-                title: topic.title.clone(),
-                slug: topic.slug.to_string(),
-                url: topic.page.as_ref().map(|page| self.href(page)),
-            })
+            .map(|topic| self.shelf.topics.take(&topic.slug, self.reader, |_| Ready::new(&self.topic_link(topic))))
             .collect()
+    }
+
+    fn topic_link(&self, topic: &TopicRef) -> TopicLinkView {
+        TopicLinkView {
+            title: topic.title.clone(),
+            slug: topic.slug.to_string(),
+            url: topic.page.as_ref().map(|page| self.href(page)),
+        }
     }
 
     /// Topics in an index.
@@ -174,7 +187,7 @@ impl<'a> Desk<'a> {
         list: List,
         number: Option<usize>,
         own: &UrlPath,
-    ) -> (Vec<HeadlineView>, Option<PagerView>) {
+    ) -> (Vec<Ready<HeadlineView>>, Option<PagerView>) {
         let page: ListPage = self.reader.ask(PageOfList { list, number });
         let at = |number: usize| self.href(&numbered(own, number));
         let pager = PagerView {

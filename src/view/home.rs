@@ -8,18 +8,18 @@ use super::topic::TopicSummaryView;
 use crate::base::{SourcePath, UrlPath};
 use crate::site::List;
 use crate::site::query::{ArticleOf, TopTopics};
-use crate::theme::Html;
+use crate::theme::{Html, Ready};
 
 view! {
     /// The front page, and the numbered pages behind it: `home.html`.
     pub struct HomePage {
         /// What every page has.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// The text of `content/index.md`; may be empty.
         pub intro: Html,
         /// Posts of this page, newest first.
-        pub posts: Vec<HeadlineView>,
+        pub posts: Vec<HeadlineView> as Vec<Ready<HeadlineView>>,
         /// Where this page stands, when there are several.
         pub pager: Option<PagerView>,
         /// The topics with the most posts, at most 24.

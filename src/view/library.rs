@@ -2,25 +2,34 @@
 
 use super::headline::Desk;
 use super::parts::DateView;
+use super::shelf::Shelf;
 use super::source;
 use crate::base::{Slug, UrlPath};
-use crate::site::query::{CountOf, DataNamed, FileAt, NewestOf, SourceFacts, TopicFacts};
+use crate::site::query::{CountOf, DataNamed, FileAt, HeadlineOf, NewestOf, SourceFacts, TopicFacts};
 use crate::site::{List, Reader};
 use crate::theme::{Library, Theme};
 use std::rc::Rc;
+use std::sync::Arc;
 use tera::Value;
 
 /// The library of one page.
 pub struct PageLibrary {
     /// The page's reader.
     pub reader: Rc<Reader>,
+    /// What pages share.
+    pub shelf: Arc<Shelf>,
 }
 
 impl PageLibrary {
+    fn desk(&self) -> Desk<'_> {
+        Desk::new(&self.reader, &self.shelf)
+    }
+
     /// When the newest post of a list appeared.
     fn latest(&self, desk: &Desk<'_>, list: List) -> Option<DateView> {
-        let newest = self.reader.ask(NewestOf { list, limit: 1 });
-        desk.headlines(&newest).into_iter().next().map(|post| post.date)
+        let newest = self.reader.ask(NewestOf { list, limit: 1 }).into_iter().next()?;
+        let date = self.reader.ask(HeadlineOf { path: newest })?.date?;
+        Some(desk.date(&date))
     }
 }
 
@@ -38,12 +47,12 @@ impl Library for PageLibrary {
             },
             (Some(_), Some(_)) => return Err("`posts` takes a topic or a source, not both".to_owned()),
         };
-        let desk = Desk::new(&self.reader);
+        let desk = self.desk();
         Ok(Theme::value(&desk.headlines(&self.reader.ask(NewestOf { list, limit }))))
     }
 
     fn topic(&self, name: &str) -> Result<Value, String> {
-        let desk = Desk::new(&self.reader);
+        let desk = self.desk();
         let Some(topic) = self.reader.ask(TopicFacts { name: name.to_owned() }) else { return Ok(Value::none()) };
         let list = List::Topic(topic.slug.clone());
         let latest = self.latest(&desk, list.clone());
@@ -58,7 +67,7 @@ impl Library for PageLibrary {
     }
 
     fn source(&self, name: &str) -> Result<Value, String> {
-        let desk = Desk::new(&self.reader);
+        let desk = self.desk();
         let Some(about) = self.reader.ask(SourceFacts { name: name.to_owned() }) else { return Ok(Value::none()) };
         let list = List::Source(about.slug.clone());
         let count = self.reader.ask(CountOf { list: list.clone() });
@@ -76,17 +85,21 @@ impl Library for PageLibrary {
 
     fn asset(&self, path: &str) -> Result<String, String> {
         let path = path.trim_start_matches('/');
-        match self.reader.ask(FileAt { path: path.to_owned() }) {
-            true => self.url(path),
+        self.shelf.assets.take(path, &self.reader, |reader| match reader.ask(FileAt { path: path.to_owned() }) {
+            true => href(&Desk::new(reader, &self.shelf), path),
             false => Err(format!("there is no `{path}` in a `static/` folder")),
-        }
+        })
     }
 
     fn url(&self, path: &str) -> Result<String, String> {
-        let path = format!("/{}", path.trim_start_matches('/'));
-        let url = UrlPath::parse(&path).map_err(|error| format!("`{path}` is not a path of the site: {error}"))?;
-        Ok(Desk::new(&self.reader).href(&url))
+        self.shelf.urls.take(path, &self.reader, |reader| href(&Desk::new(reader, &self.shelf), path))
     }
+}
+
+fn href(desk: &Desk<'_>, path: &str) -> Result<String, String> {
+    let path = format!("/{}", path.trim_start_matches('/'));
+    let url = UrlPath::parse(&path).map_err(|error| format!("`{path}` is not a path of the site: {error}"))?;
+    Ok(desk.href(&url))
 }
 
 fn slug(name: &str) -> Result<Slug, String> {

@@ -14,6 +14,7 @@ pub mod not_found;
 pub mod page;
 pub mod parts;
 pub mod post;
+pub mod shelf;
 pub mod site;
 pub mod source;
 pub mod topic;

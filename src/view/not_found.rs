@@ -7,15 +7,16 @@ use super::topic::TopicSummaryView;
 use crate::base::UrlPath;
 use crate::site::List;
 use crate::site::query::{NewestOf, TopTopics};
+use crate::theme::Ready;
 
 view! {
     /// `404.html`, the page of addresses that lead nowhere.
     pub struct NotFoundPage {
         /// What every page has.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// The newest posts.
-        pub posts: Vec<HeadlineView>,
+        pub posts: Vec<HeadlineView> as Vec<Ready<HeadlineView>>,
         /// The topics with the most posts, at most 24.
         pub topics: Vec<TopicSummaryView>,
     }

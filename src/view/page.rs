@@ -13,7 +13,7 @@ view! {
     /// A page outside the stream: `page.html`, or the template that its front matter names.
     pub struct TextPage {
         /// What every page has.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// When it was published, if it says so.
         pub date: Option<DateView>,

@@ -1,7 +1,7 @@
 //! What several kinds of pages show: the site, headlines, links, dates, pictures.
 
 use super::contract::view;
-use crate::theme::Html;
+use crate::theme::{Html, Ready};
 
 view! {
     /// The site, the same on every page: `site`.
@@ -111,7 +111,7 @@ view! {
         /// Who reported first.
         pub source: Option<CitationView>,
         /// Its topics, as the author ordered them.
-        pub topics: Vec<TopicLinkView>,
+        pub topics: Vec<TopicLinkView> as Vec<Ready<TopicLinkView>>,
         /// Its authors.
         pub authors: Vec<AuthorView>,
         /// Its lead picture.

@@ -12,13 +12,13 @@ use crate::content::article::Note;
 use crate::content::document::Heading;
 use crate::content::escape::escaped;
 use crate::site::query::{ArticleOf, HeadlineOf, MoreLike, NeighboursOf};
-use crate::theme::Html;
+use crate::theme::{Html, Ready};
 
 view! {
     /// A post: `post.html`, or the template that its front matter names.
     pub struct PostPage {
         /// What every page has.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// The stable id that its feeds use.
         pub id: String,
@@ -29,7 +29,7 @@ view! {
         /// Who reported first.
         pub source: Option<CitationView>,
         /// Its topics, as the author ordered them.
-        pub topics: Vec<TopicLinkView>,
+        pub topics: Vec<TopicLinkView> as Vec<Ready<TopicLinkView>>,
         /// Its authors.
         pub authors: Vec<AuthorView>,
         /// Its lead picture.
@@ -55,7 +55,7 @@ view! {
         /// The one before it.
         pub older: Option<LinkView>,
         /// The newest posts in the same topics.
-        pub more: Vec<HeadlineView>,
+        pub more: Vec<HeadlineView> as Vec<Ready<HeadlineView>>,
         /// Whether it is a draft (only under `--drafts`).
         pub draft: bool,
         /// `[extra]` of its front matter.

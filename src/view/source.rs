@@ -6,12 +6,13 @@ use super::parts::{Common, DateView, HeadlineView, PagerView};
 use crate::base::{Slug, UrlPath};
 use crate::site::List;
 use crate::site::query::{AllSources, CountOf, SourceAbout, SourceFacts};
+use crate::theme::Ready;
 
 view! {
     /// A source: `source.html`.
     pub struct SourcePage {
         /// What every page has; `page.title` is the source's name.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// The slug of the source.
         pub slug: String,
@@ -24,7 +25,7 @@ view! {
         /// How many posts cite it; only on the source's own address, so that full pages never change.
         pub count: Option<usize>,
         /// Posts of this page, newest first.
-        pub posts: Vec<HeadlineView>,
+        pub posts: Vec<HeadlineView> as Vec<Ready<HeadlineView>>,
         /// Where this page stands, when there are several.
         pub pager: Option<PagerView>,
     }
@@ -34,7 +35,7 @@ view! {
     /// The index of sources: `sources.html`.
     pub struct SourcesPage {
         /// What every page has.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// All sources, by name.
         pub sources: Vec<SourceSummaryView>,

@@ -7,13 +7,13 @@ use super::parts::{Common, DateView, HeadlineView, PagerView};
 use crate::base::{Slug, UrlPath};
 use crate::site::List;
 use crate::site::query::{AllTopics, ArticleOf, CountOf, TopicFacts, TopicNeighbours};
-use crate::theme::Html;
+use crate::theme::{Html, Ready};
 
 view! {
     /// A topic: `topic.html`.
     pub struct TopicPage {
         /// What every page has; `page.title` is the topic's.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// The slug of the topic.
         pub slug: String,
@@ -22,7 +22,7 @@ view! {
         /// How many posts the topic holds; only on the topic's own address, so that full pages never change.
         pub count: Option<usize>,
         /// Posts of this page, newest first.
-        pub posts: Vec<HeadlineView>,
+        pub posts: Vec<HeadlineView> as Vec<Ready<HeadlineView>>,
         /// Where this page stands, when there are several.
         pub pager: Option<PagerView>,
         /// Topics that share the most posts with this one, at most 6; only on the topic's own address.
@@ -34,7 +34,7 @@ view! {
     /// The index of topics: `topics.html`.
     pub struct TopicsPage {
         /// What every page has.
-        #[serde(flatten)]
+        #[flat]
         pub common: Common,
         /// All topics, by title.
         pub topics: Vec<TopicSummaryView>,
