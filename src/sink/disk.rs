@@ -6,13 +6,13 @@
 use super::guard::{Place, Strangers, check, names_in, refused};
 use super::lock::{Lock, take};
 use super::manifest::{FILE_NAME, Manifest};
-use super::operations::{Done, Operations, failed, temporary};
+use super::operations::{Done, Modes, Operations, failed, temporary};
 use super::publish::{Scene, Takeover, publish, roll_back};
 use super::stage::{Layout, Stage};
-use super::verify::present;
-use super::{Previous, Publication, Published, Sink, Stamp};
+use super::verify::absent;
+use super::{Previous, Publication, Published, Sink};
 use crate::base::{Diagnostic, OutputPath};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -40,9 +40,34 @@ struct Session {
     next: Stage,
     undo: Stage,
     manifest: Option<Manifest>,
-    verified: BTreeMap<OutputPath, Stamp>,
-    staged: Mutex<BTreeMap<OutputPath, u64>>,
+    /// The files of the manifest that are not there, or not whole.
+    absent: BTreeSet<OutputPath>,
+    staging: Mutex<Staging>,
     _lock: Lock,
+}
+
+/// What was staged so far.
+#[derive(Debug, Default)]
+struct Staging {
+    /// Known when the stage is there.
+    modes: Option<Modes>,
+    /// The files and their lengths, in no order.
+    files: Vec<(OutputPath, u64)>,
+}
+
+impl Session {
+    fn staging(&self) -> MutexGuard<'_, Staging> {
+        self.staging.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the stage, once.
+    fn prepare(&self, operations: &Operations) -> io::Result<Modes> {
+        let mut staging = self.staging();
+        match staging.modes {
+            Some(modes) => Ok(modes),
+            None => Ok(*staging.modes.insert(operations.prepare(&self.next.folder)?)),
+        }
+    }
 }
 
 impl DiskSink {
@@ -104,22 +129,28 @@ impl Sink for DiskSink {
         let list = place.output.join(FILE_NAME);
         let manifest = Manifest::read(&place.output).map_err(|error| failed("read", &list, &error))?;
         let manifest = self.mend(&place, manifest)?;
-        let verified = manifest.as_ref().map(|manifest| present(&place.output, manifest)).unwrap_or_default();
-        let files = verified.iter().map(|(path, stamp)| (path.clone(), stamp.fingerprint)).collect();
+        let absent = manifest.as_ref().map(|manifest| absent(&place.output, manifest)).unwrap_or_default();
+        let listed = manifest.iter().flat_map(|manifest| &manifest.files);
+        let whole = listed.filter(|(path, _)| absent.is_empty() || !absent.contains(*path));
+        let files = whole.map(|(path, stamp)| (path.clone(), stamp.fingerprint)).collect();
         let workshop = choose_workshop(&place);
         let is_first = manifest.is_none() && names_in(&place.output)?.is_empty();
         let layout = if is_first { Layout::Tree } else { Layout::Flat };
         let (next, undo) = (Stage { folder: workshop.join("next"), layout }, Stage::flat(workshop.join("undo")));
-        let session = Session { place, next, undo, manifest, verified, staged: Mutex::default(), _lock: lock };
+        let session = Session { place, next, undo, manifest, absent, staging: Mutex::default(), _lock: lock };
         *self.session() = Some(Arc::new(session));
         Ok(Previous { files })
     }
 
     fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()> {
         let session = self.session().clone().ok_or_else(|| io::Error::other("the output is not open"))?;
-        self.operations.create(&session.next.file(path), bytes)?;
-        let mut staged = session.staged.lock().unwrap_or_else(PoisonError::into_inner);
-        staged.insert(path.clone(), bytes.len() as u64);
+        let modes = session.prepare(&self.operations)?;
+        let file = session.next.file(path);
+        match session.next.layout {
+            Layout::Tree => self.operations.stage_with_folder(&file, bytes, modes)?,
+            Layout::Flat => self.operations.stage(&file, bytes, modes)?,
+        }
+        session.staging().files.push((path.clone(), bytes.len() as u64));
         Ok(())
     }
 
@@ -129,14 +160,14 @@ impl Sink for DiskSink {
         if plan.files.keys().any(|path| path.as_str() == FILE_NAME) {
             return Err(refused(&format!("`{FILE_NAME}` is the name of manchette's own list")));
         }
-        let staged = session.staged.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let staged = std::mem::take(&mut session.staging().files).into_iter().collect();
         let scene = Scene {
             operations: &self.operations,
             output: &session.place.output,
             next: session.next.clone(),
             undo: session.undo.clone(),
             manifest: session.manifest.as_ref(),
-            verified: &session.verified,
+            absent: &session.absent,
             staged: &staged,
             takeover: if self.force { Takeover::Replace } else { Takeover::Refuse },
         };

@@ -7,6 +7,7 @@
 use super::Stamp;
 use crate::base::{Fingerprint, OutputPath};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Write};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -20,6 +21,9 @@ const PUBLISHING: &str = "manchette 1 publishing";
 const FRESH: &str = "+ ";
 /// What stands before the name of a file that was there and a stranger's.
 const TAKEN: &str = "! ";
+
+/// About as many bytes as a line has.
+const TYPICAL_LINE: usize = 128;
 
 /// What manchette put into a folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,30 +65,37 @@ impl Manifest {
             PUBLISHING => Manifest { files: BTreeMap::new(), publishing: Some(Claims::default()) },
             _ => return None,
         };
+        // Collected at once: the lines are in order, and then that costs next to nothing.
+        let mut files: Vec<(OutputPath, Stamp)> = Vec::new();
         for line in lines {
             match &mut manifest.publishing {
                 Some(claims) if line.starts_with(FRESH) => claims.fresh.extend(parse_path(line, FRESH)),
                 Some(claims) if line.starts_with(TAKEN) => claims.taken.extend(parse_path(line, TAKEN)),
-                _ => manifest.files.extend(parse_file(line)),
+                _ => files.extend(parse_file(line)),
             }
         }
+        manifest.files = files.into_iter().collect();
         Some(manifest)
     }
 
     /// The text of the list.
     pub(super) fn to_text(&self) -> String {
-        let mut text = match self.publishing {
-            None => format!("{PUBLISHED}\n"),
-            Some(_) => format!("{PUBLISHING}\n"),
-        };
+        let mut text = String::with_capacity(self.files.len() * TYPICAL_LINE);
+        // Writing into a string cannot fail.
+        self.write_to(&mut text).unwrap_or_default();
+        text
+    }
+
+    fn write_to(&self, text: &mut String) -> fmt::Result {
+        writeln!(text, "{}", if self.publishing.is_none() { PUBLISHED } else { PUBLISHING })?;
         for (path, stamp) in &self.files {
-            text.push_str(&format!("{} {} {path}\n", stamp.fingerprint, stamp.length));
+            writeln!(text, "{} {} {path}", stamp.fingerprint, stamp.length)?;
         }
         if let Some(claims) = &self.publishing {
-            claims.fresh.iter().for_each(|path| text.push_str(&format!("{FRESH}{path}\n")));
-            claims.taken.iter().for_each(|path| text.push_str(&format!("{TAKEN}{path}\n")));
+            claims.fresh.iter().try_for_each(|path| writeln!(text, "{FRESH}{path}"))?;
+            claims.taken.iter().try_for_each(|path| writeln!(text, "{TAKEN}{path}"))?;
         }
-        text
+        Ok(())
     }
 }
 

@@ -29,12 +29,25 @@ pub(super) struct Scene<'a> {
     pub undo: Stage,
     /// The manifest of the site that is online, if there is one.
     pub manifest: Option<&'a Manifest>,
-    /// The files of it that are there, whole.
-    pub verified: &'a BTreeMap<OutputPath, Stamp>,
+    /// The files of it that are not there, or not whole.
+    pub absent: &'a BTreeSet<OutputPath>,
     /// The files that were staged, and their lengths.
     pub staged: &'a BTreeMap<OutputPath, u64>,
     /// What to do with a stranger's file where ours must go.
     pub takeover: Takeover,
+}
+
+impl Scene<'_> {
+    /// What is in a file that is there, whole.
+    fn whole(&self, path: &OutputPath) -> Option<&Stamp> {
+        let listed = self.manifest?.files.get(path);
+        listed.filter(|_| !self.absent.contains(path))
+    }
+
+    /// Whether the output is already as the plan says.
+    fn is_there(&self, plan: &Publication) -> bool {
+        self.absent.is_empty() && self.manifest.is_some_and(|manifest| manifest.files == plan.files)
+    }
 }
 
 /// What to do with a stranger's file where ours must go.
@@ -48,20 +61,20 @@ pub(super) enum Takeover {
 
 /// Publishes, or leaves all as it was.
 pub(super) fn publish(scene: &Scene<'_>, plan: &Publication) -> Done<Published> {
+    if scene.is_there(plan) {
+        return Ok(Published { written: 0, removed: Vec::new(), unchanged: plan.files.len() });
+    }
     require_complete(scene, plan)?;
-    let change = plan_change(scene, plan)?;
     let new = Manifest::published(plan.files.clone());
+    if move_whole_stage(scene, &new)? {
+        return Ok(Published { written: new.files.len(), removed: Vec::new(), unchanged: 0 });
+    }
+    let change = plan_change(scene, plan)?;
     let published = Published {
         written: change.write.len(),
         removed: change.remove.iter().cloned().collect(),
         unchanged: plan.files.len() - change.write.len(),
     };
-    if change.write.is_empty() && change.remove.is_empty() && scene.manifest == Some(&new) {
-        return Ok(published);
-    }
-    if move_whole_stage(scene, &new)? {
-        return Ok(published);
-    }
     let existed = scene.output.exists();
     let claim = Manifest {
         files: scene.manifest.map(|manifest| manifest.files.clone()).unwrap_or_default(),
@@ -150,7 +163,7 @@ fn require_complete(scene: &Scene<'_>, plan: &Publication) -> Done {
     let listed: BTreeSet<&OutputPath> = plan.staged.iter().map(|(path, _)| path).collect();
     for (path, stamp) in &plan.files {
         let is_staged = listed.contains(path) && scene.staged.get(path) == Some(&stamp.length);
-        if !is_staged && scene.verified.get(path) != Some(stamp) {
+        if !is_staged && scene.whole(path) != Some(stamp) {
             let message = format!("`{path}` is part of the site, but was neither staged nor published before");
             return Err(Box::new(
                 Diagnostic::new(Code::WriteFailed, message).help("report this: it is a bug of manchette"),
@@ -166,7 +179,7 @@ fn plan_change(scene: &Scene<'_>, plan: &Publication) -> Done<Change> {
     let mut wanted: Vec<(Rank, &OutputPath, &Stamp)> = Vec::new();
     for (path, rank) in &plan.staged {
         match plan.files.get(path) {
-            Some(stamp) if scene.verified.get(path) != Some(stamp) => wanted.push((*rank, path, stamp)),
+            Some(stamp) if scene.whole(path) != Some(stamp) => wanted.push((*rank, path, stamp)),
             _ => {}
         }
     }
