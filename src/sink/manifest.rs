@@ -8,8 +8,8 @@ use super::Stamp;
 use crate::base::{Fingerprint, OutputPath};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
 
 /// The name of the list.
@@ -58,6 +58,18 @@ impl Manifest {
         }
     }
 
+    /// Whether there is a list in an output folder.
+    pub(super) fn is_in(output: &Path) -> io::Result<bool> {
+        let mut start = Vec::new();
+        match File::open(output.join(FILE_NAME)) {
+            Ok(file) => file.take(PUBLISHING.len() as u64 + 1).read_to_end(&mut start)?,
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => 0,
+            Err(error) => return Err(error),
+        };
+        let first = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        Ok([PUBLISHED, PUBLISHING].iter().any(|line| line.as_bytes() == first))
+    }
+
     fn parse(text: &str) -> Option<Manifest> {
         let mut lines = text.split('\n');
         let mut manifest = match lines.next()? {
@@ -103,7 +115,8 @@ fn parse_path(line: &str, mark: &str) -> Option<OutputPath> {
     OutputPath::parse(line.strip_prefix(mark)?).ok()
 }
 
-fn parse_file(line: &str) -> Option<(OutputPath, Stamp)> {
+/// A file and what is in it, from one line.
+pub(super) fn parse_file(line: &str) -> Option<(OutputPath, Stamp)> {
     let (fingerprint, rest) = line.split_once(' ')?;
     let (length, path) = rest.split_once(' ')?;
     let stamp = Stamp { fingerprint: Fingerprint::parse(fingerprint)?, length: length.parse().ok()? };

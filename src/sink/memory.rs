@@ -36,10 +36,13 @@ impl MemorySink {
 
 impl Sink for MemorySink {
     fn open(&self) -> Result<Previous, Box<Diagnostic>> {
-        let mut state = self.state();
-        state.staged.clear();
+        self.state().staged.clear();
+        self.peek()
+    }
+
+    fn peek(&self) -> Result<Previous, Box<Diagnostic>> {
         let fingerprint = |(path, bytes): (&OutputPath, &Vec<u8>)| (path.clone(), Fingerprint::of_bytes(bytes));
-        Ok(Previous { files: state.published.iter().map(fingerprint).collect() })
+        Ok(Previous { files: self.state().published.iter().map(fingerprint).collect() })
     }
 
     fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()> {

@@ -9,12 +9,15 @@ mod clean;
 mod create;
 mod disk;
 mod guard;
+mod journal;
 mod lock;
 mod manifest;
 mod memory;
 mod operations;
 mod publish;
+mod recover;
 mod stage;
+mod swap;
 mod verify;
 
 #[cfg(test)]
@@ -35,6 +38,9 @@ pub trait Sink: Send + Sync {
     /// what is there now.
     fn open(&self) -> Result<Previous, Box<Diagnostic>>;
 
+    /// What `open` would say, without waiting, mending or writing anything: a look, which may be out of date at once.
+    fn peek(&self) -> Result<Previous, Box<Diagnostic>>;
+
     /// Keeps the bytes of a file that is new or changed, out of readers' sight. Called from many threads.
     fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()>;
 
@@ -43,6 +49,15 @@ pub trait Sink: Send + Sync {
 
     /// Forgets what was staged.
     fn discard(&self);
+}
+
+/// How an output on disk becomes the new site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// File by file, each by a rename.
+    InPlace,
+    /// All at once, by an exchange of folders.
+    Swap,
 }
 
 /// What the last build published and is still there, whole.

@@ -17,6 +17,8 @@ pub(super) const TEMPORARY: &str = ".manchette-tmp";
 /// The operations.
 #[derive(Debug, Default)]
 pub(super) struct Operations {
+    /// Whether what was written must have reached the disk before the next step (`--sync`).
+    pub(super) durable: bool,
     #[cfg(test)]
     pub(super) faults: Option<tests::Faults>,
 }
@@ -98,6 +100,22 @@ impl Operations {
     /// Moves a whole folder to a place where there is nothing, or an empty folder.
     pub(super) fn move_folder(&self, from: &Path, to: &Path) -> Done {
         self.rename(from, to).map_err(|error| failed("move a folder to", to, &error))
+    }
+
+    /// Exchanges two folders at once.
+    pub(super) fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
+        self.permit()?;
+        #[cfg(test)]
+        self.exchangeable(one, other)?;
+        exchange(one, other)
+    }
+
+    /// Waits until what was written to the file system of a folder has reached the disk, when that was asked for.
+    pub(super) fn settle(&self, folder: &Path) -> Done {
+        if !self.durable {
+            return Ok(());
+        }
+        self.permit().and_then(|()| sync(folder)).map_err(|error| failed("sync", folder, &error))
     }
 
     /// Makes a folder and those above it.
@@ -232,6 +250,35 @@ fn modes_of(folder: &fs::Metadata) -> Modes {
     if folder.permissions().mode() & 0o777 == 0o755 { Modes::Kept } else { Modes::Cut }
 }
 
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::Error::from(io::ErrorKind::Unsupported))
+}
+
+/// One call for all files: a call for each would take seconds.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn sync(folder: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(folder)?)?)
+}
+
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
+fn sync(_: &Path) -> io::Result<()> {
+    rustix::fs::sync();
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn sync(folder: &Path) -> io::Result<()> {
+    let files = walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
+    files.into_iter().try_for_each(|entry| File::options().write(true).open(entry.path())?.sync_all())
+}
+
 #[cfg(not(unix))]
 fn create_file(path: &Path) -> io::Result<File> {
     File::create(path)
@@ -268,6 +315,8 @@ pub(super) mod tests {
         pub(in crate::sink) for_ever: bool,
         /// Whether `.manchette` behaves like another file system.
         pub(in crate::sink) apart: bool,
+        /// What the system says to an exchange of folders.
+        pub(in crate::sink) exchange: Option<io::ErrorKind>,
     }
 
     impl Faults {
@@ -287,6 +336,14 @@ pub(super) mod tests {
                 }
                 _ => Ok(()),
             }
+        }
+    }
+
+    impl Operations {
+        pub(super) fn exchangeable(&self, one: &Path, other: &Path) -> io::Result<()> {
+            self.cross(one, other)?;
+            let refused = self.faults.as_ref().and_then(|faults| faults.exchange);
+            refused.map_or(Ok(()), |kind| Err(io::Error::from(kind)))
         }
     }
 
