@@ -135,7 +135,7 @@ pub enum Command {
   manchette build
   manchette build --drafts --base-url https://preview.example.org
   manchette build --strict --allow missing-source")]
-    Build,
+    Build(BuildArgs),
     /// Look for problems and write nothing
     #[command(alias = "doctor")]
     #[command(after_help = "Examples:
@@ -181,6 +181,17 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// Flags of `build`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct BuildArgs {
+    /// Fail when another build of the site is running, instead of waiting for it
+    #[arg(long)]
+    pub no_wait: bool,
+    /// Wait for the disk, so that the site is whole even after a power cut
+    #[arg(long)]
+    pub sync: bool,
 }
 
 /// How answers are printed.
@@ -372,7 +383,7 @@ mod tests {
         {
             let args = args(line);
             assert_eq!(args.global.root.as_deref(), Some(Path::new("site")));
-            assert!(args.global.drafts && matches!(args.command, Command::Build));
+            assert!(args.global.drafts && matches!(args.command, Command::Build(_)));
         }
     }
 

@@ -59,7 +59,7 @@ fn run(args: &Args) -> bool {
             };
             new::run(&wanted, global)
         }
-        Command::Build => build::build(global),
+        Command::Build(args) => build::build(args, global),
         Command::Check => build::check(global),
         Command::List { what } => list::run(*what, global),
         Command::Topics => topics::run(global),

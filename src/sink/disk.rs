@@ -7,7 +7,7 @@ use super::guard::{Place, Strangers, check, names_in, refused};
 use super::journal::JOURNAL;
 use super::lock::{Lock, take};
 use super::manifest::{FILE_NAME, Manifest};
-use super::operations::{Done, Modes, Operations, failed};
+use super::operations::{Modes, Operations, failed, make_workshop};
 use super::publish::{Scene, Takeover, publish};
 use super::recover::{clear, mend};
 use super::stage::{COMPLETE, Layout, NEXT, Stage, UNDO};
@@ -129,7 +129,7 @@ impl Sink for DiskSink {
     fn open(&self) -> Result<Previous, Box<Diagnostic>> {
         *self.session() = None;
         let place = self.place()?;
-        prepare_workshop(&self.operations, &place.workshop())?;
+        make_workshop(&self.operations, &place.workshop())?;
         let lock = take(&place.workshop(), self.patience, &self.tell)?;
         let manifest = mend(&self.operations, &place, self.method)?;
         let absent = manifest.as_ref().map(|manifest| absent(&place.output, manifest)).unwrap_or_default();
@@ -209,13 +209,6 @@ impl fmt::Debug for DiskSink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DiskSink").field("root", &self.root).field("output", &self.output).finish_non_exhaustive()
     }
-}
-
-/// Makes `.manchette/`, which version control shall not see.
-fn prepare_workshop(operations: &Operations, workshop: &Path) -> Done {
-    operations.make_folders(workshop)?;
-    let ignore = workshop.join(".gitignore");
-    if ignore.exists() { Ok(()) } else { operations.write(&ignore, b"*\n") }
 }
 
 /// What of a list is there, whole.

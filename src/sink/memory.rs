@@ -41,8 +41,9 @@ impl Sink for MemorySink {
     }
 
     fn peek(&self) -> Result<Previous, Box<Diagnostic>> {
+        let state = self.state();
         let fingerprint = |(path, bytes): (&OutputPath, &Vec<u8>)| (path.clone(), Fingerprint::of_bytes(bytes));
-        Ok(Previous { files: self.state().published.iter().map(fingerprint).collect() })
+        Ok(Previous { files: state.published.iter().map(fingerprint).collect() })
     }
 
     fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()> {

@@ -38,7 +38,7 @@ pub trait Sink: Send + Sync {
     /// what is there now.
     fn open(&self) -> Result<Previous, Box<Diagnostic>>;
 
-    /// What `open` would say, without waiting, mending or writing anything: a look, which may be out of date at once.
+    /// What is there now, for who only wants to know: waits for nobody, mends and makes nothing.
     fn peek(&self) -> Result<Previous, Box<Diagnostic>>;
 
     /// Keeps the bytes of a file that is new or changed, out of readers' sight. Called from many threads.

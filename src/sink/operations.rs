@@ -177,6 +177,13 @@ impl Operations {
     }
 }
 
+/// Makes `.manchette/`, which version control shall not see.
+pub(super) fn make_workshop(operations: &Operations, workshop: &Path) -> Done {
+    operations.make_folders(workshop)?;
+    let ignore = workshop.join(".gitignore");
+    if ignore.exists() { Ok(()) } else { operations.write(&ignore, b"*\n") }
+}
+
 /// Words for an operation that the system refused.
 pub(super) fn failed(operation: &str, path: &Path, error: &io::Error) -> Box<Diagnostic> {
     let message = format!("cannot {operation} `{}`: {error}", path.display());

@@ -11,5 +11,6 @@ mod diagnostics;
 mod feeds;
 mod golden;
 mod properties;
+mod publishing;
 mod repository;
 mod scratch;
