@@ -18,7 +18,7 @@ fn main() {
     let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
     let version = Command::new(rustc).arg("--version").output().map(|output| output.stdout).unwrap_or_default();
     name.add(&version);
-    println!("cargo::rustc-env=MANCHETTE_PROGRAM={:032x}", name.0);
+    println!("cargo::rustc-env=PROGRAM_FINGERPRINT={:032x}", name.0);
 }
 
 /// FNV-1a of 128 bits: it tells versions of one program apart, and nobody gains by fooling it.

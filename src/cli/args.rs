@@ -209,6 +209,12 @@ pub struct BuildArgs {
     /// Read every file, also those that look the same as before
     #[arg(long)]
     pub paranoid: bool,
+    /// Fail when another build of the site is running, instead of waiting for it
+    #[arg(long)]
+    pub no_wait: bool,
+    /// Wait for the disk, so that the site is whole even after a power cut
+    #[arg(long)]
+    pub sync: bool,
 }
 
 /// What `manchette cache` does.

@@ -3,13 +3,13 @@
 use super::args::{BuildArgs, Format, Global};
 use super::{progress, say, site, why};
 use crate::base::{OutputPath, Severity, Zone};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Publish};
 use crate::pipeline::{self, Memory, Report, Request};
-use crate::sink::DiskSink;
+use crate::sink::{DiskSink, Method};
 use crate::site::Hidden;
 use serde::Serialize;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Builds the site.
 pub(super) fn build(args: &BuildArgs, global: &Global) -> bool {
@@ -28,9 +28,11 @@ pub(super) fn build(args: &BuildArgs, global: &Global) -> bool {
     // The output folder must be known before the site is read; a configuration that cannot be read has its say later.
     let config = config::read(&place.config, &place.overrides).value;
     let zone = config.as_ref().map_or_else(Zone::utc, Config::zone);
+    let method = config.as_ref().map_or(Method::InPlace, |config| method(config.publish));
     let output = config.map_or_else(|| "public".to_owned(), |config| config.output);
     let home = site::home();
     let sink = DiskSink::new(place.root.clone(), PathBuf::from(&output), home, false).telling(say::talk);
+    let sink = publishing(sink.method(method), args);
     let shown = progress::watch(request.progress.clone());
     let report = pipeline::build(&place.world, &sink, &mut memory, &place.config, &request);
     drop(shown);
@@ -39,6 +41,18 @@ pub(super) fn build(args: &BuildArgs, global: &Global) -> bool {
     }
     tell(&report, "build", Some(&output), start, global, &zone);
     !report.has_errors()
+}
+
+fn method(publish: Publish) -> Method {
+    match publish {
+        Publish::InPlace => Method::InPlace,
+        Publish::Swap => Method::Swap,
+    }
+}
+
+fn publishing(sink: DiskSink, args: &BuildArgs) -> DiskSink {
+    let sink = if args.no_wait { sink.patience(Duration::ZERO) } else { sink };
+    if args.sync { sink.syncing() } else { sink }
 }
 
 /// Finds every problem and writes nothing.

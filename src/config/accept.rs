@@ -55,10 +55,7 @@ pub(super) fn accept_text(key: &Key, path: &str, text: &str) -> Result<toml::Val
 }
 
 /// Choices that are decided but not built: silence would be a promise, and "no such choice" a riddle.
-const LATER: &[(&str, &str, &str)] = &[
-    ("publish", "swap", "leave `publish` out: changed files are renamed into place"),
-    ("markdown.raw_html", "sanitize", "write \"escape\" or \"allow\""),
-];
+const LATER: &[(&str, &str, &str)] = &[("markdown.raw_html", "sanitize", "write \"escape\" or \"allow\"")];
 
 fn choose(words: &[&str], path: &str, text: &str) -> Result<toml::Value, Objection> {
     if words.contains(&text) {

@@ -86,7 +86,7 @@ pub(super) static SITE: &[Key] = &[
     key("language", Text(checks::language), Fallback::Text("fr")),
     key("timezone", Text(checks::timezone), Absent),
     key("output", Text(checks::not_blank), Fallback::Text("public")),
-    key("publish", Choice(&["in-place"]), Fallback::Text("in-place")),
+    key("publish", Choice(&["in-place", "swap"]), Fallback::Text("in-place")),
     group(
         "theme",
         NameOrTable(&[key("name", Text(checks::folder_name), Fallback::Text("kiosque")), group("options", Free)]),

@@ -106,8 +106,10 @@ impl BaseUrl {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Publish {
-    /// Changed files are renamed into place, in a safe order. Exchanging the whole tree comes later.
+    /// Changed files are renamed into place, in a safe order.
     InPlace,
+    /// The whole tree is exchanged at once.
+    Swap,
 }
 
 /// The theme and its options.

@@ -35,7 +35,7 @@ fn assemble(settings: &Settings, sources: &[Named], topics: &[Named]) -> Option<
         language: text("language"),
         timezone: timezone(settings),
         output: text("output"),
-        publish: Publish::InPlace,
+        publish: if site.text("publish") == Some("swap") { Publish::Swap } else { Publish::InPlace },
         theme: theme(site),
         urls: Urls {
             posts: text("urls.posts"),

@@ -82,7 +82,7 @@ base_url = "https://Example.org/actu/"
 description = "…"
 timezone = "europe/paris"
 output = "dist"
-publish = "in-place"
+publish = "swap"
 theme = { name = "sobre", options = { accent = "red" } }
 [urls]
 posts = "/:topic/:year-:month-:day/:slug/"
@@ -129,7 +129,7 @@ url = "/a-propos/#equipe"
     assert_eq!(config.base_url.text, "https://example.org/actu");
     assert_eq!((config.base_url.path.as_str(), config.base_url.host.as_str()), ("/actu", "example.org"));
     assert_eq!(config.zone().name(), "Europe/Paris");
-    assert_eq!(config.publish, Publish::InPlace);
+    assert_eq!(config.publish, Publish::Swap);
     assert_eq!(config.theme.name, "sobre");
     assert_eq!(config.theme.options.0["accent"], "red");
     assert_eq!(config.theme.option_labels[0].1.location(), "site.toml:8:39");

@@ -20,7 +20,7 @@ use std::io;
 use std::sync::Arc;
 
 /// What the program is, down to its sources: a cache that another one wrote is not read.
-pub const PROGRAM: &str = env!("MANCHETTE_PROGRAM");
+pub const PROGRAM: &str = env!("PROGRAM_FINGERPRINT");
 
 const INDEX: &str = "index";
 /// How files of articles begin.

@@ -2,12 +2,13 @@
 //!
 //! Removes what the manifest names and the contents of `.manchette/`, and nothing else: strangers are spared and listed.
 
-use super::disk::{neighbour, undo_stages};
+use super::Method;
+use super::disk::neighbour;
 use super::guard::{Strangers, check};
 use super::lock::take;
-use super::manifest::{FILE_NAME, Manifest};
-use super::operations::{Operations, failed};
-use super::publish::roll_back;
+use super::manifest::FILE_NAME;
+use super::operations::Operations;
+use super::recover::mend;
 use super::verify::folders_above;
 use crate::base::Diagnostic;
 use std::fs;
@@ -37,12 +38,7 @@ pub fn clean(root: &Path, output: &Path, home: Option<PathBuf>) -> Result<Cleane
     let workshop = place.workshop();
     let _lock = if workshop.is_dir() { Some(take(&workshop, PATIENCE, &|_| {})?) } else { None };
     let list = place.output.join(FILE_NAME);
-    let read = || Manifest::read(&place.output).map_err(|error| failed("read", &list, &error));
-    let mut manifest = read()?;
-    if let Some(claim) = manifest.as_ref().filter(|manifest| manifest.publishing.is_some()) {
-        roll_back(&operations, &place.output, &undo_stages(&place), claim)?;
-        manifest = read()?;
-    }
+    let manifest = mend(&operations, &place, Method::InPlace)?;
     let mut cleaned = Cleaned::default();
     if let Some(manifest) = &manifest {
         for path in manifest.files.keys() {

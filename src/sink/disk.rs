@@ -4,15 +4,17 @@
 //! system. Nothing of it outlives the build.
 
 use super::guard::{Place, Strangers, check, names_in, refused};
+use super::journal::JOURNAL;
 use super::lock::{Lock, take};
 use super::manifest::{FILE_NAME, Manifest};
-use super::operations::{Done, Operations, failed, make_workshop, temporary};
-use super::publish::{Scene, Takeover, publish, roll_back};
-use super::stage::{Layout, Stage};
-use super::verify::present;
-use super::{Previous, Publication, Published, Sink, Stamp};
+use super::operations::{Modes, Operations, failed, make_workshop};
+use super::publish::{Scene, Takeover, publish};
+use super::recover::{clear, mend};
+use super::stage::{COMPLETE, Layout, NEXT, Stage, UNDO};
+use super::verify::absent;
+use super::{Method, Previous, Publication, Published, Sink};
 use crate::base::{Diagnostic, OutputPath};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,6 +30,7 @@ pub struct DiskSink {
     output: PathBuf,
     home: Option<PathBuf>,
     force: bool,
+    method: Method,
     patience: Duration,
     tell: Box<dyn Fn(&str) + Send + Sync>,
     pub(super) operations: Operations,
@@ -40,9 +43,34 @@ struct Session {
     next: Stage,
     undo: Stage,
     manifest: Option<Manifest>,
-    verified: BTreeMap<OutputPath, Stamp>,
-    staged: Mutex<BTreeMap<OutputPath, u64>>,
+    /// The files of the manifest that are not there, or not whole.
+    absent: BTreeSet<OutputPath>,
+    staging: Mutex<Staging>,
     _lock: Lock,
+}
+
+/// What was staged so far.
+#[derive(Debug, Default)]
+struct Staging {
+    /// Known when the stage is there.
+    modes: Option<Modes>,
+    /// The files and their lengths, in no order.
+    files: Vec<(OutputPath, u64)>,
+}
+
+impl Session {
+    fn staging(&self) -> MutexGuard<'_, Staging> {
+        self.staging.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the stage, once.
+    fn prepare(&self, operations: &Operations) -> io::Result<Modes> {
+        let mut staging = self.staging();
+        match staging.modes {
+            Some(modes) => Ok(modes),
+            None => Ok(*staging.modes.insert(operations.prepare(&self.next.folder)?)),
+        }
+    }
 }
 
 impl DiskSink {
@@ -54,6 +82,7 @@ impl DiskSink {
             output,
             home,
             force,
+            method: Method::InPlace,
             patience: PATIENCE,
             tell: Box::new(|_| {}),
             operations: Operations::default(),
@@ -73,62 +102,64 @@ impl DiskSink {
         DiskSink { tell: Box::new(tell), ..self }
     }
 
+    /// The same, publishing another way.
+    #[must_use]
+    pub fn method(self, method: Method) -> DiskSink {
+        DiskSink { method, ..self }
+    }
+
+    /// The same, waiting for the disk before each step that relies on the one before.
+    #[must_use]
+    pub fn syncing(mut self) -> DiskSink {
+        self.operations.durable = true;
+        self
+    }
+
     fn session(&self) -> MutexGuard<'_, Option<Arc<Session>>> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Undoes a publication that died, and removes what dead builds left.
-    fn mend(&self, place: &Place, manifest: Option<Manifest>) -> Done<Option<Manifest>> {
-        let list = place.output.join(FILE_NAME);
-        let manifest = match manifest {
-            Some(manifest) if manifest.publishing.is_some() => {
-                // The stage was in one of the two; the other has nothing to give back.
-                roll_back(&self.operations, &place.output, &undo_stages(place), &manifest)?;
-                Manifest::read(&place.output).map_err(|error| failed("read", &list, &error))?
-            }
-            manifest => manifest,
-        };
-        self.operations.remove_all(&temporary(&list))?;
-        clear(&self.operations, place)?;
-        Ok(manifest)
+    fn place(&self) -> Result<Place, Box<Diagnostic>> {
+        let strangers = if self.force { Strangers::Accept } else { Strangers::Refuse };
+        check(&self.root, &self.output, self.home.as_deref(), strangers)
     }
 }
 
 impl Sink for DiskSink {
     fn open(&self) -> Result<Previous, Box<Diagnostic>> {
         *self.session() = None;
-        let strangers = if self.force { Strangers::Accept } else { Strangers::Refuse };
-        let place = check(&self.root, &self.output, self.home.as_deref(), strangers)?;
+        let place = self.place()?;
         make_workshop(&self.operations, &place.workshop())?;
         let lock = take(&place.workshop(), self.patience, &self.tell)?;
-        let list = place.output.join(FILE_NAME);
-        let manifest = Manifest::read(&place.output).map_err(|error| failed("read", &list, &error))?;
-        let manifest = self.mend(&place, manifest)?;
-        let verified = manifest.as_ref().map(|manifest| present(&place.output, manifest)).unwrap_or_default();
-        let files = verified.iter().map(|(path, stamp)| (path.clone(), stamp.fingerprint)).collect();
+        let manifest = mend(&self.operations, &place, self.method)?;
+        let absent = manifest.as_ref().map(|manifest| absent(&place.output, manifest)).unwrap_or_default();
+        let previous = previous(manifest.as_ref(), &absent);
         let workshop = choose_workshop(&place);
         let is_first = manifest.is_none() && names_in(&place.output)?.is_empty();
         let layout = if is_first { Layout::Tree } else { Layout::Flat };
-        let (next, undo) = (Stage { folder: workshop.join("next"), layout }, Stage::flat(workshop.join("undo")));
-        let session = Session { place, next, undo, manifest, verified, staged: Mutex::default(), _lock: lock };
+        let (next, undo) = (Stage { folder: workshop.join(NEXT), layout }, Stage::flat(workshop.join(UNDO)));
+        let session = Session { place, next, undo, manifest, absent, staging: Mutex::default(), _lock: lock };
         *self.session() = Some(Arc::new(session));
-        Ok(Previous { files })
+        Ok(previous)
     }
 
     fn peek(&self) -> Result<Previous, Box<Diagnostic>> {
-        let strangers = if self.force { Strangers::Accept } else { Strangers::Refuse };
-        let place = check(&self.root, &self.output, self.home.as_deref(), strangers)?;
+        let place = self.place()?;
         let list = place.output.join(FILE_NAME);
         let manifest = Manifest::read(&place.output).map_err(|error| failed("read", &list, &error))?;
-        let verified = manifest.as_ref().map(|manifest| present(&place.output, manifest)).unwrap_or_default();
-        Ok(Previous { files: verified.into_iter().map(|(path, stamp)| (path, stamp.fingerprint)).collect() })
+        let absent = manifest.as_ref().map(|manifest| absent(&place.output, manifest)).unwrap_or_default();
+        Ok(previous(manifest.as_ref(), &absent))
     }
 
     fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()> {
         let session = self.session().clone().ok_or_else(|| io::Error::other("the output is not open"))?;
-        self.operations.create(&session.next.file(path), bytes)?;
-        let mut staged = session.staged.lock().unwrap_or_else(PoisonError::into_inner);
-        staged.insert(path.clone(), bytes.len() as u64);
+        let modes = session.prepare(&self.operations)?;
+        let file = session.next.file(path);
+        match session.next.layout {
+            Layout::Tree => self.operations.stage_with_folder(&file, bytes, modes)?,
+            Layout::Flat => self.operations.stage(&file, bytes, modes)?,
+        }
+        session.staging().files.push((path.clone(), bytes.len() as u64));
         Ok(())
     }
 
@@ -138,23 +169,28 @@ impl Sink for DiskSink {
         if plan.files.keys().any(|path| path.as_str() == FILE_NAME) {
             return Err(refused(&format!("`{FILE_NAME}` is the name of manchette's own list")));
         }
-        let staged = session.staged.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let staged = std::mem::take(&mut session.staging().files).into_iter().collect();
         let scene = Scene {
             operations: &self.operations,
             output: &session.place.output,
+            home: &session.place.workshop(),
             next: session.next.clone(),
             undo: session.undo.clone(),
             manifest: session.manifest.as_ref(),
-            verified: &session.verified,
+            absent: &session.absent,
             staged: &staged,
             takeover: if self.force { Takeover::Replace } else { Takeover::Refuse },
+            method: self.method,
+            tell: &self.tell,
         };
         let published = publish(&scene, plan);
         if published.is_ok() {
             // The site is online; what is left here the next build removes.
             clear(&self.operations, &session.place).unwrap_or_default();
         } else {
-            self.operations.remove_all(&scene.next.folder).unwrap_or_default();
+            let waiting =
+                [scene.next.folder.clone(), scene.next.folder.with_file_name(COMPLETE), scene.home.join(JOURNAL)];
+            waiting.iter().for_each(|path| self.operations.remove_all(path).unwrap_or_default());
             // Unless something is set aside in it that the next build needs.
             std::fs::remove_dir(neighbour(&session.place)).unwrap_or_default();
         }
@@ -175,16 +211,11 @@ impl fmt::Debug for DiskSink {
     }
 }
 
-/// Removes the stage and what was set aside, wherever they are.
-fn clear(operations: &Operations, place: &Place) -> Done {
-    operations.remove_all(&place.workshop().join("next"))?;
-    operations.remove_all(&place.workshop().join("undo"))?;
-    operations.remove_all(&neighbour(place))
-}
-
-/// Where a build that died may have set files aside.
-pub(super) fn undo_stages(place: &Place) -> [Stage; 2] {
-    [neighbour(place), place.workshop()].map(|workshop| Stage::flat(workshop.join("undo")))
+/// What of a list is there, whole.
+fn previous(manifest: Option<&Manifest>, absent: &BTreeSet<OutputPath>) -> Previous {
+    let listed = manifest.into_iter().flat_map(|manifest| &manifest.files);
+    let whole = listed.filter(|(path, _)| absent.is_empty() || !absent.contains(*path));
+    Previous { files: whole.map(|(path, stamp)| (path.clone(), stamp.fingerprint)).collect() }
 }
 
 /// The hidden folder beside the output, for outputs on another file system than the site.

@@ -74,8 +74,8 @@ pub(super) fn check(
         _ => {}
     }
     if strangers == Strangers::Refuse {
-        let manifest = Manifest::read(&real).map_err(|error| failed("read", &real.join(FILE_NAME), &error))?;
-        let names = if manifest.is_none() { names_in(&real)? } else { Vec::new() };
+        let has_list = Manifest::is_in(&real).map_err(|error| failed("read", &real.join(FILE_NAME), &error))?;
+        let names = if has_list { Vec::new() } else { names_in(&real)? };
         if !names.is_empty() {
             let files = list_of_names(&names);
             return Err(refuse(&format!("has files that manchette did not make: {files}")));

@@ -7,8 +7,9 @@
 use super::Stamp;
 use crate::base::{Fingerprint, OutputPath};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io;
+use std::fmt::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
 
 /// The name of the list.
@@ -20,6 +21,9 @@ const PUBLISHING: &str = "manchette 1 publishing";
 const FRESH: &str = "+ ";
 /// What stands before the name of a file that was there and a stranger's.
 const TAKEN: &str = "! ";
+
+/// About as many bytes as a line has.
+const TYPICAL_LINE: usize = 128;
 
 /// What manchette put into a folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,6 +58,18 @@ impl Manifest {
         }
     }
 
+    /// Whether there is a list in an output folder.
+    pub(super) fn is_in(output: &Path) -> io::Result<bool> {
+        let mut start = Vec::new();
+        match File::open(output.join(FILE_NAME)) {
+            Ok(file) => file.take(PUBLISHING.len() as u64 + 1).read_to_end(&mut start)?,
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => 0,
+            Err(error) => return Err(error),
+        };
+        let first = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        Ok([PUBLISHED, PUBLISHING].iter().any(|line| line.as_bytes() == first))
+    }
+
     fn parse(text: &str) -> Option<Manifest> {
         let mut lines = text.split('\n');
         let mut manifest = match lines.next()? {
@@ -61,30 +77,37 @@ impl Manifest {
             PUBLISHING => Manifest { files: BTreeMap::new(), publishing: Some(Claims::default()) },
             _ => return None,
         };
+        // Collected at once: the lines are in order, and then that costs next to nothing.
+        let mut files: Vec<(OutputPath, Stamp)> = Vec::new();
         for line in lines {
             match &mut manifest.publishing {
                 Some(claims) if line.starts_with(FRESH) => claims.fresh.extend(parse_path(line, FRESH)),
                 Some(claims) if line.starts_with(TAKEN) => claims.taken.extend(parse_path(line, TAKEN)),
-                _ => manifest.files.extend(parse_file(line)),
+                _ => files.extend(parse_file(line)),
             }
         }
+        manifest.files = files.into_iter().collect();
         Some(manifest)
     }
 
     /// The text of the list.
     pub(super) fn to_text(&self) -> String {
-        let mut text = match self.publishing {
-            None => format!("{PUBLISHED}\n"),
-            Some(_) => format!("{PUBLISHING}\n"),
-        };
+        let mut text = String::with_capacity(self.files.len() * TYPICAL_LINE);
+        // Writing into a string cannot fail.
+        self.write_to(&mut text).unwrap_or_default();
+        text
+    }
+
+    fn write_to(&self, text: &mut String) -> fmt::Result {
+        writeln!(text, "{}", if self.publishing.is_none() { PUBLISHED } else { PUBLISHING })?;
         for (path, stamp) in &self.files {
-            text.push_str(&format!("{} {} {path}\n", stamp.fingerprint, stamp.length));
+            writeln!(text, "{} {} {path}", stamp.fingerprint, stamp.length)?;
         }
         if let Some(claims) = &self.publishing {
-            claims.fresh.iter().for_each(|path| text.push_str(&format!("{FRESH}{path}\n")));
-            claims.taken.iter().for_each(|path| text.push_str(&format!("{TAKEN}{path}\n")));
+            claims.fresh.iter().try_for_each(|path| writeln!(text, "{FRESH}{path}"))?;
+            claims.taken.iter().try_for_each(|path| writeln!(text, "{TAKEN}{path}"))?;
         }
-        text
+        Ok(())
     }
 }
 
@@ -92,7 +115,8 @@ fn parse_path(line: &str, mark: &str) -> Option<OutputPath> {
     OutputPath::parse(line.strip_prefix(mark)?).ok()
 }
 
-fn parse_file(line: &str) -> Option<(OutputPath, Stamp)> {
+/// A file and what is in it, from one line.
+pub(super) fn parse_file(line: &str) -> Option<(OutputPath, Stamp)> {
     let (fingerprint, rest) = line.split_once(' ')?;
     let (length, path) = rest.split_once(' ')?;
     let stamp = Stamp { fingerprint: Fingerprint::parse(fingerprint)?, length: length.parse().ok()? };

@@ -9,13 +9,16 @@ mod clean;
 mod create;
 mod disk;
 mod guard;
+mod journal;
 mod lock;
 mod manifest;
 mod memory;
 mod operations;
 mod publish;
+mod recover;
 mod shelf;
 mod stage;
+mod swap;
 mod verify;
 
 #[cfg(test)]
@@ -48,6 +51,15 @@ pub trait Sink: Send + Sync {
 
     /// Forgets what was staged.
     fn discard(&self);
+}
+
+/// How an output on disk becomes the new site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// File by file, each by a rename.
+    InPlace,
+    /// All at once, by an exchange of folders.
+    Swap,
 }
 
 /// What the last build published and is still there, whole.

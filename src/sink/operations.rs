@@ -17,26 +17,54 @@ pub(super) const TEMPORARY: &str = ".manchette-tmp";
 /// The operations.
 #[derive(Debug, Default)]
 pub(super) struct Operations {
+    /// Whether what was written must have reached the disk before the next step (`--sync`).
+    pub(super) durable: bool,
     #[cfg(test)]
     pub(super) faults: Option<tests::Faults>,
+}
+
+/// Whether the system gives files and folders the modes that they are made with. Visitors must be able to read them,
+/// whatever the umask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Modes {
+    /// As a folder that was made shows.
+    Kept,
+    /// Not all of them, or nobody knows: each is set again.
+    Cut,
 }
 
 impl Operations {
     /// Writes a file that nobody reads yet.
     pub(super) fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         self.permit()?;
-        let mut file = match File::create(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                path.parent().map_or(Ok(()), make_folders)?;
-                File::create(path)?
-            }
-            file => file?,
-        };
-        file.write_all(bytes)?;
-        // Said outright, for the umask shall not decide what visitors may read.
-        #[cfg(unix)]
-        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-        Ok(())
+        create(path, bytes, Modes::Cut)
+    }
+
+    /// Makes the folder of a stage, which shows what becomes of modes in it.
+    pub(super) fn prepare(&self, folder: &Path) -> io::Result<Modes> {
+        self.permit()?;
+        folder.parent().map_or(Ok(()), make_folders)?;
+        create_folder(folder)?;
+        let modes = modes_of(&fs::symlink_metadata(folder)?);
+        correct(folder, modes)?;
+        Ok(modes)
+    }
+
+    /// Writes a file of a stage that is prepared, in a folder that may be there.
+    pub(super) fn stage(&self, path: &Path, bytes: &[u8], modes: Modes) -> io::Result<()> {
+        self.permit()?;
+        create(path, bytes, modes)
+    }
+
+    /// The same in a folder that most likely is not there: trying to make it costs less than finding out.
+    pub(super) fn stage_with_folder(&self, path: &Path, bytes: &[u8], modes: Modes) -> io::Result<()> {
+        self.permit()?;
+        if let Some(folder) = path.parent()
+            && create_folder(folder).is_ok()
+        {
+            correct(folder, modes)?;
+        }
+        create(path, bytes, modes)
     }
 
     /// Writes a file that others may be reading: they see the old bytes or the new ones.
@@ -72,6 +100,22 @@ impl Operations {
     /// Moves a whole folder to a place where there is nothing, or an empty folder.
     pub(super) fn move_folder(&self, from: &Path, to: &Path) -> Done {
         self.rename(from, to).map_err(|error| failed("move a folder to", to, &error))
+    }
+
+    /// Exchanges two folders at once.
+    pub(super) fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
+        self.permit()?;
+        #[cfg(test)]
+        self.exchangeable(one, other)?;
+        exchange(one, other)
+    }
+
+    /// Waits until what was written to the file system of a folder has reached the disk, when that was asked for.
+    pub(super) fn settle(&self, folder: &Path) -> Done {
+        if !self.durable {
+            return Ok(());
+        }
+        self.permit().and_then(|()| sync(folder)).map_err(|error| failed("sync", folder, &error))
     }
 
     /// Makes a folder and those above it.
@@ -152,18 +196,31 @@ pub(super) fn temporary(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}{TEMPORARY}"))
 }
 
+/// Writes a file with mode 0644, making the folders above it.
+fn create(path: &Path, bytes: &[u8], modes: Modes) -> io::Result<()> {
+    let mut file = match create_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            path.parent().map_or(Ok(()), make_folders)?;
+            create_file(path)?
+        }
+        file => file?,
+    };
+    file.write_all(bytes)?;
+    #[cfg(unix)]
+    if modes == Modes::Cut {
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+    }
+    Ok(())
+}
+
 /// Makes a folder and those above it, each with mode 0755.
 fn make_folders(path: &Path) -> io::Result<()> {
     // Asking is cheaper than trying.
     if path.is_dir() {
         return Ok(());
     }
-    match fs::create_dir(path) {
-        Ok(()) => {
-            #[cfg(unix)]
-            fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
-            Ok(())
-        }
+    match create_folder(path) {
+        Ok(()) => correct(path, Modes::Cut),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let Some(parent) = path.parent() else { return Err(error) };
@@ -172,6 +229,81 @@ fn make_folders(path: &Path) -> io::Result<()> {
         }
         Err(error) => Err(error),
     }
+}
+
+#[cfg(unix)]
+fn create_file(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options().write(true).create(true).truncate(true).mode(0o644).open(path)
+}
+
+#[cfg(unix)]
+fn create_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().mode(0o755).create(path)
+}
+
+#[cfg(unix)]
+fn correct(folder: &Path, modes: Modes) -> io::Result<()> {
+    match modes {
+        Modes::Kept => Ok(()),
+        Modes::Cut => fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o755)),
+    }
+}
+
+#[cfg(unix)]
+fn modes_of(folder: &fs::Metadata) -> Modes {
+    use std::os::unix::fs::PermissionsExt;
+    if folder.permissions().mode() & 0o777 == 0o755 { Modes::Kept } else { Modes::Cut }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::Error::from(io::ErrorKind::Unsupported))
+}
+
+/// One call for all files: a call for each would take seconds.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn sync(folder: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(folder)?)?)
+}
+
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
+fn sync(_: &Path) -> io::Result<()> {
+    rustix::fs::sync();
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn sync(folder: &Path) -> io::Result<()> {
+    let files = walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
+    files.into_iter().try_for_each(|entry| File::options().write(true).open(entry.path())?.sync_all())
+}
+
+#[cfg(not(unix))]
+fn create_file(path: &Path) -> io::Result<File> {
+    File::create(path)
+}
+
+#[cfg(not(unix))]
+fn create_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir(path)
+}
+
+#[cfg(not(unix))]
+fn correct(_: &Path, _: Modes) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn modes_of(_: &fs::Metadata) -> Modes {
+    Modes::Kept
 }
 
 #[cfg(test)]
@@ -190,6 +322,8 @@ pub(super) mod tests {
         pub(in crate::sink) for_ever: bool,
         /// Whether `.manchette` behaves like another file system.
         pub(in crate::sink) apart: bool,
+        /// What the system says to an exchange of folders.
+        pub(in crate::sink) exchange: Option<io::ErrorKind>,
     }
 
     impl Faults {
@@ -209,6 +343,14 @@ pub(super) mod tests {
                 }
                 _ => Ok(()),
             }
+        }
+    }
+
+    impl Operations {
+        pub(super) fn exchangeable(&self, one: &Path, other: &Path) -> io::Result<()> {
+            self.cross(one, other)?;
+            let refused = self.faults.as_ref().and_then(|faults| faults.exchange);
+            refused.map_or(Ok(()), |kind| Err(io::Error::from(kind)))
         }
     }
 

@@ -1,16 +1,20 @@
 //! From a stage to the output, wholly or not at all.
 //!
 //! A first build is one rename of the whole stage. Later ones change the folder in place, in an order in which no page
-//! links to what is not there yet. Before anything changes, the manifest says so; every file that goes is set aside
-//! first. The rename of the last manifest is the moment at which the new site is the site: whatever fails or dies before
-//! it is undone, at once or by the next build.
+//! links to what is not there yet, or exchange all of it (`swap`). Before anything changes in place, the journal says
+//! what will and the manifest that it is under way; every file that goes is set aside first. The rename of the last
+//! manifest is the moment at which the new site is the site: what fails before is undone at once, what dies before is
+//! finished or undone by the next build (`recover`).
 
 use super::guard::{list_of_names, names_in, refused};
+use super::journal::Journal;
 use super::manifest::{Claims, FILE_NAME, Manifest};
-use super::operations::{Done, Operations, failed, temporary};
+use super::operations::{Done, Operations, failed};
+use super::recover::roll_back;
 use super::stage::{Layout, Stage};
+use super::swap::{Swapped, swap};
 use super::verify::{folders_above, has_bytes};
-use super::{Publication, Published, Rank, Stamp};
+use super::{Method, Publication, Published, Rank, Stamp};
 use crate::base::{Code, Diagnostic, OutputPath};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -23,18 +27,55 @@ pub(super) struct Scene<'a> {
     pub operations: &'a Operations,
     /// The output folder.
     pub output: &'a Path,
+    /// The folder of the journal.
+    pub home: &'a Path,
     /// Where the staged files are.
     pub next: Stage,
     /// Where replaced and removed files wait until all is done.
     pub undo: Stage,
     /// The manifest of the site that is online, if there is one.
     pub manifest: Option<&'a Manifest>,
-    /// The files of it that are there, whole.
-    pub verified: &'a BTreeMap<OutputPath, Stamp>,
+    /// The files of it that are not there, or not whole.
+    pub absent: &'a BTreeSet<OutputPath>,
     /// The files that were staged, and their lengths.
     pub staged: &'a BTreeMap<OutputPath, u64>,
     /// What to do with a stranger's file where ours must go.
     pub takeover: Takeover,
+    /// How the output becomes the new site.
+    pub method: Method,
+    /// Told when it cannot be that way.
+    pub tell: &'a dyn Fn(&str),
+}
+
+impl Scene<'_> {
+    /// What is in a file that is there, whole.
+    fn whole(&self, path: &OutputPath) -> Option<&Stamp> {
+        let listed = self.manifest?.files.get(path);
+        listed.filter(|_| !self.absent.contains(path))
+    }
+
+    /// The new site is online: if the disk fails now, it still is.
+    pub(super) fn settle_or_tell(&self) {
+        if let Err(problem) = self.operations.settle(self.output) {
+            (self.tell)(problem.message());
+        }
+    }
+
+    /// Whether the output is already as the plan says.
+    fn is_there(&self, plan: &Publication) -> bool {
+        self.absent.is_empty() && self.manifest.is_some_and(|manifest| manifest.files == plan.files)
+    }
+}
+
+/// Where the steps of a publication take place.
+pub(super) struct Ground<'a> {
+    pub operations: &'a Operations,
+    /// The output folder.
+    pub output: &'a Path,
+    /// Where the new files are.
+    pub next: &'a Stage,
+    /// Where the old files go.
+    pub undo: &'a Stage,
 }
 
 /// What to do with a stranger's file where ours must go.
@@ -48,93 +89,75 @@ pub(super) enum Takeover {
 
 /// Publishes, or leaves all as it was.
 pub(super) fn publish(scene: &Scene<'_>, plan: &Publication) -> Done<Published> {
+    if scene.is_there(plan) {
+        return Ok(Published { written: 0, removed: Vec::new(), unchanged: plan.files.len() });
+    }
     require_complete(scene, plan)?;
-    let change = plan_change(scene, plan)?;
     let new = Manifest::published(plan.files.clone());
+    if move_whole_stage(scene, &new)? {
+        return Ok(Published { written: new.files.len(), removed: Vec::new(), unchanged: 0 });
+    }
+    let change = plan_change(scene, plan)?;
     let published = Published {
         written: change.write.len(),
         removed: change.remove.iter().cloned().collect(),
         unchanged: plan.files.len() - change.write.len(),
     };
-    if change.write.is_empty() && change.remove.is_empty() && scene.manifest == Some(&new) {
-        return Ok(published);
+    match (scene.method, scene.manifest) {
+        (Method::Swap, Some(manifest)) => match swap(scene, manifest, &change, &new)? {
+            Swapped::Done => return Ok(published),
+            Swapped::Cannot(why, stage) => {
+                (scene.tell)(&format!(
+                    "folders cannot be exchanged here ({why}): changed files are renamed into place"
+                ));
+                change_or_undo(scene, &stage, plan, &change, &new)?;
+                scene.operations.remove_all(&stage.folder).unwrap_or_default();
+            }
+        },
+        _ => change_or_undo(scene, &scene.next, plan, &change, &new)?,
     }
-    if move_whole_stage(scene, &new)? {
-        return Ok(published);
-    }
+    Ok(published)
+}
+
+/// Changes the folder in place; whatever fails is undone.
+fn change_or_undo(scene: &Scene<'_>, next: &Stage, plan: &Publication, change: &Change, new: &Manifest) -> Done {
     let existed = scene.output.exists();
     let claim = Manifest {
         files: scene.manifest.map(|manifest| manifest.files.clone()).unwrap_or_default(),
         publishing: Some(Claims { fresh: change.fresh.clone(), taken: change.taken.clone() }),
     };
-    if let Err(error) = change_in_place(scene, &change, &claim, &new) {
-        return Err(match roll_back(scene.operations, scene.output, std::slice::from_ref(&scene.undo), &claim) {
-            Ok(()) => {
-                if !existed {
-                    fs::remove_dir(scene.output).unwrap_or_default();
-                }
-                error
+    let Err(error) = change_in_place(scene, next, &journal(plan, change, &claim), &claim, new) else { return Ok(()) };
+    Err(match roll_back(scene.operations, scene.output, std::slice::from_ref(&scene.undo), &claim) {
+        Ok(()) => {
+            if !existed {
+                fs::remove_dir(scene.output).unwrap_or_default();
             }
-            Err(_) => Box::new(error.help("the next build will put the old site back first")),
-        });
-    }
-    Ok(published)
+            error
+        }
+        Err(_) => Box::new(error.help("the next build will finish or undo it before it does anything else")),
+    })
 }
 
-/// Puts the old site back after a publication that failed or died: removes what it added, returns what it set aside.
-/// Can itself die and be done again: the manifest, written last, is what ends it.
-pub(super) fn roll_back(operations: &Operations, output: &Path, undos: &[Stage], claim: &Manifest) -> Done {
-    let claims = claim.publishing.clone().unwrap_or_default();
-    let aside = |path: &OutputPath| undos.iter().map(|undo| undo.file(path)).find(|file| file.is_file());
-    let old_keys: BTreeMap<String, &OutputPath> = claim.files.keys().map(|path| (path.collision_key(), path)).collect();
-    for path in &claims.fresh {
-        // Until it was set aside, an old file of the same name but for its case may be what is found here.
-        let namesake = old_keys.get(&path.collision_key()).filter(|namesake| **namesake != path);
-        if namesake.is_some_and(|namesake| aside(namesake).is_none()) {
-            continue;
-        }
-        let target = output.join(path.as_str());
-        for file in [&temporary(&target), &target] {
-            if look(file)? == There::File {
-                operations.remove_file(file)?;
-            }
-        }
-        operations.prune(&target, output);
+/// The steps from what the claim says is online to the plan.
+fn journal(plan: &Publication, change: &Change, claim: &Manifest) -> Journal {
+    let stamped = |path: &OutputPath| Some((path.clone(), *plan.files.get(path)?));
+    let write: Vec<(OutputPath, Stamp)> = change.write.iter().filter_map(stamped).collect();
+    let written: BTreeSet<&OutputPath> = change.write.iter().collect();
+    let is_new = |(path, stamp): &(&OutputPath, &Stamp)| claim.files.get(*path) != Some(*stamp);
+    let adopt = plan.files.iter().filter(is_new).filter(|(path, _)| !written.contains(path));
+    Journal {
+        clear_first: change.clear_first.clone(),
+        write,
+        adopt: adopt.map(|(path, stamp)| (path.clone(), *stamp)).collect(),
+        remove: claim.files.keys().filter(|path| !plan.files.contains_key(path)).cloned().collect(),
     }
-    for path in claim.files.keys().chain(&claims.taken) {
-        if let Some(file) = aside(path) {
-            let target = output.join(path.as_str());
-            target.parent().map_or(Ok(()), |folder| operations.make_folders(folder))?;
-            operations.remove_all(&temporary(&target))?;
-            operations.replace(&file, &target)?;
-        }
-    }
-    // Where something could not be given back, since `.manchette/` was deleted, its folder would stay and be in the way.
-    for target in claim.files.keys().map(|path| output.join(path.as_str())) {
-        if look(&target)? == There::Nothing {
-            operations.prune(&target, output);
-        }
-    }
-    let manifest = output.join(FILE_NAME);
-    match claim.files.is_empty() {
-        true => operations.remove_file(&manifest)?,
-        false => operations.write(&manifest, Manifest::published(as_found(output, claim)).to_text().as_bytes())?,
-    }
-    undos.iter().try_for_each(|undo| operations.remove_all(&undo.folder))
-}
-
-/// The files of the old site with what is in them now. Where a file could not be given back, the next build must see
-/// that it is another: its length and times alone would not tell.
-fn as_found(output: &Path, claim: &Manifest) -> BTreeMap<OutputPath, Stamp> {
-    let found = |path: &OutputPath| std::fs::read(output.join(path.as_str())).map(|bytes| Stamp::of(&bytes));
-    claim.files.iter().map(|(path, stamp)| (path.clone(), found(path).unwrap_or(*stamp))).collect()
 }
 
 /// What must happen to the output folder.
 #[derive(Debug, Default)]
-struct Change {
+pub(super) struct Change {
     /// Files to put in place, in this order.
-    write: Vec<OutputPath>,
+    pub write: Vec<OutputPath>,
     /// Those of them where there is nothing now.
     fresh: BTreeSet<OutputPath>,
     /// Those of them that replace a stranger's file.
@@ -150,7 +173,7 @@ fn require_complete(scene: &Scene<'_>, plan: &Publication) -> Done {
     let listed: BTreeSet<&OutputPath> = plan.staged.iter().map(|(path, _)| path).collect();
     for (path, stamp) in &plan.files {
         let is_staged = listed.contains(path) && scene.staged.get(path) == Some(&stamp.length);
-        if !is_staged && scene.verified.get(path) != Some(stamp) {
+        if !is_staged && scene.whole(path) != Some(stamp) {
             let message = format!("`{path}` is part of the site, but was neither staged nor published before");
             return Err(Box::new(
                 Diagnostic::new(Code::WriteFailed, message).help("report this: it is a bug of manchette"),
@@ -166,7 +189,7 @@ fn plan_change(scene: &Scene<'_>, plan: &Publication) -> Done<Change> {
     let mut wanted: Vec<(Rank, &OutputPath, &Stamp)> = Vec::new();
     for (path, rank) in &plan.staged {
         match plan.files.get(path) {
-            Some(stamp) if scene.verified.get(path) != Some(stamp) => wanted.push((*rank, path, stamp)),
+            Some(stamp) if scene.whole(path) != Some(stamp) => wanted.push((*rank, path, stamp)),
             _ => {}
         }
     }
@@ -232,18 +255,19 @@ fn plan_change(scene: &Scene<'_>, plan: &Publication) -> Done<Change> {
 /// The files of the last manifest that the plan no longer has and that are still there.
 fn removals(scene: &Scene<'_>, plan: &Publication) -> BTreeSet<OutputPath> {
     let old = scene.manifest.iter().flat_map(|manifest| manifest.files.keys());
-    let is_there = |path: &OutputPath| {
-        // Nothing is removed through a link that somebody put in a folder's place.
-        let mut folders = folders_above(path).map(|folder| scene.output.join(folder));
-        folders.all(|folder| matches!(look(&folder), Ok(There::Folder)))
-            && matches!(look(&scene.output.join(path.as_str())), Ok(There::File))
-    };
-    old.filter(|path| !plan.files.contains_key(path) && is_there(path)).cloned().collect()
+    old.filter(|path| !plan.files.contains_key(path) && is_removable(scene.output, path)).cloned().collect()
+}
+
+/// Whether a file is there and not behind a link that somebody put in a folder's place: nothing is removed through it.
+fn is_removable(output: &Path, path: &OutputPath) -> bool {
+    let mut folders = folders_above(path).map(|folder| output.join(folder));
+    folders.all(|folder| matches!(look(&folder), Ok(There::Folder)))
+        && matches!(look(&output.join(path.as_str())), Ok(There::File))
 }
 
 /// What stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum There {
+pub(super) enum There {
     Nothing,
     File,
     Folder,
@@ -251,7 +275,8 @@ enum There {
     Other,
 }
 
-fn look(path: &Path) -> Done<There> {
+/// What stands at a path, without following a link.
+pub(super) fn look(path: &Path) -> Done<There> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_file() => Ok(There::File),
         Ok(metadata) if metadata.is_dir() => Ok(There::Folder),
@@ -297,8 +322,10 @@ fn move_whole_stage(scene: &Scene<'_>, new: &Manifest) -> Done<bool> {
     }
     let manifest = folder.join(FILE_NAME);
     operations.write(&manifest, new.to_text().as_bytes())?;
+    operations.settle(folder)?;
     let made = scene.output.parent().map_or(Ok(()), |parent| operations.make_folders(parent));
     if made.and_then(|()| operations.move_folder(folder, scene.output)).is_ok() {
+        scene.settle_or_tell();
         return Ok(true);
     }
     // A mount point, another file system, …: file by file then.
@@ -307,41 +334,62 @@ fn move_whole_stage(scene: &Scene<'_>, new: &Manifest) -> Done<bool> {
 }
 
 /// The steps, each of which `roll_back` can undo.
-fn change_in_place(scene: &Scene<'_>, change: &Change, claim: &Manifest, new: &Manifest) -> Done {
-    let operations = scene.operations;
-    let manifest = scene.output.join(FILE_NAME);
+fn change_in_place(scene: &Scene<'_>, next: &Stage, journal: &Journal, claim: &Manifest, new: &Manifest) -> Done {
+    let (operations, output) = (scene.operations, scene.output);
+    let manifest = output.join(FILE_NAME);
+    let claim_text = claim.to_text();
     operations.remove_all(&scene.undo.folder)?;
-    operations.make_folders(scene.output)?;
-    operations.write(&manifest, claim.to_text().as_bytes())?;
+    operations.make_folders(output)?;
+    journal.write(operations, scene.home, &claim_text, next)?;
+    operations.write(&manifest, claim_text.as_bytes())?;
+    operations.settle(scene.home)?;
+    operations.settle(output)?;
+    let fresh = claim.publishing.as_ref().map(|claims| &claims.fresh);
+    let ground = Ground { operations, output, next, undo: &scene.undo };
+    apply(&ground, journal, fresh.unwrap_or(&BTreeSet::new()))?;
+    operations.settle(output)?;
+    operations.write(&manifest, new.to_text().as_bytes())?;
+    scene.settle_or_tell();
+    Ok(())
+}
+
+/// Takes the steps of a journal, or those that are left of them.
+pub(super) fn apply(ground: &Ground<'_>, journal: &Journal, fresh: &BTreeSet<OutputPath>) -> Done {
+    let (operations, output) = (ground.operations, ground.output);
     let mut made: BTreeSet<PathBuf> = BTreeSet::new();
-    for path in &change.clear_first {
-        set_aside(scene, path, &mut made)?;
-        operations.prune(&scene.output.join(path.as_str()), scene.output);
+    for path in &journal.clear_first {
+        if !ground.undo.file(path).is_file() {
+            set_aside(ground, path, &mut made)?;
+        }
+        operations.prune(&output.join(path.as_str()), output);
     }
-    for path in &change.write {
-        let target = scene.output.join(path.as_str());
-        if !change.fresh.contains(path) {
-            let aside = scene.undo.file(path);
+    for (path, _) in &journal.write {
+        let target = output.join(path.as_str());
+        let aside = ground.undo.file(path);
+        if !fresh.contains(path) && !aside.is_file() {
             make_folder_once(operations, &aside, &mut made)?;
             operations.keep(&target, &aside)?;
         }
         make_folder_once(operations, &target, &mut made)?;
-        operations.replace(&scene.next.file(path), &target)?;
+        operations.replace(&ground.next.file(path), &target)?;
     }
-    for path in change.remove.difference(&change.clear_first) {
-        set_aside(scene, path, &mut made)?;
-        operations.prune(&scene.output.join(path.as_str()), scene.output);
+    for path in journal.remove.difference(&journal.clear_first) {
+        if is_removable(output, path) {
+            set_aside(ground, path, &mut made)?;
+            operations.prune(&output.join(path.as_str()), output);
+        }
     }
-    operations.write(&manifest, new.to_text().as_bytes())
+    Ok(())
 }
 
-fn set_aside(scene: &Scene<'_>, path: &OutputPath, made: &mut BTreeSet<PathBuf>) -> Done {
-    let aside = scene.undo.file(path);
-    make_folder_once(scene.operations, &aside, made)?;
-    scene.operations.replace(&scene.output.join(path.as_str()), &aside)
+fn set_aside(ground: &Ground<'_>, path: &OutputPath, made: &mut BTreeSet<PathBuf>) -> Done {
+    let aside = ground.undo.file(path);
+    make_folder_once(ground.operations, &aside, made)?;
+    ground.operations.replace(&ground.output.join(path.as_str()), &aside)
 }
 
-fn make_folder_once(operations: &Operations, file: &Path, made: &mut BTreeSet<PathBuf>) -> Done {
+/// Makes the folder of a file, unless that was done.
+pub(super) fn make_folder_once(operations: &Operations, file: &Path, made: &mut BTreeSet<PathBuf>) -> Done {
     match file.parent() {
         Some(folder) if !made.contains(folder) => {
             operations.make_folders(folder)?;

@@ -4,10 +4,19 @@
 //! article. Sixteen folders and not one, for threads that make files in one folder wait for each other.
 
 use crate::base::{Fingerprint, OutputPath};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Where the files of the next site wait.
+pub(super) const NEXT: &str = "next";
+
+/// Where the files that it replaces wait until all is done.
+pub(super) const UNDO: &str = "undo";
+
+/// The whole next site, until it and the output are exchanged.
+pub(super) const COMPLETE: &str = "complete";
 
 /// A folder of waiting files.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stage {
     /// The folder.
     pub folder: PathBuf,
@@ -25,6 +34,12 @@ pub(super) enum Layout {
 }
 
 impl Stage {
+    /// All stages that a build may have published from, in a workshop.
+    pub(super) fn places(workshop: &Path) -> [Stage; 3] {
+        let tree = |name: &str| Stage { folder: workshop.join(name), layout: Layout::Tree };
+        [Stage::flat(workshop.join(NEXT)), tree(NEXT), tree(COMPLETE)]
+    }
+
     /// A stage without a tree.
     pub(super) fn flat(folder: PathBuf) -> Stage {
         Stage { folder, layout: Layout::Flat }

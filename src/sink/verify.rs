@@ -8,24 +8,56 @@ use super::Stamp;
 use super::manifest::{FILE_NAME, Manifest};
 use crate::base::OutputPath;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::{self, Metadata};
 use std::path::Path;
 use std::time::SystemTime;
 
-/// The files that are there, whole.
-pub(super) fn present(output: &Path, manifest: &Manifest) -> BTreeMap<OutputPath, Stamp> {
+/// The files that are not there, or not whole.
+pub(super) fn absent(output: &Path, manifest: &Manifest) -> BTreeSet<OutputPath> {
     let written = fs::metadata(output.join(FILE_NAME)).and_then(|metadata| metadata.modified()).ok();
-    let folders: BTreeSet<&str> = manifest.files.keys().flat_map(folders_above).collect();
     // A file reached through a link that stands for a folder is not ours.
-    let odd: BTreeSet<&str> = folders.into_par_iter().filter(|folder| !is_folder(&output.join(folder))).collect();
+    let odd = odd_folders(output, manifest, written);
     let files: Vec<(&OutputPath, &Stamp)> = manifest.files.iter().collect();
-    files
-        .into_par_iter()
-        .filter(|(path, _)| odd.is_empty() || !folders_above(path).any(|folder| odd.contains(folder)))
-        .filter(|(path, stamp)| is_whole(&output.join(path.as_str()), stamp, written))
-        .map(|(path, stamp)| (path.clone(), *stamp))
-        .collect()
+    let is_absent = |(path, stamp): &(&OutputPath, &Stamp)| {
+        (!odd.is_empty() && folders_above(path).any(|folder| odd.contains(folder)))
+            || !is_whole(&output.join(path.as_str()), stamp, written)
+    };
+    let absent: Vec<OutputPath> = files.into_par_iter().filter(is_absent).map(|(path, _)| path.clone()).collect();
+    absent.into_iter().collect()
+}
+
+/// The folders of a manifest that are no folders. There are many, and a folder that holds others and was last touched
+/// before the manifest was written holds what it held: only the others are looked into.
+fn odd_folders<'a>(output: &Path, manifest: &'a Manifest, written: Option<SystemTime>) -> BTreeSet<&'a str> {
+    let is_touched = |folder: &&str| {
+        fs::symlink_metadata(output.join(folder))
+            .map_or(true, |metadata| !metadata.is_dir() || !is_untouched(&metadata, written))
+    };
+    let touched: BTreeSet<&str> = holders(manifest).into_iter().filter(is_touched).collect();
+    if touched.is_empty() {
+        return BTreeSet::new();
+    }
+    let folders = manifest.files.keys().flat_map(folders_above);
+    let doubtful: BTreeSet<&str> = folders.filter(|folder| touched.contains(parent(folder))).collect();
+    doubtful.into_par_iter().filter(|folder| !is_folder(&output.join(folder))).collect()
+}
+
+/// The folders that hold folders; `""` is the output itself.
+fn holders(manifest: &Manifest) -> BTreeSet<&str> {
+    let mut holders = BTreeSet::new();
+    for path in manifest.files.keys() {
+        let mut folder = parent(path.as_str());
+        // Where one is known, those above it are.
+        while !folder.is_empty() && holders.insert(parent(folder)) {
+            folder = parent(folder);
+        }
+    }
+    holders
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Whether a file has these bytes.

@@ -21,6 +21,9 @@ pub struct DiskWorld {
     root: PathBuf,
     /// The root without symbolic links; what a link means must be below it.
     real_root: PathBuf,
+    /// The root, held open: what is read from it needs no way down from the top of the disk.
+    #[cfg(target_os = "linux")]
+    opened: Option<File>,
     fixed_now: Option<jiff::Timestamp>,
     /// What folders are without symbolic links, as found since the last walk: asking for every file costs more than
     /// reading it.
@@ -31,7 +34,14 @@ impl DiskWorld {
     /// The site in a folder.
     pub fn new(root: PathBuf) -> DiskWorld {
         let real_root = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
-        DiskWorld { root, real_root, fixed_now: None, real_folders: RwLock::default() }
+        DiskWorld {
+            #[cfg(target_os = "linux")]
+            opened: File::open(&real_root).ok(),
+            root,
+            real_root,
+            fixed_now: None,
+            real_folders: RwLock::default(),
+        }
     }
 
     /// The same, at a moment that was asked for (`--at`).
@@ -43,6 +53,22 @@ impl DiskWorld {
     /// The site's folder.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The bytes of a file that has no symbolic link on its way and holds still; nothing when anything is unusual, which
+    /// the careful way then looks into. A pipe that took the place of a file is opened without waiting for its writer.
+    #[cfg(target_os = "linux")]
+    fn read_plain(&self, path: &SourcePath) -> Option<Vec<u8>> {
+        use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let inside = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+        let opened = openat2(self.opened.as_ref()?, path.as_str(), flags, Mode::empty(), inside);
+        read_once(&mut File::from(opened.ok()?)).ok()?
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn read_plain(&self, _: &SourcePath) -> Option<Vec<u8>> {
+        None
     }
 
     /// A folder of the site without symbolic links, unless those lead outside.
@@ -72,6 +98,9 @@ impl World for DiskWorld {
         let relative = Path::new(path.as_str());
         if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path leads outside the site"));
+        }
+        if let Some(bytes) = self.read_plain(path) {
+            return Ok(bytes);
         }
         let mut real = self.real_folder(path.folder())?.join(path.file_name());
         let mut metadata = fs::symlink_metadata(&real)?;
@@ -110,7 +139,7 @@ impl World for DiskWorld {
                 }
             }
         }
-        walked.files.sort();
+        walked.files.sort_unstable();
         Diagnostic::sort(&mut walked.diagnostics);
         walked
     }
@@ -183,9 +212,11 @@ impl DiskWorld {
 
     /// The path below the root, with `/` between its parts; nothing when it is not UTF-8.
     fn source_path(&self, path: &Path) -> Option<SourcePath> {
-        let relative = path.strip_prefix(&self.real_root).ok()?;
-        let parts: Option<Vec<&str>> = relative.components().map(|part| part.as_os_str().to_str()).collect();
-        Some(SourcePath::new(parts?.join("/")))
+        let relative = path.strip_prefix(&self.real_root).ok()?.to_str()?;
+        Some(match std::path::MAIN_SEPARATOR {
+            '/' => SourcePath::new(relative),
+            separator => SourcePath::new(relative.replace(separator, "/")),
+        })
     }
 
     fn lossy_path(&self, path: &Path) -> SourcePath {
@@ -223,16 +254,38 @@ const ATTEMPTS: usize = 3;
 /// The bytes of a file that nobody wrote to meanwhile: an editor that saves in place would hand us half of its text.
 fn read_settled(path: &Path) -> io::Result<Vec<u8>> {
     for _ in 0..ATTEMPTS {
-        let mut file = File::open(path)?;
-        let before = file.metadata()?;
-        let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or(0));
-        file.read_to_end(&mut bytes)?;
-        let after = file.metadata()?;
-        if before.modified().ok() == after.modified().ok() && after.len() == bytes.len() as u64 {
+        if let Some(bytes) = read_once(&mut File::open(path)?)? {
             return Ok(bytes);
         }
     }
     Err(io::Error::other("it changes while it is read"))
+}
+
+/// The bytes of a regular file, unless somebody wrote to it meanwhile.
+fn read_once(file: &mut File) -> io::Result<Option<Vec<u8>>> {
+    let before = file.metadata()?;
+    if !before.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    let length = usize::try_from(before.len()).map_err(io::Error::other)?;
+    // One more than there should be, so that a file that has grown shows it.
+    let mut bytes = vec![0; length + 1];
+    let mut filled = 0;
+    loop {
+        match file.read(&mut bytes[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        }
+        if filled >= length {
+            break;
+        }
+    }
+    bytes.truncate(filled);
+    let after = file.metadata()?;
+    let is_settled = before.modified().ok() == after.modified().ok() && after.len() == filled as u64;
+    Ok(is_settled.then_some(bytes))
 }
 
 #[cfg(test)]

@@ -13,5 +13,6 @@ mod engine;
 mod feeds;
 mod golden;
 mod properties;
+mod publishing;
 mod repository;
 mod scratch;

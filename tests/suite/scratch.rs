@@ -56,6 +56,11 @@ impl Scratch {
 
     /// Runs the program in the folder, at `NOW`, without colours and with a clean environment.
     pub fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Ran {
+        Ran::from(self.command(arguments).output().unwrap())
+    }
+
+    /// The same, not yet run.
+    pub fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_manchette"));
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("MANCHETTE_") {
@@ -63,7 +68,7 @@ impl Scratch {
             }
         }
         command.env("NO_COLOR", "1").env("MANCHETTE_AT", NOW).current_dir(self.root()).args(arguments);
-        Ran::from(command.output().unwrap())
+        command
     }
 
     /// Every file below a folder, by its path there.

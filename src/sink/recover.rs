@@ -1,0 +1,136 @@
+//! What the next build does with what a dead one left, before it does anything else.
+//!
+//! A publication that died is finished when every file of it is still there and whole, and undone otherwise. Either can
+//! itself die and be done again: the manifest, written last, is what ends it.
+
+use super::disk::neighbour;
+use super::guard::Place;
+use super::journal::{JOURNAL, Journal};
+use super::manifest::{FILE_NAME, Manifest};
+use super::operations::{Done, Operations, failed, temporary};
+use super::publish::{Ground, There, apply, look};
+use super::stage::{NEXT, Stage, UNDO};
+use super::swap::{PREVIOUS, retire};
+use super::verify::{folders_above, has_bytes};
+use super::{Method, Stamp};
+use crate::base::OutputPath;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Finishes or undoes a publication that died, removes what dead builds left, and reads the list.
+pub(super) fn mend(operations: &Operations, place: &Place, method: Method) -> Done<Option<Manifest>> {
+    let list = place.output.join(FILE_NAME);
+    let read = || Manifest::read(&place.output).map_err(|error| failed("read", &list, &error));
+    let mut manifest = read()?;
+    if let Some(claim) = manifest.as_ref().filter(|manifest| manifest.publishing.is_some()) {
+        if !roll_forward(operations, place, claim).unwrap_or(false) {
+            // The stage was in one of the two; the other has nothing to give back.
+            roll_back(operations, &place.output, &undo_stages(place), claim)?;
+        }
+        manifest = read()?;
+    }
+    operations.remove_all(&temporary(&list))?;
+    operations.remove_all(&temporary(&place.workshop().join(JOURNAL)))?;
+    for workshop in [&neighbour(place), &place.workshop()] {
+        retire(operations, workshop, &place.output)?;
+    }
+    if method == Method::InPlace {
+        operations.remove_all(&place.workshop().join(PREVIOUS))?;
+    }
+    clear(operations, place)?;
+    Ok(manifest)
+}
+
+/// Removes the stage, the journal and what was set aside, wherever they are.
+pub(super) fn clear(operations: &Operations, place: &Place) -> Done {
+    let workshop = place.workshop();
+    operations.remove_all(&workshop.join(JOURNAL))?;
+    operations.remove_all(&workshop.join(NEXT))?;
+    operations.remove_all(&workshop.join(UNDO))?;
+    operations.remove_all(&neighbour(place))
+}
+
+/// Where a build that died may have set files aside.
+fn undo_stages(place: &Place) -> [Stage; 2] {
+    [neighbour(place), place.workshop()].map(|workshop| Stage::flat(workshop.join(UNDO)))
+}
+
+/// Finishes a publication; false when something of it is missing, and then nothing was done.
+fn roll_forward(operations: &Operations, place: &Place, claim: &Manifest) -> Done<bool> {
+    let (home, beside) = (place.workshop(), neighbour(place));
+    let found = Journal::read(&home, &claim.to_text(), &[&home, &beside]);
+    let (Some((journal, next)), Some(claims)) = (found, &claim.publishing) else { return Ok(false) };
+    let undo = Stage::flat(next.folder.with_file_name(UNDO));
+    let mut waiting = Vec::new();
+    for (path, stamp) in &journal.write {
+        let is_in_place = || is_ours(&place.output, path) && has_bytes(&place.output.join(path.as_str()), stamp);
+        match has_bytes(&next.file(path), stamp) {
+            true => waiting.push((path.clone(), *stamp)),
+            false if is_in_place() => {}
+            false => return Ok(false),
+        }
+    }
+    let result = journal.result(&claim.files);
+    let journal = Journal { write: waiting, ..journal };
+    let ground = Ground { operations, output: &place.output, next: &next, undo: &undo };
+    apply(&ground, &journal, &claims.fresh)?;
+    operations.settle(&place.output)?;
+    let text = Manifest::published(as_found(&place.output, &result)).to_text();
+    operations.write(&place.output.join(FILE_NAME), text.as_bytes())?;
+    Ok(true)
+}
+
+/// Whether a path leads through no link.
+fn is_ours(output: &Path, path: &OutputPath) -> bool {
+    folders_above(path).all(|folder| matches!(look(&output.join(folder)), Ok(There::Folder)))
+}
+
+/// Puts the old site back after a publication that failed or died: removes what it added, returns what it set aside.
+pub(super) fn roll_back(operations: &Operations, output: &Path, undos: &[Stage], claim: &Manifest) -> Done {
+    let claims = claim.publishing.clone().unwrap_or_default();
+    let aside = |path: &OutputPath| undos.iter().map(|undo| undo.file(path)).find(|file| file.is_file());
+    let old_keys: BTreeMap<String, &OutputPath> = claim.files.keys().map(|path| (path.collision_key(), path)).collect();
+    for path in &claims.fresh {
+        // Until it was set aside, an old file of the same name but for its case may be what is found here.
+        let namesake = old_keys.get(&path.collision_key()).filter(|namesake| **namesake != path);
+        if namesake.is_some_and(|namesake| aside(namesake).is_none()) {
+            continue;
+        }
+        let target = output.join(path.as_str());
+        for file in [&temporary(&target), &target] {
+            if look(file)? == There::File {
+                operations.remove_file(file)?;
+            }
+        }
+        operations.prune(&target, output);
+    }
+    for path in claim.files.keys().chain(&claims.taken) {
+        if let Some(file) = aside(path) {
+            let target = output.join(path.as_str());
+            target.parent().map_or(Ok(()), |folder| operations.make_folders(folder))?;
+            operations.remove_all(&temporary(&target))?;
+            operations.replace(&file, &target)?;
+        }
+    }
+    // Where something could not be given back, since `.manchette/` was deleted, its folder would stay and be in the way.
+    for target in claim.files.keys().map(|path| output.join(path.as_str())) {
+        if look(&target)? == There::Nothing {
+            operations.prune(&target, output);
+        }
+    }
+    let manifest = output.join(FILE_NAME);
+    match claim.files.is_empty() {
+        true => operations.remove_file(&manifest)?,
+        false => {
+            operations.write(&manifest, Manifest::published(as_found(output, &claim.files)).to_text().as_bytes())?
+        }
+    }
+    undos.iter().try_for_each(|undo| operations.remove_all(&undo.folder))
+}
+
+/// The files with what is in them now. Where one is not what it should be, the next build must see that: its length and
+/// times alone would not tell.
+fn as_found(output: &Path, files: &BTreeMap<OutputPath, Stamp>) -> BTreeMap<OutputPath, Stamp> {
+    let found = |path: &OutputPath| std::fs::read(output.join(path.as_str())).map(|bytes| Stamp::of(&bytes));
+    files.iter().map(|(path, stamp)| (path.clone(), found(path).unwrap_or(*stamp))).collect()
+}
