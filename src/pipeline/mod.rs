@@ -152,17 +152,19 @@ pub fn build(
     diagnostics.extend(gone(&previous, &survey.plan));
     let report = Report::new(&survey, diagnostics).explained(work.explained());
     if request.dry_run || report.has_errors() {
-        sink.discard();
+        sink.close();
         return if request.dry_run { report.would(would(&previous, &made.stamps)) } else { report };
     }
     request.progress.enter(2, made.stamps.len());
     let published = sink.publish(&publication(&survey.plan, &previous, made.stamps.clone()));
     let learnt = work.learnt(made);
-    match published {
+    let report = match published {
         // What is not remembered only takes time: the site is online, and that is what was asked for.
         Ok(published) => report.published(published).forgetting(memory.learn(learnt).err()),
         Err(problem) => report.with(*problem, &survey.policy),
-    }
+    };
+    sink.close();
+    report
 }
 
 fn cannot_write(path: &OutputPath, error: &io::Error) -> Diagnostic {

@@ -35,9 +35,11 @@ pub struct DiskSink {
     tell: Box<dyn Fn(&str) + Send + Sync>,
     pub(super) operations: Operations,
     session: Mutex<Option<Arc<Session>>>,
+    /// Held from `open` to `close`.
+    lock: Mutex<Option<Lock>>,
 }
 
-/// One build, from `open` to `publish` or `discard`.
+/// One build, from `open` to `publish` or `close`.
 struct Session {
     place: Place,
     next: Stage,
@@ -46,7 +48,6 @@ struct Session {
     /// The files of the manifest that are not there, or not whole.
     absent: BTreeSet<OutputPath>,
     staging: Mutex<Staging>,
-    _lock: Lock,
 }
 
 /// What was staged so far.
@@ -87,6 +88,7 @@ impl DiskSink {
             tell: Box::new(|_| {}),
             operations: Operations::default(),
             session: Mutex::new(None),
+            lock: Mutex::new(None),
         }
     }
 
@@ -127,7 +129,7 @@ impl DiskSink {
 
 impl Sink for DiskSink {
     fn open(&self) -> Result<Previous, Box<Diagnostic>> {
-        *self.session() = None;
+        self.close();
         let place = self.place()?;
         make_workshop(&self.operations, &place.workshop())?;
         let lock = take(&place.workshop(), self.patience, &self.tell)?;
@@ -138,7 +140,8 @@ impl Sink for DiskSink {
         let is_first = manifest.is_none() && names_in(&place.output)?.is_empty();
         let layout = if is_first { Layout::Tree } else { Layout::Flat };
         let (next, undo) = (Stage { folder: workshop.join(NEXT), layout }, Stage::flat(workshop.join(UNDO)));
-        let session = Session { place, next, undo, manifest, absent, staging: Mutex::default(), _lock: lock };
+        let session = Session { place, next, undo, manifest, absent, staging: Mutex::default() };
+        *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(lock);
         *self.session() = Some(Arc::new(session));
         Ok(previous)
     }
@@ -197,11 +200,12 @@ impl Sink for DiskSink {
         published
     }
 
-    fn discard(&self) {
+    fn close(&self) {
         if let Some(session) = self.session().take() {
             // If that fails, the next build tries again.
             clear(&self.operations, &session.place).unwrap_or_default();
         }
+        *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 

@@ -86,7 +86,7 @@ impl Sink for MemorySink {
         Ok(Published { written, removed, unchanged })
     }
 
-    fn discard(&self) {
+    fn close(&self) {
         self.state().staged.clear();
     }
 }

@@ -34,7 +34,7 @@ use crate::base::{Diagnostic, Fingerprint, OutputPath};
 use std::collections::BTreeMap;
 use std::io;
 
-/// Where a site is published. The order is `open`, any number of `stage`, then `publish` or `discard`.
+/// Where a site is published. The order is `open`, any number of `stage`, `publish` unless something is wrong, `close`.
 pub trait Sink: Send + Sync {
     /// Makes sure that the output may be written, waits for other builds, mends what a dead one left behind, and says
     /// what is there now.
@@ -49,8 +49,8 @@ pub trait Sink: Send + Sync {
     /// Makes the output what the publication says. On an error the old site is still there.
     fn publish(&self, plan: &Publication) -> Result<Published, Box<Diagnostic>>;
 
-    /// Forgets what was staged.
-    fn discard(&self);
+    /// Forgets what was staged and not published, and lets other builds go on.
+    fn close(&self);
 }
 
 /// How an output on disk becomes the new site.

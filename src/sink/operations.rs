@@ -181,7 +181,13 @@ impl Operations {
 pub(super) fn make_workshop(operations: &Operations, workshop: &Path) -> Done {
     operations.make_folders(workshop)?;
     let ignore = workshop.join(".gitignore");
-    if ignore.exists() { Ok(()) } else { operations.write(&ignore, b"*\n") }
+    // Builds at once may all come to this.
+    let open = || fs::OpenOptions::new().write(true).create_new(true).open(&ignore);
+    let made = operations.permit().and_then(|()| open()).and_then(|mut file| file.write_all(b"*\n"));
+    match made {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed("write", &ignore, &error)),
+        _ => Ok(()),
+    }
 }
 
 /// Words for an operation that the system refused.

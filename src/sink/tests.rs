@@ -60,13 +60,15 @@ fn build(sink: &DiskSink, site: Site<'_>) -> Result<Published, Box<Diagnostic>> 
         plan.files.insert(path(name), stamp);
         if previous.files.get(&path(name)) != Some(&stamp.fingerprint) {
             if let Err(error) = sink.stage(&path(name), text.as_bytes()) {
-                sink.discard();
+                sink.close();
                 return Err(operations::failed("stage", Path::new(name), &error));
             }
             plan.staged.push((path(name), rank(name)));
         }
     }
-    sink.publish(&plan)
+    let published = sink.publish(&plan);
+    sink.close();
+    published
 }
 
 /// All files below a folder but the manifest, with their bytes; folders end with a slash.
@@ -303,7 +305,7 @@ fn one_build_at_a_time() {
     let (first, second) = (sink(&scratch), sink(&scratch));
     first.open().unwrap();
     assert_eq!(second.open().unwrap_err().code(), Code::Busy);
-    first.discard();
+    first.close();
     second.open().unwrap();
     // Whoever opens again lets go first.
     second.open().unwrap();
@@ -316,7 +318,7 @@ fn nothing_that_was_staged_outlives_a_build_that_failed() {
     build(&sink, OLD).unwrap();
     sink.open().unwrap();
     sink.stage(&path("new"), b"x").unwrap();
-    sink.discard();
+    sink.close();
     assert_eq!(tree(&output(&scratch)), tree_of(OLD));
     assert_no_remains(&scratch);
 }

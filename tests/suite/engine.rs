@@ -117,11 +117,11 @@ impl Sink for Interrupted<'_> {
         self.0.stage(path, bytes)
     }
     fn publish(&self, _: &Publication) -> Result<Published, Box<Diagnostic>> {
-        self.0.discard();
+        self.0.close();
         Err(Box::new(Diagnostic::new(manchette::base::Code::WriteFailed, "the disk is full")))
     }
-    fn discard(&self) {
-        self.0.discard();
+    fn close(&self) {
+        self.0.close();
     }
 }
 
