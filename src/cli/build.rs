@@ -22,9 +22,6 @@ pub(super) fn build(args: &BuildArgs, global: &Global) -> bool {
         ..place.request(global)
     };
     let mut memory = if args.no_cache { Memory::new() } else { place.memory() };
-    if let Some(lost) = memory.lost().filter(|_| global.verbose) {
-        say::talk(&format!("everything is made again: {}", lost.words()));
-    }
     // The output folder must be known before the site is read; a configuration that cannot be read has its say later.
     let config = config::read(&place.config, &place.overrides).value;
     let zone = config.as_ref().map_or_else(Zone::utc, Config::zone);
@@ -36,6 +33,9 @@ pub(super) fn build(args: &BuildArgs, global: &Global) -> bool {
     let shown = progress::watch(request.progress.clone());
     let report = pipeline::build(&place.world, &sink, &mut memory, &place.config, &request);
     drop(shown);
+    if let Some(lost) = report.lost.filter(|_| global.verbose) {
+        say::talk(&format!("everything was made: {}", lost.words()));
+    }
     if let Some(wanted) = &args.explain {
         why::tell(&report, wanted, &output, global);
     }

@@ -19,7 +19,7 @@ pub(super) struct Files<'a> {
     world: &'a dyn World,
     known: &'a BTreeMap<SourcePath, KnownFile>,
     /// Stamps as they were before anything was read.
-    stamps: BTreeMap<SourcePath, FileStamp>,
+    stamps: BTreeMap<SourcePath, Option<FileStamp>>,
     /// What was read in this build.
     read: Mutex<BTreeMap<SourcePath, Fingerprint>>,
     is_paranoid: bool,
@@ -33,13 +33,13 @@ impl<'a> Files<'a> {
         known: &'a BTreeMap<SourcePath, KnownFile>,
         is_paranoid: bool,
     ) -> Files<'a> {
-        let stamps = paths.par_iter().filter_map(|path| Some(((*path).clone(), world.stamp(path)?))).collect();
+        let stamps = paths.par_iter().map(|path| ((*path).clone(), world.stamp(path))).collect();
         Files { world, known, stamps, read: Mutex::default(), is_paranoid }
     }
 
     /// Whether some file must be read, or has a stamp that does not tell enough yet.
     pub(super) fn has_doubts(&self) -> bool {
-        self.stamps.keys().any(|path| self.settled(path).is_none())
+        self.stamps.iter().any(|(path, stamp)| stamp.is_some() && self.settled(path).is_none())
     }
 
     /// What identifies the bytes of a file; that of nothing when it cannot be read.
@@ -59,7 +59,8 @@ impl<'a> Files<'a> {
     /// What a stamp alone tells.
     fn settled(&self, path: &SourcePath) -> Option<Fingerprint> {
         let known = self.known.get(path).filter(|known| known.is_settled && !self.is_paranoid)?;
-        (self.stamps.get(path) == Some(&known.stamp)).then_some(known.fingerprint)
+        let stamp = self.stamps.get(path).copied().flatten()?;
+        (Some(stamp) == known.stamp).then_some(known.fingerprint)
     }
 
     /// What the next build may know, from what this one asked; `moment` is the disk's, before anything was read.
@@ -76,7 +77,8 @@ impl<'a> Files<'a> {
         let learnt = self.stamps.iter().filter_map(|(path, stamp)| {
             let fingerprint = asked(path)?;
             let known = self.known.get(path).filter(|known| known.is_settled && known.stamp == *stamp);
-            let is_settled = known.is_some_and(|known| known.fingerprint == fingerprint) || is_old(stamp);
+            let is_settled =
+                known.is_some_and(|known| known.fingerprint == fingerprint) || stamp.as_ref().is_some_and(is_old);
             Some((path.clone(), KnownFile { stamp: *stamp, fingerprint, is_settled }))
         });
         learnt.collect()
@@ -144,7 +146,7 @@ mod tests {
     #[test]
     fn another_stamp_means_another_look() {
         let path = SourcePath::new("static/a");
-        let known = KnownFile { stamp: stamp(1), fingerprint: Fingerprint::of("old"), is_settled: true };
+        let known = KnownFile { stamp: Some(stamp(1)), fingerprint: Fingerprint::of("old"), is_settled: true };
         let known = BTreeMap::from([(path.clone(), known)]);
         let same = world("new", 1);
         assert_eq!(Files::look(&same, &[&path], &known, false).fingerprint(&path), Fingerprint::of("old"));

@@ -2,6 +2,7 @@
 
 use super::Progress;
 use super::memory::{Memory, Outcome, Remembered};
+use super::witness::Witness;
 use crate::base::{Checked, Code, Diagnostic, Fingerprint, Label, SourcePath, SourceText, suggest};
 use crate::config::{Config, RawHtmlPolicy};
 use crate::content::{self, ContentOptions, Place, RawHtml};
@@ -33,7 +34,7 @@ pub(super) struct Wish<'a> {
 
 /// Everything that the site is made of. What was parsed before and has not changed is remembered, with what was said of it.
 pub(super) fn parts(
-    world: &dyn World,
+    world: &Witness<'_>,
     wish: &Wish<'_>,
     memory: &mut Memory,
     diagnostics: &mut Vec<Diagnostic>,
@@ -62,7 +63,7 @@ enum Look {
 
 /// All articles. Every text is read, since nothing else can tell for sure that it is the same.
 fn articles(
-    world: &dyn World,
+    world: &Witness<'_>,
     paths: &[SourcePath],
     wish: &Wish<'_>,
     memory: &mut Memory,
@@ -131,25 +132,38 @@ fn content_options(config: &Config) -> ContentOptions {
 }
 
 fn look(
-    world: &dyn World,
+    world: &Witness<'_>,
     path: &SourcePath,
     options: &ContentOptions,
     stamp: Fingerprint,
     known: Option<&Remembered>,
 ) -> Look {
     let Some(place) = content::place_of(path) else { return Look::Failed(Vec::new()) };
-    let bytes = match world.read(path) {
-        Ok(bytes) => bytes,
+    let key_of = |text: Fingerprint| Fingerprint::of(&(path.as_str(), text, stamp));
+    if let Some(found) = known.and_then(|known| recognise(known, key_of(world.known(path)?))) {
+        return found;
+    }
+    let (bytes, text) = match world.read_known(path) {
+        Ok(read) => read,
         Err(error) => return Look::Failed(vec![unreadable(path, &error)]),
     };
-    let key = Fingerprint::of(&(path.as_str(), Fingerprint::of_bytes(&bytes), stamp));
-    match known.filter(|known| known.key == key) {
-        Some(Remembered { outcome: Some(outcome), .. }) => Look::Parsed(key, Checked::new(outcome.clone(), Vec::new())),
-        Some(Remembered { slot: Some(_), .. }) => Look::Shelved(key),
-        _ => match SourceText::decode(path.clone(), &bytes) {
+    let key = key_of(text);
+    match known.and_then(|known| recognise(known, key)) {
+        Some(found) => found,
+        None => match SourceText::decode(path.clone(), &bytes) {
             Ok(source) => Look::Parsed(key, parse(&source, place, options, key)),
             Err(problem) => Look::Failed(vec![*problem]),
         },
+    }
+}
+
+/// What is remembered of an article, if it was parsed from just that.
+fn recognise(known: &Remembered, key: Fingerprint) -> Option<Look> {
+    match known {
+        known if known.key != key => None,
+        Remembered { outcome: Some(outcome), .. } => Some(Look::Parsed(key, Checked::new(outcome.clone(), Vec::new()))),
+        Remembered { slot: Some(_), .. } => Some(Look::Shelved(key)),
+        _ => None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! the answers it asked and the bytes that are there, a file for its stamp, and only if that is old enough.
 
 use super::files::Files;
+use super::standing::Standing;
 use crate::base::{Diagnostic, Fingerprint, SourcePath};
 use crate::engine::Traces;
 use crate::sink::Shelf;
@@ -24,6 +25,10 @@ pub struct Memory {
     pub(super) articles: HashMap<SourcePath, Remembered>,
     pub(super) traces: Traces<Question>,
     pub(super) files: BTreeMap<SourcePath, KnownFile>,
+    /// The last build as a whole.
+    pub(super) standing: Option<Standing>,
+    /// Whether the rest is still on the shelf.
+    pub(super) is_asleep: bool,
     /// Why nothing is remembered, when something should be.
     pub(super) lost: Option<Lost>,
     /// Where stored articles lie; nothing when none are.
@@ -94,7 +99,8 @@ pub(super) struct DataFile {
 /// What was seen of a file that is copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct KnownFile {
-    pub(super) stamp: FileStamp,
+    /// Nothing where the system does not say enough.
+    pub(super) stamp: Option<FileStamp>,
     pub(super) fingerprint: Fingerprint,
     /// Whether the stamp alone tells that the bytes are the same: not when the file had just been written.
     pub(super) is_settled: bool,
@@ -139,18 +145,20 @@ impl Memory {
     }
 
     /// Remembers what a run has learnt, and stores it if there is anything new.
-    pub(super) fn learn(&mut self, learnt: Learnt) -> io::Result<()> {
+    pub(super) fn learn(&mut self, learnt: Learnt, standing: Standing) -> io::Result<()> {
         let is_new = learnt.traces.is_some() || learnt.files != self.files || self.is_changed;
+        let stands_anew = self.standing.as_ref() != Some(&standing);
+        self.standing = Some(standing);
         if let Some(traces) = learnt.traces {
             self.traces = traces;
         }
         self.files = learnt.files;
         self.lost = None;
-        if !is_new {
-            return Ok(());
+        if is_new {
+            self.is_changed = false;
+            self.store()?;
         }
-        self.is_changed = false;
-        self.store()
+        if stands_anew { self.store_standing() } else { Ok(()) }
     }
 }
 

@@ -8,7 +8,9 @@ mod load;
 pub mod memory;
 mod progress;
 pub mod report;
+mod standing;
 pub mod store;
+mod witness;
 mod work;
 
 pub use crate::engine::Change;
@@ -17,18 +19,20 @@ pub use memory::{Lost, Memory};
 pub use progress::Progress;
 pub use report::{Counts, Explained, Report, Why, Would};
 
-use crate::base::{Code, Diagnostic, OutputPath, Policy, SourceText, calendar};
+use crate::base::{Code, Diagnostic, Fingerprint, OutputPath, Policy, SourcePath, SourceText, calendar};
 use crate::check::{self, Depth, Directory, Subject};
-use crate::config::{self, Override};
+use crate::config::{self, Config, Override};
 use crate::output::{self, Job, Kind, Plan};
-use crate::sink::{Previous, Publication, Rank, Sink, Stamp};
+use crate::sink::{Previous, Publication, Published, Rank, Sink, Stamp};
 use crate::site::{self, Selection, Site};
 use crate::theme::{Choices, Theme};
 use crate::world::World;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use standing::Standing;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::Arc;
+use witness::Witness;
 use work::Work;
 
 /// What a run takes in.
@@ -70,6 +74,8 @@ pub struct Survey {
     pub options: Choices,
     /// The moment of the build.
     pub now: Timestamp,
+    /// The moments between which the same articles are due: from the first, and before the last.
+    pub due: (Option<Timestamp>, Option<Timestamp>),
 }
 
 /// A survey, if the configuration can be used at all, and everything that is wrong.
@@ -88,17 +94,28 @@ pub fn survey(
     request: &Request,
     depth: Depth,
 ) -> Surveyed {
+    survey_by(&Witness::new(world, HashMap::new()), memory, config_source, request, depth)
+}
+
+fn survey_by(
+    world: &Witness<'_>,
+    memory: &mut Memory,
+    config_source: &SourceText,
+    request: &Request,
+    depth: Depth,
+) -> Surveyed {
     let mut diagnostics = Vec::new();
     let read = config::read(config_source, &request.overrides);
     let Some(config) = read.unpack(&mut diagnostics).map(Arc::new) else {
         return Surveyed { survey: None, diagnostics };
     };
-    let at = request.at.as_deref().and_then(|at| calendar::read_date(at, &config.zone()).ok());
-    let now = at.map_or_else(|| world.now(), |at| at.when.instant);
+    let now = moment(world, &config, request);
+    memory.wake();
     let selection = Selection { drafts: request.drafts, future: request.future, expired: request.expired, now };
     let theme = load::theme(world, &config, &mut diagnostics);
     let wish = load::Wish { config: &config, theme_folders: &theme.folders, selection, progress: &request.progress };
     let parts = load::parts(world, &wish, memory, &mut diagnostics);
+    let due = selection.due(parts.articles.iter().map(|parsed| &parsed.article));
     let (site, problems) = site::assemble(parts);
     diagnostics.extend(problems);
     let (plan, problems) = output::plan(&site);
@@ -107,8 +124,14 @@ pub fn survey(
     let subject = Subject { site: &site, plan: &plan, theme: theme.compiled.as_ref(), directory };
     diagnostics.extend(check::run(&subject, depth));
     let policy = config::policy(&config, &request.policy);
-    let survey = Survey { policy, site: Arc::new(site), plan, theme: theme.compiled, options: theme.options, now };
+    let survey = Survey { policy, site: Arc::new(site), plan, theme: theme.compiled, options: theme.options, now, due };
     Surveyed { survey: Some(survey), diagnostics }
+}
+
+/// The moment of a run: the one that was asked for, else the clock's.
+fn moment(world: &dyn World, config: &Config, request: &Request) -> Timestamp {
+    let at = request.at.as_deref().and_then(|at| calendar::read_date(at, &config.zone()).ok());
+    at.map_or_else(|| world.now(), |at| at.when.instant)
 }
 
 /// Finds every problem of a site, and writes nothing. What rendered before and would render the same is not rendered.
@@ -128,7 +151,12 @@ pub fn build(
     config_source: &SourceText,
     request: &Request,
 ) -> Report {
-    let Surveyed { survey, mut diagnostics } = survey(world, memory, config_source, request, Depth::Build);
+    let fresh = match stand(world, sink, memory, config_source, request) {
+        Ok(report) => return report,
+        Err(fresh) => fresh,
+    };
+    let witness = Witness::new(world, fresh);
+    let Surveyed { survey, mut diagnostics } = survey_by(&witness, memory, config_source, request, Depth::Build);
     let Some(survey) = survey else { return Report::failed(diagnostics, &request.policy) };
     // With errors already known nothing will be published, but templates may have more to say.
     if report::has_errors(&diagnostics, &survey.policy) {
@@ -149,22 +177,60 @@ pub fn build(
         false => sink.stage(path, bytes).map_err(|error| Box::new(cannot_write(path, &error))),
     });
     diagnostics.extend(made.diagnostics.iter().cloned());
+    let said = report::said(&survey, &diagnostics, made.stamps.len());
     diagnostics.extend(gone(&previous, &survey.plan));
-    let report = Report::new(&survey, diagnostics).explained(work.explained());
+    let report = Report::new(&survey, diagnostics).explained(work.explained(), memory.lost());
     if request.dry_run || report.has_errors() {
         sink.close();
         return if request.dry_run { report.would(would(&previous, &made.stamps)) } else { report };
     }
     request.progress.enter(2, made.stamps.len());
+    let stamps = made.stamps.clone();
     let published = sink.publish(&publication(&survey.plan, &previous, made.stamps.clone()));
     let learnt = work.learnt(made);
     let report = match published {
-        // What is not remembered only takes time: the site is online, and that is what was asked for.
-        Ok(published) => report.published(published).forgetting(memory.learn(learnt).err()),
+        Ok(published) => {
+            let (sights, files) = (witness.sights(), learnt.files.clone());
+            let result = standing::Result {
+                config: config_source,
+                request,
+                survey: &survey,
+                sights,
+                files,
+                stamps: &stamps,
+                said,
+            };
+            // What is not remembered only takes time: the site is online, and that is what was asked for.
+            report.published(published).forgetting(memory.learn(learnt, Standing::new(result)).err())
+        }
         Err(problem) => report.with(*problem, &survey.policy),
     };
     sink.close();
     report
+}
+
+/// The report of a build that has nothing to do; else the texts that were read to find that out.
+fn stand(
+    world: &dyn World,
+    sink: &dyn Sink,
+    memory: &Memory,
+    config_source: &SourceText,
+    request: &Request,
+) -> Result<Report, HashMap<SourcePath, Fingerprint>> {
+    let Some(standing) = &memory.standing else { return Err(HashMap::new()) };
+    let Some(config) = config::read(config_source, &request.overrides).value else { return Err(HashMap::new()) };
+    let said = standing.look(world, config_source, request, moment(world, &config, request))?;
+    let report = Report::again(said, &config::policy(&config, &request.policy));
+    if request.dry_run || report.has_errors() {
+        return Err(HashMap::new());
+    }
+    // What cannot be opened is told by the usual way.
+    let is_online = sink.open().is_ok_and(|previous| standing.is_online(&previous));
+    sink.close();
+    match is_online {
+        true => Ok(report.published(Published { written: 0, removed: Vec::new(), unchanged: said.outputs })),
+        false => Err(HashMap::new()),
+    }
 }
 
 fn cannot_write(path: &OutputPath, error: &io::Error) -> Diagnostic {

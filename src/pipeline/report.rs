@@ -1,12 +1,13 @@
 //! What a run found and did.
 
+use super::standing::Said;
 use super::{Lost, Survey};
 use crate::base::{Diagnostic, OutputPath, Policy, Severity, SourcePath};
 use crate::engine::Change;
 use crate::output::Job;
 use crate::sink::Published;
 use crate::site::{Hidden, Question};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::io;
 
 /// What a run found and did.
@@ -24,6 +25,8 @@ pub struct Report {
     pub would: Option<Would>,
     /// Why outputs were made, when that was asked for, by path.
     pub explained: Vec<Explained>,
+    /// Why nothing was remembered of earlier builds.
+    pub lost: Option<Lost>,
     /// Why the next build will know nothing of this one.
     pub forgetful: Option<String>,
 }
@@ -62,7 +65,7 @@ pub enum Why {
 }
 
 /// What a site has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Posts.
     pub posts: usize,
@@ -88,6 +91,7 @@ impl Report {
             published: None,
             would: None,
             explained: Vec::new(),
+            lost: None,
             forgetful: None,
         }
     }
@@ -100,16 +104,22 @@ impl Report {
             published: None,
             would: None,
             explained: Vec::new(),
+            lost: None,
             forgetful: None,
         }
+    }
+
+    /// What a build that has nothing to do says.
+    pub(super) fn again(said: &Said, policy: &Policy) -> Report {
+        Report { counts: said.counts, hidden: said.hidden.clone(), ..Report::failed(said.diagnostics.clone(), policy) }
     }
 
     pub(super) fn would(self, would: Would) -> Report {
         Report { would: Some(would), ..self }
     }
 
-    pub(super) fn explained(self, explained: Vec<Explained>) -> Report {
-        Report { explained, ..self }
+    pub(super) fn explained(self, explained: Vec<Explained>, lost: Option<Lost>) -> Report {
+        Report { explained, lost, ..self }
     }
 
     pub(super) fn forgetting(self, error: Option<io::Error>) -> Report {
@@ -134,6 +144,12 @@ impl Report {
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
     }
+}
+
+/// What a build says besides what it wrote.
+pub(super) fn said(survey: &Survey, diagnostics: &[Diagnostic], outputs: usize) -> Said {
+    let hidden = survey.site.hidden().iter().map(|(path, why)| (path.clone(), *why)).collect();
+    Said { diagnostics: diagnostics.to_vec(), counts: counts(survey), hidden, outputs }
 }
 
 /// Sorted, each once, with what the policy makes of them; what it silences is gone.

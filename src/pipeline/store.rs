@@ -1,6 +1,6 @@
 //! Memory as bytes on a shelf, and back.
 //!
-//! Two files. `index` has everything but the articles and is replaced whole; `articles.N` has the parsed articles one
+//! Three files. `standing` tells whether there is anything to do. `index` has everything but the articles and is replaced whole; `articles.N` has the parsed articles one
 //! behind the other and only ever grows, until most of it is garbage and `articles.N+1` takes its place. The index says
 //! where each article lies and what its bytes must be.
 //!
@@ -14,6 +14,7 @@ use crate::engine::Traces;
 use crate::sink::Shelf;
 use crate::site::{Parsed, Question};
 use rayon::prelude::*;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 pub const PROGRAM: &str = env!("PROGRAM_FINGERPRINT");
 
 const INDEX: &str = "index";
+const STANDING: &str = "standing";
 /// How files of articles begin.
 const ARTICLES: &str = "articles.";
 /// How many articles are written at once.
@@ -55,30 +57,42 @@ struct IndexOf<'a> {
 }
 
 impl Memory {
-    /// What a shelf remembers; articles are read when they are wanted.
+    /// What a shelf remembers. Only the last build as a whole is read now; the rest when it is wanted.
     pub fn load(shelf: Arc<dyn Shelf>) -> Memory {
+        let standing = shelf.read(STANDING).ok().and_then(|bytes| open(&bytes).ok());
+        Memory { shelf: Some(shelf), standing, is_asleep: true, ..Memory::default() }
+    }
+
+    /// Reads what is remembered of articles and outputs, if that was not done before; articles themselves are read when
+    /// they are wanted.
+    pub(super) fn wake(&mut self) {
+        if !std::mem::take(&mut self.is_asleep) {
+            return;
+        }
+        let Some(shelf) = self.shelf.clone() else { return };
         let read = shelf.read(INDEX);
-        let mut memory = match read.as_deref().map(open) {
-            Ok(Ok(index)) => Memory {
-                articles: index
-                    .articles
-                    .into_iter()
-                    .map(|(path, key, slot)| (path, Remembered { key, outcome: None, slot: Some(slot) }))
-                    .collect(),
-                traces: index.traces,
-                files: index.files,
-                data: Some(index.data),
-                ..Memory::default()
-            },
-            Ok(Err(lost)) => Memory { lost: Some(lost), ..Memory::default() },
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Memory { lost: Some(Lost::Absent), ..Memory::default() }
+        match read.as_deref().map(open::<Index>) {
+            Ok(Ok(index)) if index.traces.is_sound() => {
+                let article = |(path, key, slot)| (path, Remembered { key, outcome: None, slot: Some(slot) });
+                self.articles = index.articles.into_iter().map(article).collect();
+                self.traces = index.traces;
+                self.files = index.files;
+                self.data = Some(index.data);
             }
-            Err(_) => Memory { lost: Some(Lost::Damaged), ..Memory::default() },
-        };
-        memory.seal = read.ok().map(|bytes| seal(&bytes).to_vec());
-        memory.shelf = Some(shelf);
-        memory
+            Ok(Ok(_)) => self.lost = Some(Lost::Damaged),
+            Ok(Err(lost)) => self.lost = Some(lost),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.lost = Some(Lost::Absent),
+            Err(_) => self.lost = Some(Lost::Damaged),
+        }
+        self.seal = read.ok().map(|bytes| seal(&bytes).to_vec());
+    }
+
+    /// Puts the last build as a whole on the shelf.
+    pub(super) fn store_standing(&self) -> io::Result<()> {
+        match (&self.shelf, &self.standing) {
+            (Some(shelf), Some(standing)) => shelf.replace(STANDING, &close(standing)?),
+            _ => Ok(()),
+        }
     }
 
     /// Puts all that is remembered on its shelf. Articles that are there already are not written again. Call it while no
@@ -142,8 +156,8 @@ impl Memory {
                     (record, check)
                 })
                 .collect();
-            let bytes: Vec<u8> = records.iter().flat_map(|(record, _)| record).copied().collect();
-            let mut offset = shelf.append(&name, &bytes)?;
+            let bytes: Vec<&[u8]> = records.iter().map(|(record, _)| record.as_slice()).collect();
+            let mut offset = shelf.append(&name, &bytes.concat())?;
             for ((_, article), (record, check)) in batch.iter_mut().zip(records) {
                 article.slot = Some(Slot { offset, length: record.len() as u32, check });
                 offset += record.len() as u64;
@@ -238,11 +252,11 @@ fn file_name(number: u32) -> String {
     format!("{ARTICLES}{number}")
 }
 
-/// The bytes of an index: what it is, which program wrote it, the index, and the fingerprint of all that.
-fn close(index: &IndexOf<'_>) -> io::Result<Vec<u8>> {
+/// The bytes of a file: what it is, which program wrote it, what it says, and the fingerprint of all that.
+fn close<T: Serialize>(content: &T) -> io::Result<Vec<u8>> {
     let mut bytes = MAGIC.to_vec();
     bytes.extend_from_slice(PROGRAM.as_bytes());
-    let bytes = postcard::to_extend(index, bytes).map_err(io::Error::other)?;
+    let bytes = postcard::to_extend(content, bytes).map_err(io::Error::other)?;
     let check = Fingerprint::of_bytes(&bytes).to_string();
     Ok([bytes, check.into_bytes()].concat())
 }
@@ -259,7 +273,7 @@ fn seal_on(shelf: &dyn Shelf, on_shelf: &[(String, u64)]) -> Option<Vec<u8>> {
     shelf.read_at(INDEX, start, usize::try_from(length - start).ok()?).ok()
 }
 
-fn open(bytes: &[u8]) -> Result<Index, Lost> {
+fn open<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Lost> {
     let (rest, check) = bytes.split_last_chunk::<SEAL>().ok_or(Lost::Damaged)?;
     let rest = rest.strip_prefix(MAGIC).ok_or(Lost::Damaged).map(|body| (rest, body))?;
     let (whole, body) = rest;
@@ -267,8 +281,7 @@ fn open(bytes: &[u8]) -> Result<Index, Lost> {
     if Fingerprint::of_bytes(whole).to_string().as_bytes() != check {
         return Err(Lost::Damaged);
     }
-    let index: Index = postcard::from_bytes(body).map_err(|_| Lost::Damaged)?;
-    if index.traces.is_sound() { Ok(index) } else { Err(Lost::Damaged) }
+    postcard::from_bytes(body).map_err(|_| Lost::Damaged)
 }
 
 /// What is remembered, as far as the files on the shelf tell.
@@ -289,7 +302,8 @@ pub struct Kept {
 /// Looks at what a shelf remembers.
 pub fn kept(shelf: Arc<dyn Shelf>) -> io::Result<Kept> {
     let files = shelf.sizes()?;
-    let memory = Memory::load(shelf);
+    let mut memory = Memory::load(shelf);
+    memory.wake();
     Ok(Kept {
         files,
         lost: memory.lost,

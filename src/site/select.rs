@@ -3,7 +3,7 @@
 use crate::base::When;
 use crate::content::Article;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a build takes in.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,7 @@ pub struct Selection {
 }
 
 /// Why an article is not published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Hidden {
     /// It says `draft = true`.
     Draft,
@@ -40,5 +40,18 @@ impl Selection {
             return Some(Hidden::Future(date));
         }
         front.expires.filter(|expires| expires.instant <= self.now && !self.expired).map(Hidden::Expired)
+    }
+
+    /// The moments between which the same articles are due as now: from the first, and before the last.
+    pub fn due<'a>(&self, articles: impl Iterator<Item = &'a Article>) -> (Option<Timestamp>, Option<Timestamp>) {
+        let dates = articles.flat_map(|article| [article.front.date, article.front.expires]).flatten();
+        let (mut first, mut last) = (None, None);
+        for date in dates {
+            match date.instant <= self.now {
+                true => first = first.max(Some(date.instant)),
+                false => last = Some(last.map_or(date.instant, |last: Timestamp| last.min(date.instant))),
+            }
+        }
+        (first, last)
     }
 }

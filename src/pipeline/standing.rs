@@ -1,0 +1,110 @@
+//! The last build as a whole: from what it was made, and what came of it.
+//!
+//! A site is a pure function of what was read, of the settings and of what is due; where all three are as they were, and
+//! so is the output folder, there is nothing to do, and what was said is said again. Decides nothing else: one difference
+//! anywhere, and the build takes its usual way.
+
+use super::files::Files;
+use super::memory::KnownFile;
+use super::report::Counts;
+use super::witness::{Seen, Sights};
+use super::{Request, Survey};
+use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath, SourceText};
+use crate::sink::{Previous, Stamp};
+use crate::site::Hidden;
+use crate::world::World;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+
+/// The last build as a whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Standing {
+    /// What was asked for.
+    asked: Fingerprint,
+    /// The moments between which the same articles are due: the first is part of it, the last is not.
+    due: (Option<Timestamp>, Option<Timestamp>),
+    sights: Sights,
+    files: BTreeMap<SourcePath, KnownFile>,
+    /// What is in the output folder.
+    outputs: Fingerprint,
+    said: Said,
+}
+
+/// What a build says besides what it wrote.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Said {
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) counts: Counts,
+    pub(super) hidden: Vec<(SourcePath, Hidden)>,
+    pub(super) outputs: usize,
+}
+
+/// What a build is made from and what came of it, while it is fresh.
+pub(super) struct Result<'a> {
+    pub(super) config: &'a SourceText,
+    pub(super) request: &'a Request,
+    pub(super) survey: &'a Survey,
+    pub(super) sights: Sights,
+    pub(super) files: BTreeMap<SourcePath, KnownFile>,
+    pub(super) stamps: &'a BTreeMap<OutputPath, Stamp>,
+    pub(super) said: Said,
+}
+
+impl Standing {
+    pub(super) fn new(result: Result<'_>) -> Standing {
+        Standing {
+            asked: asked(result.config, result.request),
+            due: result.survey.due,
+            sights: result.sights,
+            files: result.files,
+            outputs: outputs(result.stamps.iter().map(|(path, stamp)| (path, &stamp.fingerprint))),
+            said: result.said,
+        }
+    }
+
+    /// What the build would say, if nothing that it is made from has changed; else the texts as they are now, so that they
+    /// need not be read again.
+    pub(super) fn look(
+        &self,
+        world: &dyn World,
+        config: &SourceText,
+        request: &Request,
+        now: Timestamp,
+    ) -> std::result::Result<&Said, HashMap<SourcePath, Fingerprint>> {
+        let (first, last) = self.due;
+        let is_due = first.is_none_or(|first| first <= now) && last.is_none_or(|last| now < last);
+        let Seen { is_same, texts } = self.sights.again(world);
+        let copied: Vec<&SourcePath> = self.files.keys().collect();
+        let is_copied = || {
+            let files = Files::look(world, &copied, &self.files, request.paranoid);
+            self.files.iter().all(|(path, known)| files.fingerprint(path) == known.fingerprint)
+        };
+        match is_same && is_due && self.asked == asked(config, request) && is_copied() {
+            true => Ok(&self.said),
+            false => Err(texts),
+        }
+    }
+
+    /// Whether the output folder is as the build left it.
+    pub(super) fn is_online(&self, previous: &Previous) -> bool {
+        self.outputs == outputs(previous.files.iter())
+    }
+}
+
+/// What identifies the settings of a run that the site depends on.
+fn asked(config: &SourceText, request: &Request) -> Fingerprint {
+    let overrides: Vec<String> = request.overrides.iter().map(|setting| format!("{setting:?}")).collect();
+    Fingerprint::of(&(
+        config.path().as_str(),
+        config.as_str(),
+        overrides,
+        request.drafts,
+        request.future,
+        request.expired,
+    ))
+}
+
+fn outputs<'a>(files: impl Iterator<Item = (&'a OutputPath, &'a Fingerprint)>) -> Fingerprint {
+    Fingerprint::of(&files.collect::<Vec<_>>())
+}
