@@ -5,6 +5,7 @@
 
 pub mod keys;
 mod parts;
+mod plain;
 pub mod split;
 pub mod toml;
 pub mod tree;
@@ -17,6 +18,7 @@ use self::values::{Fields, Reading};
 use super::ContentOptions;
 use super::article::{Alias, FrontMatter, Place, Written};
 use super::findings::Findings;
+use super::folded::folded;
 use crate::base::Json;
 use crate::base::calendar::{midnight, split_dated_name};
 use crate::base::{Code, Diagnostic, Label, Slug, SourcePath, UrlPath, When};
@@ -288,7 +290,7 @@ fn name_of(path: &SourcePath) -> &str {
 fn title_from_name(path: &SourcePath) -> String {
     let name = name_of(path);
     let words = split_dated_name(name).map_or(name, |(_, rest)| rest).replace(['-', '_'], " ");
-    let words = values::folded(&words);
+    let words = folded(&words);
     let mut letters = words.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),

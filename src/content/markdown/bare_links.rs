@@ -5,6 +5,7 @@
 
 use super::events::Located;
 use linkify::{LinkFinder, LinkKind};
+use memchr::memchr2_iter;
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 use std::ops::Range;
 
@@ -14,7 +15,10 @@ const AROUND: &[char] = &['«', '»', '“', '”', '‘', '’', '…', '\u{200
 /// The same events with bare addresses as links.
 pub fn link<'t>(events: Vec<Located<'t>>, text: &str) -> Vec<Located<'t>> {
     // Most texts have addresses in links alone.
-    let may_have = |text: &str| text.contains(':') && text.contains("://") || text.contains('@');
+    let may_have = |text: &str| {
+        memchr2_iter(b':', b'@', text.as_bytes())
+            .any(|at| text.as_bytes()[at] == b'@' || text.as_bytes()[at..].starts_with(b"://"))
+    };
     if !may_have(text) || !events.iter().any(|(event, _)| matches!(event, Event::Text(text) if may_have(text))) {
         return events;
     }

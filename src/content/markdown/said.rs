@@ -3,6 +3,8 @@
 //! Never keeps a whole text unless `<!-- more -->` may come.
 
 use crate::base::nfc::into_nfc;
+use crate::content::folded;
+use memchr::memchr;
 
 /// What was said so far.
 #[derive(Debug)]
@@ -40,7 +42,7 @@ impl Said {
             skipped: false,
             first: String::new(),
             first_is: First::Awaited,
-            before_more: text.contains("<!--").then(String::new),
+            before_more: (memchr(b'<', text.as_bytes()).is_some() && text.contains("<!--")).then(String::new),
             more_was_seen: false,
         }
     }
@@ -119,19 +121,15 @@ impl Said {
             Some(before) if self.more_was_seen && !before.trim().is_empty() => before,
             _ => &self.first,
         };
-        // U+0080 to U+009F begin with the byte 0xC2.
-        let may_have_control = text.bytes().fold(false, |found, byte| {
-            found | ((byte < 0x20) & (byte != b'\t') & (byte != b'\n')) | (byte == 0x7F) | (byte == 0xC2)
-        });
+        if !folded::may_have_controls(text) {
+            return folded::folded(text);
+        }
         let mut summary = String::with_capacity(text.len());
-        for word in text.trim().split([' ', '\t', '\n']).filter(|word| !word.is_empty()) {
+        for word in folded::words(text.trim()) {
             if !summary.is_empty() {
                 summary.push(' ');
             }
-            match may_have_control {
-                true => summary.extend(word.chars().filter(|c| !c.is_control())),
-                false => summary.push_str(word),
-            }
+            summary.extend(word.chars().filter(|c| !c.is_control()));
         }
         into_nfc(summary)
     }
