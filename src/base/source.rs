@@ -26,7 +26,9 @@ impl SourceText {
     pub fn decode(path: SourcePath, bytes: &[u8]) -> Result<SourceText, Box<Diagnostic>> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         match simdutf8::compat::from_utf8(bytes) {
-            Ok(text) if memchr(b'\r', bytes).is_some() && text.contains("\r\n") => Ok(SourceText::new(path, text.replace("\r\n", "\n"))),
+            Ok(text) if memchr(b'\r', bytes).is_some() && text.contains("\r\n") => {
+                Ok(SourceText::new(path, text.replace("\r\n", "\n")))
+            }
             Ok(text) => Ok(SourceText::new(path, text)),
             Err(error) => {
                 let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).replace("\r\n", "\n");

@@ -173,8 +173,11 @@ fn date(entry: Option<Entry>, place: Place, path: &SourcePath, cx: &mut Reading<
 
 /// The tags as written, each once.
 fn tags(entry: &Entry, cx: &mut Reading<'_, '_>) -> Vec<Written> {
-    let mut seen = HashSet::new();
-    values::texts(entry, cx).into_iter().filter(|tag| seen.insert(tag.text.clone())).collect()
+    let mut tags = values::texts(entry, cx);
+    let mut seen = HashSet::with_capacity(tags.len());
+    let mut is_first = tags.iter().map(|tag| seen.insert(tag.text.as_str())).collect::<Vec<bool>>().into_iter();
+    tags.retain(|_| is_first.next() == Some(true));
+    tags
 }
 
 /// The slug that was written, else the one that the file's name gives.

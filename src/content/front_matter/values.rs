@@ -68,7 +68,7 @@ pub fn text(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<String> {
 /// A text on one line, of an item of a list.
 pub fn item(key: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<String> {
     match &node.value {
-        Value::Text(raw) => one_line(key, &format!("an item of `{key}`"), "it", raw, node, cx),
+        Value::Text(raw) => one_line(key, Called::Item, raw, node, cx),
         Value::List(_) | Value::Table(_) | Value::Nothing => {
             cx.tell(
                 Code::WrongType,
@@ -91,17 +91,30 @@ pub fn item(key: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<String> 
 /// A text on one line, of a value whose key is elsewhere.
 pub fn text_of(key: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<String> {
     let raw = raw_text(key, node, cx)?;
-    one_line(key, &format!("`{key}`"), &format!("`{key}`"), raw, node, cx)
+    one_line(key, Called::Key, raw, node, cx)
 }
 
-/// A text, trimmed and folded; `what` and `it` are what problems call it.
-fn one_line(key: &str, what: &str, it: &str, raw: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<String> {
+/// What problems call a text.
+#[derive(Clone, Copy)]
+enum Called {
+    /// By its key.
+    Key,
+    /// An item of the list that has the key.
+    Item,
+}
+
+/// A text, trimmed and folded.
+fn one_line(key: &str, called: Called, raw: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<String> {
+    let (what, it) = match called {
+        Called::Key => ("", format_args!("`{key}`")),
+        Called::Item => ("an item of ", format_args!("it")),
+    };
     let control = match may_have_controls(raw) {
         true => raw.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')),
         false => None,
     };
     if let Some(control) = control {
-        let message = format!("{what} has a control character, U+{:04X}", u32::from(control));
+        let message = format!("{what}`{key}` has a control character, U+{:04X}", u32::from(control));
         cx.tell(Code::BadValue, node, message, "delete it; it may be invisible in your editor");
         return None;
     }
@@ -109,7 +122,7 @@ fn one_line(key: &str, what: &str, it: &str, raw: &str, node: &Node, cx: &mut Re
     if text.is_empty() {
         // A title cannot be removed.
         let or_remove = if key == "title" { "" } else { " or remove it" };
-        cx.tell(Code::BadValue, node, format!("{what} is empty"), format!("give {it} a value{or_remove}"));
+        cx.tell(Code::BadValue, node, format!("{what}`{key}` is empty"), format!("give {it} a value{or_remove}"));
         return None;
     }
     Some(text)
@@ -298,7 +311,9 @@ fn is_plainly_web(text: &str) -> bool {
 
 /// Whether an address has no byte that must be encoded.
 fn is_legal(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte))
+    text.bytes().all(|byte| {
+        byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'"' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
+    })
 }
 
 /// A language as browsers and feeds know it: `fr`, `fr-CH`, `zh-Hant`.
