@@ -166,14 +166,16 @@ fn begun(
     is_letter: impl Fn(u8) -> bool,
     is_odd: impl Fn(u8, u8, u8) -> bool,
 ) -> Option<u32> {
-    let mut shifted = [b' '; BLOCK + 2];
-    shifted[1] = if in_word { b'x' } else { b' ' };
-    shifted[2..block.len() + 2].copy_from_slice(block);
+    // The two bytes before the block, the block, and spaces up to the size that the loop is made for.
+    let mut bytes = [b' '; BLOCK + 2];
+    bytes[1] = if in_word { b'x' } else { b' ' };
+    bytes[2..block.len() + 2].copy_from_slice(block);
     let (mut words, mut odd) = (0u8, false);
-    for ((byte, before), first) in block.iter().zip(&shifted[1..]).zip(&shifted) {
-        let begins = is_space(*before) & !is_space(*byte);
+    for at in 2..BLOCK + 2 {
+        let (first, before, byte) = (bytes[at - 2], bytes[at - 1], bytes[at]);
+        let begins = is_space(before) & !is_space(byte);
         words += u8::from(begins);
-        odd |= (begins & !is_letter(*byte)) | is_odd(*first, *before, *byte);
+        odd |= (begins & !is_letter(byte)) | is_odd(first, before, byte);
     }
     (!odd).then_some(words.into())
 }
