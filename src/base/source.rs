@@ -4,6 +4,7 @@
 //! columns in characters, and both are those of the file (a BOM is invisible, a CRLF is one line end).
 
 use super::{Code, Diagnostic, SourcePath};
+use memchr::memchr;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::sync::Arc;
@@ -24,8 +25,10 @@ impl SourceText {
     /// Decodes the bytes of a file, or points at the line of the first byte that is not UTF-8.
     pub fn decode(path: SourcePath, bytes: &[u8]) -> Result<SourceText, Box<Diagnostic>> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        match std::str::from_utf8(bytes) {
-            Ok(text) if text.contains("\r\n") => Ok(SourceText::new(path, text.replace("\r\n", "\n"))),
+        match simdutf8::compat::from_utf8(bytes) {
+            Ok(text) if memchr(b'\r', bytes).is_some() && text.contains("\r\n") => {
+                Ok(SourceText::new(path, text.replace("\r\n", "\n")))
+            }
             Ok(text) => Ok(SourceText::new(path, text)),
             Err(error) => {
                 let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).replace("\r\n", "\n");

@@ -6,6 +6,7 @@
 pub mod article;
 pub mod document;
 mod findings;
+mod folded;
 mod front_matter;
 mod markdown;
 

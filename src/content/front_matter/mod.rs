@@ -5,6 +5,7 @@
 
 pub mod keys;
 mod parts;
+mod plain;
 pub mod split;
 pub mod toml;
 pub mod tree;
@@ -17,6 +18,7 @@ use self::values::{Fields, Reading};
 use super::ContentOptions;
 use super::article::{Alias, FrontMatter, Place, Written};
 use super::findings::Findings;
+use super::folded::folded;
 use crate::base::Json;
 use crate::base::calendar::{midnight, split_dated_name};
 use crate::base::{Code, Diagnostic, Label, Slug, SourcePath, UrlPath, When};
@@ -171,8 +173,11 @@ fn date(entry: Option<Entry>, place: Place, path: &SourcePath, cx: &mut Reading<
 
 /// The tags as written, each once.
 fn tags(entry: &Entry, cx: &mut Reading<'_, '_>) -> Vec<Written> {
-    let mut seen = HashSet::new();
-    values::texts(entry, cx).into_iter().filter(|tag| seen.insert(tag.text.clone())).collect()
+    let mut tags = values::texts(entry, cx);
+    let mut seen = HashSet::with_capacity(tags.len());
+    let mut is_first = tags.iter().map(|tag| seen.insert(tag.text.as_str())).collect::<Vec<bool>>().into_iter();
+    tags.retain(|_| is_first.next() == Some(true));
+    tags
 }
 
 /// The slug that was written, else the one that the file's name gives.
@@ -288,7 +293,7 @@ fn name_of(path: &SourcePath) -> &str {
 fn title_from_name(path: &SourcePath) -> String {
     let name = name_of(path);
     let words = split_dated_name(name).map_or(name, |(_, rest)| rest).replace(['-', '_'], " ");
-    let words = values::folded(&words);
+    let words = folded(&words);
     let mut letters = words.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),

@@ -15,8 +15,8 @@ use crate::content::markdown::{self, links};
 pub fn citation(entry: Entry, cx: &mut Reading<'_, '_>) -> Option<Citation> {
     let nothing =
         |label| Citation { name: None, url: None, author: None, title: None, date: None, lang: None, via: None, label };
-    let label = cx.findings.label(entry.node.span.clone(), "");
     let Value::Table(_) = entry.node.value else {
+        let label = cx.findings.label(entry.node.span.clone(), "");
         if let Value::List(items) = &entry.node.value
             && items.len() > 1
         {

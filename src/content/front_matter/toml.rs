@@ -2,6 +2,7 @@
 //!
 //! Never stops at the first slip: what can be read is read, and each bad line is told once.
 
+use super::plain;
 use super::tree::{Entry, Node, Parsed, SyntaxError, Value};
 pub use crate::base::toml_words::quoted;
 use crate::base::{Code, toml_words};
@@ -11,6 +12,14 @@ use toml::de::{DeTable, DeValue};
 
 /// Reads the text that stands at `range` of a file.
 pub fn read(file: &str, range: Range<usize>) -> Parsed {
+    match plain::read(&file[range.clone()], range.start) {
+        Some(entries) => Parsed { entries, errors: Vec::new() },
+        None => parse(file, range),
+    }
+}
+
+/// The same, with the parser of TOML.
+pub(super) fn parse(file: &str, range: Range<usize>) -> Parsed {
     let text = &file[range.clone()];
     let (table, errors) = DeTable::parse_recoverable(text);
     let entries = entries(table.into_inner(), text, range.start);

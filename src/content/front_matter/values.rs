@@ -7,11 +7,11 @@ use super::keys;
 use super::toml::quoted;
 use super::tree::{Entry, Format, Node, Value};
 use crate::base::calendar::read_date;
-use crate::base::nfc::into_nfc;
 use crate::base::{Code, Diagnostic, Label, Precision, When};
 use crate::content::ContentOptions;
 use crate::content::article::Written;
 use crate::content::findings::Findings;
+use crate::content::folded::{folded, may_have_controls};
 use jiff::civil;
 
 /// What reading values needs, and what it remembers.
@@ -68,7 +68,7 @@ pub fn text(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<String> {
 /// A text on one line, of an item of a list.
 pub fn item(key: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<String> {
     match &node.value {
-        Value::Text(raw) => one_line(key, &format!("an item of `{key}`"), "it", raw, node, cx),
+        Value::Text(raw) => one_line(key, Called::Item, raw, node, cx),
         Value::List(_) | Value::Table(_) | Value::Nothing => {
             cx.tell(
                 Code::WrongType,
@@ -91,13 +91,30 @@ pub fn item(key: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<String> 
 /// A text on one line, of a value whose key is elsewhere.
 pub fn text_of(key: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<String> {
     let raw = raw_text(key, node, cx)?;
-    one_line(key, &format!("`{key}`"), &format!("`{key}`"), raw, node, cx)
+    one_line(key, Called::Key, raw, node, cx)
 }
 
-/// A text, trimmed and folded; `what` and `it` are what problems call it.
-fn one_line(key: &str, what: &str, it: &str, raw: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<String> {
-    if let Some(control) = raw.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-        let message = format!("{what} has a control character, U+{:04X}", u32::from(control));
+/// What problems call a text.
+#[derive(Clone, Copy)]
+enum Called {
+    /// By its key.
+    Key,
+    /// An item of the list that has the key.
+    Item,
+}
+
+/// A text, trimmed and folded.
+fn one_line(key: &str, called: Called, raw: &str, node: &Node, cx: &mut Reading<'_, '_>) -> Option<String> {
+    let (what, it) = match called {
+        Called::Key => ("", format_args!("`{key}`")),
+        Called::Item => ("an item of ", format_args!("it")),
+    };
+    let control = match may_have_controls(raw) {
+        true => raw.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')),
+        false => None,
+    };
+    if let Some(control) = control {
+        let message = format!("{what}`{key}` has a control character, U+{:04X}", u32::from(control));
         cx.tell(Code::BadValue, node, message, "delete it; it may be invisible in your editor");
         return None;
     }
@@ -105,7 +122,7 @@ fn one_line(key: &str, what: &str, it: &str, raw: &str, node: &Node, cx: &mut Re
     if text.is_empty() {
         // A title cannot be removed.
         let or_remove = if key == "title" { "" } else { " or remove it" };
-        cx.tell(Code::BadValue, node, format!("{what} is empty"), format!("give {it} a value{or_remove}"));
+        cx.tell(Code::BadValue, node, format!("{what}`{key}` is empty"), format!("give {it} a value{or_remove}"));
         return None;
     }
     Some(text)
@@ -258,12 +275,13 @@ pub fn url(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<String> {
 
 /// An absolute address of the web, from a text that is already read.
 pub fn url_of(key: &str, node: &Node, text: &str, cx: &mut Reading<'_, '_>) -> Option<String> {
+    if is_plainly_web(text) {
+        return Some(text.to_owned());
+    }
     let parsed = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     match parsed {
         // As written, unless a browser or a feed reader would have to guess.
-        Some(_) if text.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte)) => {
-            Some(text.to_owned())
-        }
+        Some(_) if is_legal(text) => Some(text.to_owned()),
         Some(url) => Some(url.into()),
         None => {
             let host = text.trim_start_matches('/');
@@ -279,6 +297,25 @@ pub fn url_of(key: &str, node: &Node, text: &str, cx: &mut Reading<'_, '_>) -> O
     }
 }
 
+/// Whether an address of the web has a name for its host that no reader could misread, and nothing to encode.
+fn is_plainly_web(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else { return false };
+    let host = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    let is_plain_label = |label: &str| {
+        label.starts_with(|first: char| first.is_ascii_lowercase())
+            && !label.starts_with("xn--")
+            && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    host.split('.').all(is_plain_label) && is_legal(text)
+}
+
+/// Whether an address has no byte that must be encoded.
+fn is_legal(text: &str) -> bool {
+    text.bytes().all(|byte| {
+        byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b'"' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
+    })
+}
+
 /// A language as browsers and feeds know it: `fr`, `fr-CH`, `zh-Hant`.
 pub fn language(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<String> {
     let text = text(entry, cx)?;
@@ -292,18 +329,6 @@ pub fn language(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<String> {
     };
     cx.tell(Code::BadValue, &entry.node, format!("`{text}` is not a language tag"), help);
     None
-}
-
-/// A text without leading, trailing and double white space, in NFC. No-break spaces inside are the author's.
-pub fn folded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.trim().split([' ', '\t', '\n']).filter(|word| !word.is_empty()) {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(word);
-    }
-    into_nfc(out)
 }
 
 /// Tells that a value is of another kind, with the corrected line when we can guess it.

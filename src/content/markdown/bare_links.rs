@@ -5,6 +5,7 @@
 
 use super::events::Located;
 use linkify::{LinkFinder, LinkKind};
+use memchr::{memchr, memchr_iter, memmem};
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 use std::ops::Range;
 
@@ -13,9 +14,7 @@ const AROUND: &[char] = &['«', '»', '“', '”', '‘', '’', '…', '\u{200
 
 /// The same events with bare addresses as links.
 pub fn link<'t>(events: Vec<Located<'t>>, text: &str) -> Vec<Located<'t>> {
-    // Most texts have addresses in links alone.
-    let may_have = |text: &str| text.contains(':') && text.contains("://") || text.contains('@');
-    if !may_have(text) || !events.iter().any(|(event, _)| matches!(event, Event::Text(text) if may_have(text))) {
+    if !may_have_addresses(&events, text) {
         return events;
     }
     let finder = LinkFinder::new();
@@ -57,6 +56,31 @@ pub fn link<'t>(events: Vec<Located<'t>>, text: &str) -> Vec<Located<'t>> {
         out.push((event, range));
     }
     out
+}
+
+/// Whether an address may stand in running text. Most texts have addresses in links alone.
+fn may_have_addresses(events: &[Located<'_>], text: &str) -> bool {
+    if memchr(b'&', text.as_bytes()).is_some() {
+        // What the text does not have, an entity may give.
+        return events
+            .iter()
+            .any(|(event, _)| matches!(event, Event::Text(text) if text.contains("://") || text.contains('@')));
+    }
+    stand_in_text(events, memmem::find_iter(text.as_bytes(), b"://"))
+        || stand_in_text(events, memchr_iter(b'@', text.as_bytes()))
+}
+
+/// Whether one of these places, in order, is in a run of text.
+fn stand_in_text(events: &[Located<'_>], places: impl Iterator<Item = usize>) -> bool {
+    let mut texts =
+        events.iter().filter(|(event, _)| matches!(event, Event::Text(_))).map(|(_, range)| range).peekable();
+    for place in places {
+        while texts.next_if(|range| range.end <= place).is_some() {}
+        if texts.peek().is_some_and(|range| range.start <= place) {
+            return true;
+        }
+    }
+    false
 }
 
 fn split<'t>(text: CowStr<'t>, range: Range<usize>, finder: &LinkFinder, out: &mut Vec<Located<'t>>) {

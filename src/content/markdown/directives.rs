@@ -5,11 +5,12 @@
 
 use super::Setting;
 use crate::content::findings::Findings;
+use memchr::memmem;
 use std::borrow::Cow;
 
 /// The text without its `:::` lines; the first is told.
 pub fn drop_fences<'t>(text: &'t str, setting: &Setting<'_>, findings: &mut Findings<'_>) -> Cow<'t, str> {
-    if !text.contains(":::") {
+    if memmem::find(text.as_bytes(), b":::").is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

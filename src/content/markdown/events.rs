@@ -6,6 +6,7 @@
 use super::{Kind, Setting};
 use crate::base::{Code, Diagnostic};
 use crate::content::findings::Findings;
+use memchr::memchr;
 use pulldown_cmark::{Event, Options, Parser};
 use std::ops::Range;
 
@@ -19,7 +20,7 @@ const BYTES_OF_AN_EVENT: usize = 40;
 pub fn read<'t>(text: &'t str, setting: &Setting<'_>, findings: &mut Findings<'_>) -> Vec<Located<'t>> {
     let mut events: Vec<Located<'t>> = Vec::with_capacity(16 + text.len() / BYTES_OF_AN_EVENT);
     events.extend(Parser::new_ext(text, options(setting.kind)).into_offset_iter());
-    if text.contains("[^") {
+    if memchr(b'^', text.as_bytes()).is_some() && text.contains("[^") {
         tell_undefined_notes(&events, text, setting, findings);
     }
     events

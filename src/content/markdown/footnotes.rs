@@ -58,6 +58,11 @@ impl Footnotes {
         found
     }
 
+    /// Whether there are definitions.
+    pub fn are_any(&self) -> bool {
+        !self.by_label.is_empty()
+    }
+
     /// Where the definition that begins at this event ends.
     pub fn definition_at(&self, at: usize) -> Option<usize> {
         // Most texts have none: the map is not even asked.

@@ -28,6 +28,9 @@ pub fn outline(events: &[Located<'_>], footnotes: &Footnotes) -> Vec<(usize, Hea
         }
         at += 1;
     }
+    if !footnotes.are_any() && are_distinct(&found) {
+        return found.into_iter().map(|(at, heading, _)| (at, heading)).collect();
+    }
     let mut used: HashMap<String, u32> = footnotes.ids().map(|id| (id, 1)).collect();
     // Ids that authors chose are served first: links from outside may name them.
     for chosen_first in [true, false] {
@@ -38,21 +41,37 @@ pub fn outline(events: &[Located<'_>], footnotes: &Footnotes) -> Vec<(usize, Hea
     found.into_iter().map(|(at, heading, _)| (at, heading)).collect()
 }
 
+/// Whether a few headings have an id of their own each, as most have.
+fn are_distinct(headings: &[(usize, Heading, bool)]) -> bool {
+    headings.len() <= 16
+        && headings
+            .iter()
+            .enumerate()
+            .all(|(at, (_, heading, _))| headings[..at].iter().all(|(_, earlier, _)| earlier.id != heading.id))
+}
+
 /// The id that a heading's text gives: spaces and apostrophes to hyphens, other punctuation dropped.
 pub fn id_of(text: &str) -> String {
     let mut id = String::with_capacity(text.len());
-    for c in nfc(text).chars().flat_map(char::to_lowercase) {
+    for c in nfc(text).chars() {
         match c {
-            c if c.is_alphanumeric() || c == '_' || is_combining_mark(c) => id.push(c),
-            '-' | '\'' | '’' | 'ʼ' | '‐' | '‑' => hyphen(&mut id),
-            c if c.is_whitespace() => hyphen(&mut id),
-            _ => {}
+            'a'..='z' | 'A'..='Z' | '0'..='9' => id.push(c.to_ascii_lowercase()),
+            c => c.to_lowercase().for_each(|c| push(&mut id, c)),
         }
     }
     id.truncate(id.trim_end_matches('-').len());
     // What lower case takes apart (`İ`) is put together again.
     let id = into_nfc(id);
     if id.is_empty() { "section".to_owned() } else { id }
+}
+
+fn push(id: &mut String, c: char) {
+    match c {
+        c if c.is_alphanumeric() || c == '_' || is_combining_mark(c) => id.push(c),
+        '-' | '\'' | '’' | 'ʼ' | '‐' | '‑' => hyphen(id),
+        c if c.is_whitespace() => hyphen(id),
+        _ => {}
+    }
 }
 
 fn hyphen(id: &mut String) {

@@ -4,11 +4,13 @@
 //! `hl-constant`, `hl-keyword`, `hl-operator`, `hl-function`, `hl-type`, `hl-variable`, `hl-attribute`, `hl-tag`,
 //! `hl-heading`, `hl-inserted`, `hl-deleted`. Punctuation has none of its own: it would double the size of most blocks.
 //! No inline styles, no nesting, and no time limit: what is too long for the budget stays plain, on every machine alike.
-//! The set of grammars is all that is kept.
+//! The set of grammars and lines that were coloured before are all that is kept.
 
+mod memory;
+
+use self::memory::Between;
 use super::escape;
 use crate::base::suggest;
-use std::collections::HashMap;
 use std::sync::LazyLock;
 use syntect::parsing::{BasicScopeStackOp, ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
@@ -135,29 +137,51 @@ fn grammar(language: &str) -> Option<&'static SyntaxReference> {
     GRAMMARS.set.find_syntax_by_token(name)
 }
 
+/// Where the grammar stands between two lines.
+#[derive(Clone, PartialEq)]
+struct State {
+    parse: ParseState,
+    scopes: ScopeStack,
+    /// The effect of each scope.
+    effects: Vec<Option<Effect>>,
+}
+
 /// The HTML of a block; nothing when its grammar fails on it.
 fn colour(code: &str, syntax: &SyntaxReference) -> Option<String> {
-    let mut state = ParseState::new(syntax);
-    let mut scopes = ScopeStack::new();
-    let mut effects: Vec<Option<Effect>> = Vec::new();
-    let mut known: HashMap<Scope, Option<Effect>> = HashMap::new();
-    let mut spans = Spans { html: String::with_capacity(code.len() * 2), open: None };
+    let start = State { parse: ParseState::new(syntax), scopes: ScopeStack::new(), effects: Vec::new() };
+    let mut between = Between::of(start);
+    let mut html = String::with_capacity(code.len() * 2);
     for line in code.split_inclusive('\n') {
-        let mut done = 0;
-        for (at, op) in state.parse_line(line, &GRAMMARS.set).ok()? {
-            let at = at.clamp(done, line.len());
-            spans.push(class(&effects), line.get(done..at)?);
-            done = at;
-            let applied = scopes.apply_with_hook(&op, |step, _| match step {
-                BasicScopeStackOp::Push(scope) => effects.push(*known.entry(scope).or_insert_with(|| effect(scope))),
-                BasicScopeStackOp::Pop => {
-                    effects.pop();
-                }
-            });
-            applied.ok()?;
-        }
-        spans.push(class(&effects), line.get(done..)?);
+        between = match between.recall(line, &mut html) {
+            Some(after) => after,
+            None => {
+                let mut state = between.state()?;
+                let coloured = colour_line(line, &mut state)?;
+                html.push_str(&coloured);
+                between.keep(line, &coloured, state)
+            }
+        };
     }
+    Some(html)
+}
+
+/// The HTML of a line.
+fn colour_line(line: &str, State { parse, scopes, effects }: &mut State) -> Option<String> {
+    let mut spans = Spans { html: String::with_capacity(line.len() * 2), open: None };
+    let mut done = 0;
+    for (at, op) in parse.parse_line(line, &GRAMMARS.set).ok()? {
+        let at = at.clamp(done, line.len());
+        spans.push(class(effects), line.get(done..at)?);
+        done = at;
+        let applied = scopes.apply_with_hook(&op, |step, _| match step {
+            BasicScopeStackOp::Push(scope) => effects.push(effect(scope)),
+            BasicScopeStackOp::Pop => {
+                effects.pop();
+            }
+        });
+        applied.ok()?;
+    }
+    spans.push(class(effects), line.get(done..)?);
     Some(spans.finish())
 }
 

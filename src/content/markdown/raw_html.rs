@@ -6,6 +6,7 @@ use super::Setting;
 use super::events::Located;
 use crate::content::RawHtml;
 use crate::content::findings::Findings;
+use memchr::memchr;
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 use std::ops::Range;
 
@@ -19,7 +20,7 @@ pub fn settle<'t>(
     setting: &Setting<'_>,
     findings: &mut Findings<'_>,
 ) -> Vec<Located<'t>> {
-    if !text.contains('<') {
+    if memchr(b'<', text.as_bytes()).is_none() {
         return events;
     }
     let mut out: Vec<Located<'t>> = Vec::with_capacity(events.len());

@@ -3,6 +3,8 @@
 //! Never keeps a whole text unless `<!-- more -->` may come.
 
 use crate::base::nfc::into_nfc;
+use crate::content::folded;
+use memchr::memchr;
 
 /// What was said so far.
 #[derive(Debug)]
@@ -40,7 +42,7 @@ impl Said {
             skipped: false,
             first: String::new(),
             first_is: First::Awaited,
-            before_more: text.contains("<!--").then(String::new),
+            before_more: (memchr(b'<', text.as_bytes()).is_some() && text.contains("<!--")).then(String::new),
             more_was_seen: false,
         }
     }
@@ -119,19 +121,15 @@ impl Said {
             Some(before) if self.more_was_seen && !before.trim().is_empty() => before,
             _ => &self.first,
         };
-        // U+0080 to U+009F begin with the byte 0xC2.
-        let may_have_control = text.bytes().fold(false, |found, byte| {
-            found | ((byte < 0x20) & (byte != b'\t') & (byte != b'\n')) | (byte == 0x7F) | (byte == 0xC2)
-        });
+        if !folded::may_have_controls(text) {
+            return folded::folded(text);
+        }
         let mut summary = String::with_capacity(text.len());
-        for word in text.trim().split([' ', '\t', '\n']).filter(|word| !word.is_empty()) {
+        for word in folded::words(text.trim()) {
             if !summary.is_empty() {
                 summary.push(' ');
             }
-            match may_have_control {
-                true => summary.extend(word.chars().filter(|c| !c.is_control())),
-                false => summary.push_str(word),
-            }
+            summary.extend(word.chars().filter(|c| !c.is_control()));
         }
         into_nfc(summary)
     }
@@ -141,23 +139,43 @@ impl Said {
 const BLOCK: usize = 64;
 
 /// How many words begin in a block of plain text, where every run without a space begins with a letter or digit; nothing
-/// when it is not that plain. Without a way out of the loop, many bytes are compared at once.
+/// when it is not that plain.
 fn words_in(block: &[u8], in_word: bool) -> Option<u32> {
-    let mut shifted = [b' '; BLOCK + 2];
-    shifted[1] = if in_word { b'x' } else { b' ' };
-    shifted[2..block.len() + 2].copy_from_slice(block);
+    let is_letter = |byte: u8| ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10);
+    if block.is_ascii() {
+        return begun(block, in_word, is_letter, |_, _, _| false);
+    }
+    // À to ÿ begin with 0xC3, apart from × and ÷; dashes and quotes with 0xE2 0x80, where there are spaces as well. Other
+    // spaces, and scripts without spaces, begin with the other bytes.
+    let is_letter = |byte: u8| is_letter(byte) | (byte == 0xC3);
+    let is_odd = |first: u8, before: u8, byte: u8| {
+        let is_sign = (before == 0xC3) & ((byte == 0x97) | (byte == 0xB7));
+        let is_rare = (first == 0xE2) & (before == 0x80) & ((byte < 0x90) | (byte >= 0xA8));
+        let is_far = (before == 0xE2) & (byte != 0x80);
+        is_sign | is_rare | is_far | (byte == 0xC2) | ((byte >= 0xCC) & (byte != 0xE2))
+    };
+    begun(block, in_word, is_letter, is_odd)
+}
+
+/// How many runs begin in a block, if all begin with a letter and no byte is odd. Without a way out of the loop, many
+/// bytes are compared at once.
+#[inline]
+fn begun(
+    block: &[u8],
+    in_word: bool,
+    is_letter: impl Fn(u8) -> bool,
+    is_odd: impl Fn(u8, u8, u8) -> bool,
+) -> Option<u32> {
+    // The two bytes before the block, the block, and spaces up to the size that the loop is made for.
+    let mut bytes = [b' '; BLOCK + 2];
+    bytes[1] = if in_word { b'x' } else { b' ' };
+    bytes[2..block.len() + 2].copy_from_slice(block);
     let (mut words, mut odd) = (0u8, false);
-    for ((byte, before), first) in block.iter().zip(&shifted[1..]).zip(&shifted) {
-        let begins = is_space(*before) & !is_space(*byte);
-        let is_letter = ((*byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10) | (*byte == 0xC3);
+    for at in 2..BLOCK + 2 {
+        let (first, before, byte) = (bytes[at - 2], bytes[at - 1], bytes[at]);
+        let begins = is_space(before) & !is_space(byte);
         words += u8::from(begins);
-        // À to ÿ begin with 0xC3, apart from × and ÷; dashes and quotes with 0xE2 0x80, where there are spaces as well.
-        // Other spaces, and scripts without spaces, begin with the other bytes.
-        let is_sign = (*before == 0xC3) & ((*byte == 0x97) | (*byte == 0xB7));
-        let is_rare = (*first == 0xE2) & (*before == 0x80) & ((*byte < 0x90) | (*byte >= 0xA8));
-        let is_far = (*before == 0xE2) & (*byte != 0x80);
-        let is_other = (*byte == 0xC2) | ((*byte >= 0xCC) & (*byte != 0xE2));
-        odd |= (begins & !is_letter) | is_sign | is_rare | is_far | is_other;
+        odd |= (begins & !is_letter(byte)) | is_odd(first, before, byte);
     }
     (!odd).then_some(words.into())
 }
