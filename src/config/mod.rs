@@ -93,12 +93,12 @@ pub struct BaseUrl {
 impl BaseUrl {
     /// The address to write in a page: `/actu/2025/06/meta/`.
     pub fn href(&self, url: &UrlPath) -> String {
-        format!("{}{url}", self.path)
+        [&self.path, url.as_str()].concat()
     }
 
     /// The whole address: `https://example.org/actu/2025/06/meta/`.
     pub fn absolute(&self, url: &UrlPath) -> String {
-        format!("{}{url}", self.text)
+        [&self.text, url.as_str()].concat()
     }
 }
 

@@ -35,7 +35,7 @@ impl Xml {
     pub(super) fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
         self.start(name, attributes);
         self.text.push('>');
-        escape(&mut self.text, &legal(text), in_text);
+        push_text(&mut self.text, &legal(text));
         self.end(name);
     }
 
@@ -53,7 +53,7 @@ impl Xml {
             self.text.push(' ');
             self.text.push_str(key);
             self.text.push_str("=\"");
-            escape(&mut self.text, &legal(value), in_attribute);
+            push_attribute(&mut self.text, &legal(value));
             self.text.push('"');
         }
     }
@@ -73,43 +73,39 @@ impl Xml {
 /// Plain text as HTML.
 pub(super) fn html(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
-    escape(&mut html, text, in_text);
+    push_text(&mut html, text);
     html
 }
 
-/// Appends a legal text, with what `instead` has for some of its bytes.
-fn escape(to: &mut String, text: &str, instead: impl Fn(u8) -> Option<&'static str>) {
-    to.reserve(text.len());
-    let mut plain = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if let Some(escaped) = instead(byte) {
-            to.push_str(&text[plain..at]);
-            to.push_str(escaped);
-            plain = at + 1;
-        }
-    }
-    to.push_str(&text[plain..]);
-}
-
 /// Quotes stay as they are: in text they need no escape, and French is full of them.
-fn in_text(byte: u8) -> Option<&'static str> {
-    match byte {
-        b'&' => Some("&amp;"),
-        b'<' => Some("&lt;"),
-        b'>' => Some("&gt;"),
-        _ => None,
-    }
+fn push_text(to: &mut String, text: &str) {
+    push_escaped(to, text, memchr::memchr3_iter(b'&', b'<', b'>', text.as_bytes()));
 }
 
 /// Parsers make spaces of bare line ends and tabs in attributes.
-fn in_attribute(byte: u8) -> Option<&'static str> {
-    match byte {
-        b'"' => Some("&quot;"),
-        b'\'' => Some("&apos;"),
-        b'\n' => Some("&#10;"),
-        b'\t' => Some("&#9;"),
-        _ => in_text(byte),
+fn push_attribute(to: &mut String, text: &str) {
+    let is_special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'' | b'\n' | b'\t');
+    push_escaped(to, text, text.bytes().enumerate().filter(|(_, byte)| is_special(*byte)).map(|(at, _)| at));
+}
+
+/// Appends a legal text whose special characters stand at these places.
+fn push_escaped(to: &mut String, text: &str, places: impl Iterator<Item = usize>) {
+    to.reserve(text.len());
+    let mut plain = 0;
+    for at in places {
+        to.push_str(&text[plain..at]);
+        to.push_str(match text.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&apos;",
+            b'\n' => "&#10;",
+            _ => "&#9;",
+        });
+        plain = at + 1;
     }
+    to.push_str(&text[plain..]);
 }
 
 /// The text without the characters that XML 1.0 cannot hold at all, not even escaped; line ends as `\n`.

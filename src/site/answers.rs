@@ -106,7 +106,7 @@ impl Site {
         TopicSummary {
             title: topic.title.clone(),
             slug: topic.slug.clone(),
-            url: address::topic(&self.config, &topic.slug),
+            url: topic.page(&self.config),
             description: topic.description.clone(),
             count: topic.count(),
             latest: self.latest(&topic.posts),
@@ -134,7 +134,7 @@ impl Site {
         Some(TopicAbout {
             title: topic.title.clone(),
             slug: topic.slug.clone(),
-            url: address::topic(&self.config, &topic.slug),
+            url: topic.page(&self.config),
             description: topic.description.clone(),
             text: topic.text.as_ref().map(|parsed| parsed.article.path.clone()),
         })
@@ -198,7 +198,7 @@ impl Site {
         if let Some(index) = &about.topics {
             pages.push((index.clone(), stream));
             let topics = self.topics.iter();
-            pages.extend(topics.map(|topic| (address::topic(&self.config, &topic.slug), newest(&topic.posts))));
+            pages.extend(topics.map(|topic| (topic.page(&self.config), newest(&topic.posts))));
         }
         if let Some(index) = &about.sources {
             pages.push((index.clone(), stream));

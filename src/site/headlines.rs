@@ -87,7 +87,7 @@ impl Site {
         TopicRef {
             title: topic.title.clone(),
             slug: topic.slug.clone(),
-            page: self.config.pages.topics.then(|| address::topic(&self.config, &topic.slug)),
+            page: self.config.pages.topics.then(|| topic.page(&self.config)),
         }
     }
 

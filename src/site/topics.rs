@@ -1,12 +1,12 @@
 //! Topics: one topic whatever the case, accents, hyphens or spaces of its tags.
 
 use super::Parsed;
-use super::matching;
-use crate::base::{Code, Diagnostic, Label, Slug};
+use super::{address, matching};
+use crate::base::{Code, Diagnostic, Label, Slug, UrlPath};
 use crate::config::Config;
 use crate::content::Article;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A topic with its posts.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Topic {
     pub(crate) text: Option<Arc<Parsed>>,
     /// Posts as indices, newest first.
     pub(crate) posts: Vec<usize>,
+    /// Its address, since every post of it asks.
+    page: OnceLock<UrlPath>,
     /// Spellings met, with how often each.
     spellings: BTreeMap<String, Spelling>,
 }
@@ -37,6 +39,11 @@ impl Topic {
     /// How many posts it holds.
     pub fn count(&self) -> usize {
         self.posts.len()
+    }
+
+    /// Its page, if topics have pages.
+    pub(super) fn page(&self, config: &Config) -> UrlPath {
+        self.page.get_or_init(|| address::topic(config, &self.slug)).clone()
     }
 }
 
@@ -99,6 +106,7 @@ impl Topic {
             description: String::new(),
             text: None,
             posts: Vec::new(),
+            page: OnceLock::new(),
             spellings: BTreeMap::new(),
         }
     }

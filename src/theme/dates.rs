@@ -9,6 +9,7 @@ use icu_locale::Locale;
 use jiff::civil;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use tera::Value;
 
 /// The named formats, with what they give in French.
 pub(super) const FORMATS: &[(&str, &str)] = &[
@@ -26,7 +27,7 @@ type Formatter = FixedCalendarDateTimeFormatter<Gregorian, CompositeDateTimeFiel
 struct Written {
     format: String,
     language: String,
-    days: HashMap<[u8; 10], String>,
+    days: HashMap<[u8; 10], Value>,
 }
 
 /// So many days are kept of each format: eleven years of them.
@@ -39,20 +40,20 @@ thread_local! {
     static FORMATTERS: RefCell<HashMap<(String, String), Option<Formatter>>> = RefCell::new(HashMap::new());
 }
 
-/// The text of a date: `write` makes it, once for each day if a format shows nothing smaller.
+/// The text of a date, for a template: `write` makes it, once for each day if a format shows nothing smaller.
 pub(super) fn by_day<E>(
     iso: &str,
     format: &str,
     language: &str,
     write: impl FnOnce() -> Result<String, E>,
-) -> Result<String, E> {
-    let Some(day) = day_of(iso).filter(|_| shows_days_alone(format)) else { return write() };
+) -> Result<Value, E> {
+    let Some(day) = day_of(iso).filter(|_| shows_days_alone(format)) else { return write().map(Value::from) };
     let is_it = |written: &Written| written.format == format && written.language == language;
     let known = WRITTEN.with_borrow(|all| all.iter().find(|written| is_it(written))?.days.get(&day).cloned());
     if let Some(text) = known {
         return Ok(text);
     }
-    let text = write()?;
+    let text = Value::from(write()?);
     WRITTEN.with_borrow_mut(|all| {
         let at = all.iter().position(is_it).unwrap_or_else(|| {
             all.push(Written { format: format.to_owned(), language: language.to_owned(), days: HashMap::new() });
@@ -159,8 +160,9 @@ mod tests {
 
     #[test]
     fn a_day_is_written_once_for_each_format_that_shows_no_time() {
-        let write =
-            |iso: &str, format: &str, text: &str| by_day(iso, format, "fr", || Ok::<_, ()>(text.to_owned())).unwrap();
+        let write = |iso: &str, format: &str, text: &str| {
+            by_day(iso, format, "fr", || Ok::<_, ()>(text.to_owned())).unwrap().to_string()
+        };
         let (morning, evening) = ("2024-02-29T09:30:00+01:00", "2024-02-29T19:30:00+01:00");
         for format in ["long", "dd/MM/y"] {
             assert_eq!(write(morning, format, format), format);

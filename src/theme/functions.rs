@@ -92,7 +92,7 @@ fn text(kwargs: Kwargs, _: &State) -> TeraResult<String> {
 }
 
 /// A date in the page's language.
-fn date(value: &Value, kwargs: Kwargs, state: &State) -> TeraResult<String> {
+fn date(value: &Value, kwargs: Kwargs, state: &State) -> TeraResult<Value> {
     only(&kwargs, &["format"])?;
     if value.is_none() {
         return Err(tera::Error::message("`date` got nothing: ask with `{% if %}` first whether there is a date"));
@@ -101,9 +101,8 @@ fn date(value: &Value, kwargs: Kwargs, state: &State) -> TeraResult<String> {
     let Some(iso) = iso else {
         return Err(tera::Error::message(format!("`date` takes a date, not a {}", value.name())));
     };
-    let language = stage::language();
     let format = kwargs.get::<&str>("format")?.unwrap_or("long");
-    dates::by_day(iso, format, &language, || date_anew(iso, format, &language, state))
+    stage::in_language(|language| dates::by_day(iso, format, language, || date_anew(iso, format, language, state)))
 }
 
 /// A date that was not yet written.

@@ -70,9 +70,9 @@ pub(super) fn library() -> TeraResult<Rc<dyn Library>> {
         .ok_or_else(|| tera::Error::message("there is no page to ask for"))
 }
 
-/// The language of the page that is being rendered.
-pub(super) fn language() -> String {
-    STAGE.with(|stage| stage.borrow().as_ref().map_or_else(|| "en".to_owned(), |set| set.language.clone()))
+/// Does something in the language of the page that is being rendered; it may not ask the stage for more.
+pub(super) fn in_language<T>(act: impl FnOnce(&str) -> T) -> T {
+    STAGE.with(|stage| act(stage.borrow().as_ref().map_or("en", |set| &set.language)))
 }
 
 /// A text of the theme in the page's language.

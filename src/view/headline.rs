@@ -67,18 +67,26 @@ impl<'a> Desk<'a> {
         DateView { iso: when.rfc3339(&self.about.zone), has_time: when.precision == crate::base::Precision::Time }
     }
 
-    /// Headlines of posts.
+    /// Headlines of the posts of a list, each of which hardly ever stands on another page that is made soon.
     pub fn headlines(&self, paths: &[SourcePath]) -> Vec<Ready<HeadlineView>> {
+        paths.iter().filter_map(|path| self.ready_headline(path)).collect()
+    }
+
+    /// Headlines of posts that many pages show: the newest of all, of a topic or of a source.
+    pub fn shared_headlines(&self, paths: &[SourcePath]) -> Vec<Ready<HeadlineView>> {
         let make = |path: &SourcePath, reader: &Reader| {
-            let headline = reader.ask(HeadlineOf { path: path.clone() })?;
             // Who takes the headline has a desk too, and has asked what the site is.
-            let desk = Desk { reader, about: self.about.clone(), shelf: self.shelf };
-            desk.headline(&headline).map(|view| Ready::new(&view))
+            Desk { reader, about: self.about.clone(), shelf: self.shelf }.ready_headline(path)
         };
         paths
             .iter()
             .filter_map(|path| self.shelf.headlines.take(path, self.reader, |reader| make(path, reader)))
             .collect()
+    }
+
+    fn ready_headline(&self, path: &SourcePath) -> Option<Ready<HeadlineView>> {
+        let headline = self.reader.ask(HeadlineOf { path: path.clone() })?;
+        self.headline(&headline).map(|view| Ready::new(&view))
     }
 
     /// A headline; nothing for a page that has no date.

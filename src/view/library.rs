@@ -48,7 +48,7 @@ impl Library for PageLibrary {
             (Some(_), Some(_)) => return Err("`posts` takes a topic or a source, not both".to_owned()),
         };
         let desk = self.desk();
-        Ok(Theme::value(&desk.headlines(&self.reader.ask(NewestOf { list, limit }))))
+        Ok(Theme::value(&desk.shared_headlines(&self.reader.ask(NewestOf { list, limit }))))
     }
 
     fn topic(&self, name: &str) -> Result<Value, String> {

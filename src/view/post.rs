@@ -102,7 +102,7 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<PostPage> {
         corrections: notes(desk, &scene, &front.corrections),
         newer: neighbour(desk, neighbours.newer),
         older: neighbour(desk, neighbours.older),
-        more: desk.headlines(&more),
+        more: desk.shared_headlines(&more),
         draft: front.draft,
         extra: serde_json::Value::Object(front.extra.0.clone()),
     })

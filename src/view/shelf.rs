@@ -13,14 +13,14 @@ use std::borrow::Borrow;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Enough for the headlines that stand below posts, and for the lists that are rendered at one time.
-const HEADLINES: usize = 4096;
+/// Enough for the newest posts of most topics, which stand below many posts.
+const HEADLINES: usize = 1024;
 
 /// Enough for the topics that most posts have.
 const TOPICS: usize = 1024;
 
 /// Enough for a feed in all its formats.
-const ENTRIES: usize = 512;
+const ENTRIES: usize = 256;
 
 /// Enough for what the templates of a theme name.
 const ADDRESSES: usize = 256;
@@ -67,10 +67,12 @@ pub struct Places<K, T> {
     hasher: RandomState,
 }
 
+type Place<K, T> = Mutex<Option<Arc<Part<K, T>>>>;
+
 struct Part<K, T> {
     key: K,
     value: T,
-    reads: Vec<Read>,
+    reads: Box<[Read]>,
 }
 
 impl<K: Eq + Hash, T: Clone> Places<K, T> {
@@ -89,7 +91,7 @@ impl<K: Eq + Hash, T: Clone> Places<K, T> {
         let part = kept.filter(|part| part.key.borrow() == key).unwrap_or_else(|| {
             let own = reader.anew();
             let value = make(&own);
-            let part = Arc::new(Part { key: key.to_owned(), value, reads: own.reads() });
+            let part = Arc::new(Part { key: key.to_owned(), value, reads: own.reads().into() });
             *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(part.clone());
             part
         });
