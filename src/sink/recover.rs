@@ -11,7 +11,7 @@ use super::operations::{Done, Operations, failed, temporary};
 use super::publish::{Ground, There, apply, look};
 use super::stage::{NEXT, Stage, UNDO};
 use super::swap::{PREVIOUS, retire};
-use super::verify::{folders_above, has_bytes};
+use super::verify::{absent, folders_above, has_bytes};
 use super::{Method, Stamp};
 use crate::base::OutputPath;
 use std::collections::BTreeMap;
@@ -34,11 +34,29 @@ pub(super) fn mend(operations: &Operations, place: &Place, method: Method) -> Do
     for workshop in [&neighbour(place), &place.workshop()] {
         retire(operations, workshop, &place.output)?;
     }
-    if method == Method::InPlace {
-        operations.remove_all(&place.workshop().join(PREVIOUS))?;
-    }
     clear(operations, place)?;
-    Ok(manifest)
+    match method {
+        Method::Swap => Ok(manifest),
+        Method::InPlace => forget_swaps(operations, place, manifest),
+    }
+}
+
+/// Removes what swaps have kept. Its files are the output's by another name, so all of them look touched afterwards:
+/// the list is written anew, or every build would read every file.
+fn forget_swaps(operations: &Operations, place: &Place, manifest: Option<Manifest>) -> Done<Option<Manifest>> {
+    let previous = place.workshop().join(PREVIOUS);
+    match manifest {
+        Some(mut manifest) if previous.is_dir() => {
+            for path in absent(&place.output, &manifest) {
+                let stamp = manifest.files.remove(&path);
+                manifest.files.extend(stamp.and_then(|stamp| as_found(&place.output, path, stamp)));
+            }
+            operations.remove_all(&previous)?;
+            operations.write(&place.output.join(FILE_NAME), manifest.to_text().as_bytes())?;
+            Ok(Some(manifest))
+        }
+        manifest => operations.remove_all(&previous).map(|()| manifest),
+    }
 }
 
 /// Removes the stage, the journal and what was set aside, wherever they are.
@@ -75,7 +93,7 @@ fn roll_forward(operations: &Operations, place: &Place, claim: &Manifest) -> Don
     let ground = Ground { operations, output: &place.output, next: &next, undo: &undo };
     apply(&ground, &journal, &claims.fresh)?;
     operations.settle(&place.output)?;
-    let text = Manifest::published(as_found(&place.output, &result)).to_text();
+    let text = list_of(&place.output, result).to_text();
     operations.write(&place.output.join(FILE_NAME), text.as_bytes())?;
     Ok(true)
 }
@@ -121,16 +139,20 @@ pub(super) fn roll_back(operations: &Operations, output: &Path, undos: &[Stage],
     let manifest = output.join(FILE_NAME);
     match claim.files.is_empty() {
         true => operations.remove_file(&manifest)?,
-        false => {
-            operations.write(&manifest, Manifest::published(as_found(output, &claim.files)).to_text().as_bytes())?
-        }
+        false => operations.write(&manifest, list_of(output, claim.files.clone()).to_text().as_bytes())?,
     }
     undos.iter().try_for_each(|undo| operations.remove_all(&undo.folder))
 }
 
-/// The files with what is in them now. Where one is not what it should be, the next build must see that: its length and
-/// times alone would not tell.
-fn as_found(output: &Path, files: &BTreeMap<OutputPath, Stamp>) -> BTreeMap<OutputPath, Stamp> {
-    let found = |path: &OutputPath| std::fs::read(output.join(path.as_str())).map(|bytes| Stamp::of(&bytes));
-    files.iter().map(|(path, stamp)| (path.clone(), found(path).unwrap_or(*stamp))).collect()
+/// A file with what is in it now. Where that is not what it should be, the next build must see it: length and times alone
+/// would not tell, the list being younger. A file behind a link is none of ours.
+fn as_found(output: &Path, path: OutputPath, stamp: Stamp) -> Option<(OutputPath, Stamp)> {
+    let found = std::fs::read(output.join(path.as_str())).map_or(stamp, |bytes| Stamp::of(&bytes));
+    let is_ours = folders_above(&path).all(|folder| matches!(look(&output.join(folder)), Ok(There::Folder)));
+    is_ours.then_some((path, found))
+}
+
+/// The list of a site that is mended.
+fn list_of(output: &Path, files: BTreeMap<OutputPath, Stamp>) -> Manifest {
+    Manifest::published(files.into_iter().filter_map(|(path, stamp)| as_found(output, path, stamp)).collect())
 }

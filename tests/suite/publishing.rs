@@ -353,17 +353,11 @@ struct Mount(PathBuf);
 
 #[cfg(target_os = "linux")]
 impl Mount {
-    /// Nothing, in words, where one may not mount.
+    /// Nothing where one may not mount.
     fn tmpfs(at: &Path, options: &str) -> Option<Mount> {
         fs::create_dir_all(at).unwrap();
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(at).output();
-        match mounted {
-            Ok(mounted) if mounted.status.success() => Some(Mount(at.to_owned())),
-            _ => {
-                eprintln!("skipped: nothing can be mounted here");
-                None
-            }
-        }
+        mounted.is_ok_and(|mounted| mounted.status.success()).then(|| Mount(at.to_owned()))
     }
 
     fn remount(&self, options: &str) {
@@ -393,7 +387,10 @@ fn fill(file: &Path, leaving: u64) {
 fn p05_a_full_disk_is_an_error_and_loses_nothing() {
     for method in METHODS {
         let scratch = Scratch::empty();
-        let Some(_mount) = Mount::tmpfs(scratch.root(), "size=4m,mode=755") else { return };
+        let Some(_mount) = Mount::tmpfs(scratch.root(), "size=4m,mode=755") else {
+            eprintln!("skipped: nothing can be mounted here");
+            return;
+        };
         let site = Versions::at(scratch, method);
         site.turn_to(0);
         site.build().ok();
@@ -427,7 +424,10 @@ fn p05_a_full_disk_is_an_error_and_loses_nothing() {
 fn p05_an_output_that_is_read_only_is_an_error_and_loses_nothing() {
     for method in METHODS {
         let site = Versions::new(method);
-        let Some(mount) = Mount::tmpfs(&site.scratch.path("public"), "size=8m,mode=755") else { return };
+        let Some(mount) = Mount::tmpfs(&site.scratch.path("public"), "size=8m,mode=755") else {
+            eprintln!("skipped: nothing can be mounted here");
+            return;
+        };
         site.turn_to(0);
         let ran = site.build().ok();
         assert_eq!(site.scratch.run(&["build"]).ok().code, ran.code);
