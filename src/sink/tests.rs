@@ -468,6 +468,49 @@ fn a_publication_that_died_is_undone_when_a_staged_file_is_missing_or_torn() {
 }
 
 #[test]
+fn what_strangers_put_in_the_way_of_a_publication_that_died_is_theirs() {
+    sweep(OLD, death, |scratch, built| {
+        let (new, folder) = (output(scratch).join("d/e/f.css"), output(scratch).join("d"));
+        if built.is_ok() || new.exists() {
+            return;
+        }
+        fs::create_dir_all(new.parent().unwrap()).unwrap();
+        fs::write(&new, "theirs").unwrap();
+        sink(scratch).open().unwrap();
+        assert_eq!(fs::read_to_string(&new).unwrap(), "theirs");
+        fs::remove_dir_all(folder).unwrap();
+        assert_eq!(tree(&output(scratch)), tree_of(OLD));
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn a_publication_that_died_is_not_mended_through_links() {
+    sweep(OLD, death, |scratch, built| {
+        let theirs = scratch.path().join("theirs");
+        if built.is_ok() {
+            return;
+        }
+        fs::create_dir_all(theirs.join("e")).unwrap();
+        for name in ["index.html", "e/f.css"] {
+            fs::write(theirs.join(name), "theirs").unwrap();
+        }
+        let before = tree(&theirs);
+        for folder in ["a", "d"] {
+            fs::remove_dir_all(output(scratch).join(folder)).unwrap_or_default();
+            std::os::unix::fs::symlink(&theirs, output(scratch).join(folder)).unwrap();
+        }
+        sink(scratch).open().unwrap();
+        assert_eq!(tree(&theirs), before);
+        let refused = build(&sink(scratch), NEW).unwrap_err();
+        assert_eq!(refused.code(), Code::OutputRefused);
+        for folder in ["a", "d"] {
+            fs::remove_file(output(scratch).join(folder)).unwrap();
+        }
+    });
+}
+
+#[test]
 fn a_death_while_mending_is_mended() {
     // Every fifth pair, another fifth for each death: all of them take long.
     for (first, faults) in (1..).flat_map(|first| [(first, one as fn(usize) -> Faults), (first, death)]) {
@@ -790,11 +833,14 @@ fn an_output_on_a_real_other_file_system_has_no_lasting_neighbours() {
         eprintln!("skipped: one file system here");
         return;
     }
-    let sink = DiskSink::new(scratch.path().to_owned(), elsewhere.path().join("www"), None, false);
-    for site in [OLD, NEW] {
-        build(&sink, site).unwrap();
-        assert_eq!(tree(&elsewhere.path().join("www")), tree_of(site));
-        assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+    for method in [Method::InPlace, Method::Swap] {
+        let www = elsewhere.path().join("www");
+        let sink = DiskSink::new(scratch.path().to_owned(), www.clone(), None, false).method(method);
+        for site in [OLD, NEW, OLD] {
+            build(&sink, site).unwrap();
+            assert_eq!(tree(&www), tree_of(site));
+            assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+        }
     }
 }
 
