@@ -127,7 +127,8 @@ fn change_or_undo(scene: &Scene<'_>, next: &Stage, plan: &Publication, change: &
         publishing: Some(Claims { fresh: change.fresh.clone(), taken: change.taken.clone() }),
     };
     let Err(error) = change_in_place(scene, next, &journal(plan, change, &claim), &claim, new) else { return Ok(()) };
-    Err(match roll_back(scene.operations, scene.output, std::slice::from_ref(&scene.undo), &claim) {
+    let undo = std::slice::from_ref(&scene.undo);
+    Err(match roll_back(scene.operations, scene.output, undo, &claim, Some(next)) {
         Ok(()) => {
             if !existed {
                 fs::remove_dir(scene.output).unwrap_or_default();

@@ -11,11 +11,11 @@ use super::operations::{Done, Operations, failed, temporary};
 use super::publish::{Ground, There, apply, look};
 use super::stage::{NEXT, Stage, UNDO};
 use super::swap::{PREVIOUS, retire};
-use super::verify::{folders_above, has_bytes};
+use super::verify::{absent, folders_above, has_bytes};
 use super::{Method, Stamp};
 use crate::base::OutputPath;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Finishes or undoes a publication that died, removes what dead builds left, and reads the list.
 pub(super) fn mend(operations: &Operations, place: &Place, method: Method) -> Done<Option<Manifest>> {
@@ -23,9 +23,15 @@ pub(super) fn mend(operations: &Operations, place: &Place, method: Method) -> Do
     let read = || Manifest::read(&place.output).map_err(|error| failed("read", &list, &error));
     let mut manifest = read()?;
     if let Some(claim) = manifest.as_ref().filter(|manifest| manifest.publishing.is_some()) {
-        if !roll_forward(operations, place, claim).unwrap_or(false) {
+        let text = claim.to_text();
+        let found = Journal::read(&place.workshop(), &text, &[&place.workshop(), &neighbour(place)]);
+        let is_finished = match &found {
+            Some((journal, next)) => roll_forward(operations, &place.output, claim, journal, next).unwrap_or(false),
+            None => false,
+        };
+        if !is_finished {
             // The stage was in one of the two; the other has nothing to give back.
-            roll_back(operations, &place.output, &undo_stages(place), claim)?;
+            roll_back(operations, &place.output, &undo_stages(place), claim, found.as_ref().map(|(_, next)| next))?;
         }
         manifest = read()?;
     }
@@ -34,11 +40,29 @@ pub(super) fn mend(operations: &Operations, place: &Place, method: Method) -> Do
     for workshop in [&neighbour(place), &place.workshop()] {
         retire(operations, workshop, &place.output)?;
     }
-    if method == Method::InPlace {
-        operations.remove_all(&place.workshop().join(PREVIOUS))?;
-    }
     clear(operations, place)?;
-    Ok(manifest)
+    match method {
+        Method::Swap => Ok(manifest),
+        Method::InPlace => forget_swaps(operations, place, manifest),
+    }
+}
+
+/// Removes what swaps have kept. Its files are the output's by another name, so all of them look touched afterwards:
+/// the list is written anew, or every build would read every file.
+fn forget_swaps(operations: &Operations, place: &Place, manifest: Option<Manifest>) -> Done<Option<Manifest>> {
+    let previous = place.workshop().join(PREVIOUS);
+    match manifest {
+        Some(mut manifest) if previous.is_dir() => {
+            for path in absent(&place.output, &manifest) {
+                let stamp = manifest.files.remove(&path);
+                manifest.files.extend(stamp.and_then(|stamp| as_found(&place.output, path, stamp)));
+            }
+            operations.remove_all(&previous)?;
+            operations.write(&place.output.join(FILE_NAME), manifest.to_text().as_bytes())?;
+            Ok(Some(manifest))
+        }
+        manifest => operations.remove_all(&previous).map(|()| manifest),
+    }
 }
 
 /// Removes the stage, the journal and what was set aside, wherever they are.
@@ -55,56 +79,67 @@ fn undo_stages(place: &Place) -> [Stage; 2] {
     [neighbour(place), place.workshop()].map(|workshop| Stage::flat(workshop.join(UNDO)))
 }
 
-/// Finishes a publication; false when something of it is missing, and then nothing was done.
-fn roll_forward(operations: &Operations, place: &Place, claim: &Manifest) -> Done<bool> {
-    let (home, beside) = (place.workshop(), neighbour(place));
-    let found = Journal::read(&home, &claim.to_text(), &[&home, &beside]);
-    let (Some((journal, next)), Some(claims)) = (found, &claim.publishing) else { return Ok(false) };
-    let undo = Stage::flat(next.folder.with_file_name(UNDO));
+/// Finishes a publication; false when something of it is missing or somebody is in the way, and then nothing was done.
+fn roll_forward(
+    operations: &Operations,
+    output: &Path,
+    claim: &Manifest,
+    journal: &Journal,
+    next: &Stage,
+) -> Done<bool> {
+    let Some(claims) = &claim.publishing else { return Ok(false) };
     let mut waiting = Vec::new();
     for (path, stamp) in &journal.write {
-        let is_in_place = || is_ours(&place.output, path) && has_bytes(&place.output.join(path.as_str()), stamp);
-        match has_bytes(&next.file(path), stamp) {
-            true => waiting.push((path.clone(), *stamp)),
-            false if is_in_place() => {}
-            false => return Ok(false),
+        let target = output.join(path.as_str());
+        let is_in_place = has_bytes(&target, stamp);
+        let is_staged = has_bytes(&next.file(path), stamp);
+        let is_taken = claims.fresh.contains(path) && !is_in_place && look(&target)? == There::File;
+        if is_behind_link(output, path) || is_taken || !(is_staged || is_in_place) {
+            return Ok(false);
         }
+        waiting.extend(is_staged.then(|| (path.clone(), *stamp)));
     }
-    let result = journal.result(&claim.files);
-    let journal = Journal { write: waiting, ..journal };
-    let ground = Ground { operations, output: &place.output, next: &next, undo: &undo };
-    apply(&ground, &journal, &claims.fresh)?;
-    operations.settle(&place.output)?;
-    let text = Manifest::published(as_found(&place.output, &result)).to_text();
-    operations.write(&place.output.join(FILE_NAME), text.as_bytes())?;
+    let rest = Journal { write: waiting, ..journal.clone() };
+    let undo = Stage::flat(next.folder.with_file_name(UNDO));
+    apply(&Ground { operations, output, next, undo: &undo }, &rest, &claims.fresh)?;
+    operations.settle(output)?;
+    let text = list_of(output, journal.result(&claim.files)).to_text();
+    operations.write(&output.join(FILE_NAME), text.as_bytes())?;
     Ok(true)
 }
 
-/// Whether a path leads through no link.
-fn is_ours(output: &Path, path: &OutputPath) -> bool {
-    folders_above(path).all(|folder| matches!(look(&output.join(folder)), Ok(There::Folder)))
+/// Whether somebody put a link where a folder of a path was.
+fn is_behind_link(output: &Path, path: &OutputPath) -> bool {
+    folders_above(path).any(|folder| matches!(look(&output.join(folder)), Ok(There::Other)))
 }
 
 /// Puts the old site back after a publication that failed or died: removes what it added, returns what it set aside.
-pub(super) fn roll_back(operations: &Operations, output: &Path, undos: &[Stage], claim: &Manifest) -> Done {
+pub(super) fn roll_back(
+    operations: &Operations,
+    output: &Path,
+    undos: &[Stage],
+    claim: &Manifest,
+    next: Option<&Stage>,
+) -> Done {
     let claims = claim.publishing.clone().unwrap_or_default();
     let aside = |path: &OutputPath| undos.iter().map(|undo| undo.file(path)).find(|file| file.is_file());
     let old_keys: BTreeMap<String, &OutputPath> = claim.files.keys().map(|path| (path.collision_key(), path)).collect();
-    for path in &claims.fresh {
+    for path in claims.fresh.iter().filter(|path| !is_behind_link(output, path)) {
         // Until it was set aside, an old file of the same name but for its case may be what is found here.
         let namesake = old_keys.get(&path.collision_key()).filter(|namesake| **namesake != path);
         if namesake.is_some_and(|namesake| aside(namesake).is_none()) {
             continue;
         }
         let target = output.join(path.as_str());
-        for file in [&temporary(&target), &target] {
-            if look(file)? == There::File {
-                operations.remove_file(file)?;
-            }
+        if look(&temporary(&target))? == There::File {
+            operations.remove_file(&temporary(&target))?;
+        }
+        if look(&target)? == There::File && !is_strangers(&target, next.map(|next| next.file(path))) {
+            operations.remove_file(&target)?;
         }
         operations.prune(&target, output);
     }
-    for path in claim.files.keys().chain(&claims.taken) {
+    for path in claim.files.keys().chain(&claims.taken).filter(|path| !is_behind_link(output, path)) {
         if let Some(file) = aside(path) {
             let target = output.join(path.as_str());
             target.parent().map_or(Ok(()), |folder| operations.make_folders(folder))?;
@@ -121,16 +156,25 @@ pub(super) fn roll_back(operations: &Operations, output: &Path, undos: &[Stage],
     let manifest = output.join(FILE_NAME);
     match claim.files.is_empty() {
         true => operations.remove_file(&manifest)?,
-        false => {
-            operations.write(&manifest, Manifest::published(as_found(output, &claim.files)).to_text().as_bytes())?
-        }
+        false => operations.write(&manifest, list_of(output, claim.files.clone()).to_text().as_bytes())?,
     }
     undos.iter().try_for_each(|undo| operations.remove_all(&undo.folder))
 }
 
-/// The files with what is in them now. Where one is not what it should be, the next build must see that: its length and
-/// times alone would not tell.
-fn as_found(output: &Path, files: &BTreeMap<OutputPath, Stamp>) -> BTreeMap<OutputPath, Stamp> {
-    let found = |path: &OutputPath| std::fs::read(output.join(path.as_str())).map(|bytes| Stamp::of(&bytes));
-    files.iter().map(|(path, stamp)| (path.clone(), found(path).unwrap_or(*stamp))).collect()
+/// Whether what is at the place of a new file came there since: the new one still waits, and this is another.
+fn is_strangers(target: &Path, staged: Option<PathBuf>) -> bool {
+    let bytes = |path: &Path| std::fs::read(path).ok();
+    staged.and_then(|staged| bytes(&staged)).is_some_and(|waiting| bytes(target) != Some(waiting))
+}
+
+/// A file with what is in it now. Where that is not what it should be, the next build must see it: length and times alone
+/// would not tell, the list being younger. A file behind a link is none of ours.
+fn as_found(output: &Path, path: OutputPath, stamp: Stamp) -> Option<(OutputPath, Stamp)> {
+    let found = std::fs::read(output.join(path.as_str())).map_or(stamp, |bytes| Stamp::of(&bytes));
+    (!is_behind_link(output, &path)).then_some((path, found))
+}
+
+/// The list of a site that is mended.
+fn list_of(output: &Path, files: BTreeMap<OutputPath, Stamp>) -> Manifest {
+    Manifest::published(files.into_iter().filter_map(|(path, stamp)| as_found(output, path, stamp)).collect())
 }

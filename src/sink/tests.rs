@@ -470,11 +470,54 @@ fn a_publication_that_died_is_undone_when_a_staged_file_is_missing_or_torn() {
 }
 
 #[test]
+fn what_strangers_put_in_the_way_of_a_publication_that_died_is_theirs() {
+    sweep(OLD, death, |scratch, built| {
+        let (new, folder) = (output(scratch).join("d/e/f.css"), output(scratch).join("d"));
+        if built.is_ok() || new.exists() {
+            return;
+        }
+        fs::create_dir_all(new.parent().unwrap()).unwrap();
+        fs::write(&new, "theirs").unwrap();
+        sink(scratch).open().unwrap();
+        assert_eq!(fs::read_to_string(&new).unwrap(), "theirs");
+        fs::remove_dir_all(folder).unwrap();
+        assert_eq!(tree(&output(scratch)), tree_of(OLD));
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn a_publication_that_died_is_not_mended_through_links() {
+    sweep(OLD, death, |scratch, built| {
+        let theirs = scratch.path().join("theirs");
+        if built.is_ok() {
+            return;
+        }
+        fs::create_dir_all(theirs.join("e")).unwrap();
+        for name in ["index.html", "e/f.css"] {
+            fs::write(theirs.join(name), "theirs").unwrap();
+        }
+        let before = tree(&theirs);
+        for folder in ["a", "d"] {
+            fs::remove_dir_all(output(scratch).join(folder)).unwrap_or_default();
+            std::os::unix::fs::symlink(&theirs, output(scratch).join(folder)).unwrap();
+        }
+        sink(scratch).open().unwrap();
+        assert_eq!(tree(&theirs), before);
+        let refused = build(&sink(scratch), NEW).unwrap_err();
+        assert_eq!(refused.code(), Code::OutputRefused);
+        for folder in ["a", "d"] {
+            fs::remove_file(output(scratch).join(folder)).unwrap();
+        }
+    });
+}
+
+#[test]
 fn a_death_while_mending_is_mended() {
-    // Every third pair, another third for each death: all of them take a minute.
+    // Every fifth pair, another fifth for each death: all of them take long.
     for (first, faults) in (1..).flat_map(|first| [(first, one as fn(usize) -> Faults), (first, death)]) {
         let mut died = false;
-        for second in (1 + first % 3..).step_by(3) {
+        for second in (1 + first % 5..).step_by(5) {
             let scratch = tempfile::tempdir().unwrap();
             build(&sink(&scratch), OLD).unwrap();
             died = build_with(sink(&scratch), death(first)).0.is_err();
@@ -552,39 +595,38 @@ fn a_swap_that_fails_or_dies_anywhere_leaves_one_of_the_two_sites_at_once() {
 #[test]
 fn where_folders_cannot_be_exchanged_the_files_are_renamed_into_place() {
     for refused in [io::ErrorKind::Unsupported, io::ErrorKind::InvalidInput, io::ErrorKind::ResourceBusy] {
-        for before in BEFORE {
-            for faults in [one, death] {
-                let faults = |at: usize| Faults { exchange: Some(refused), ..faults(at) };
-                sweep_by(swapping, before, faults, |scratch, built| {
-                    if built.is_err() {
-                        swapping(scratch).open().unwrap();
-                    }
-                    assert!(is_new(scratch, OLD) || built.is_err());
-                });
-            }
-        }
+        let scratch = tempfile::tempdir().unwrap();
+        build(&sink(&scratch), OLD).unwrap();
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let heard = told.clone();
+        let telling = swapping(&scratch).telling(move |words| heard.lock().unwrap().push(words.to_owned()));
+        build_with(telling, Faults { exchange: Some(refused), ..one(0) }).0.unwrap();
+        assert!(is_new(&scratch, OLD));
+        assert_no_remains(&scratch);
+        let told = told.lock().unwrap();
+        assert_eq!(told.len(), 1);
+        assert!(told[0].starts_with("folders cannot be exchanged here ("), "{}", told[0]);
     }
-    sweep_by(
-        swapping,
-        BEFORE[1],
-        |at| Faults { apart: true, ..death(at) },
-        |scratch, built| {
+}
+
+#[test]
+fn where_folders_cannot_be_exchanged_a_failure_or_death_is_mended_as_in_place() {
+    let refused = Some(io::ErrorKind::Unsupported);
+    for faults in [one, death] {
+        let faults = |at: usize| Faults { exchange: refused, ..faults(at) };
+        sweep_by(swapping, BEFORE[1], faults, |scratch, built| {
             assert_whole(scratch, OLD);
-            assert!(built.is_err() || is_new(scratch, OLD));
-        },
-    );
-    let scratch = tempfile::tempdir().unwrap();
-    build(&sink(&scratch), OLD).unwrap();
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let telling = {
-        let told = told.clone();
-        move |words: &str| told.lock().unwrap().push(words.to_owned())
-    };
-    let refused = Faults { exchange: Some(io::ErrorKind::Unsupported), ..one(0) };
-    build_with(swapping(&scratch).telling(telling), refused).0.unwrap();
-    let told = told.lock().unwrap();
-    assert_eq!(told.len(), 1);
-    assert!(told[0].starts_with("folders cannot be exchanged here ("), "{}", told[0]);
+            if built.is_err() {
+                swapping(scratch).open().unwrap();
+            }
+            assert!(is_new(scratch, OLD) || built.is_err());
+        });
+    }
+    let faults = |at: usize| Faults { apart: true, ..death(at) };
+    sweep_by(swapping, BEFORE[0], faults, |scratch, built| {
+        assert_whole(scratch, OLD);
+        assert!(built.is_err() || is_new(scratch, OLD));
+    });
 }
 
 #[test]
@@ -610,6 +652,26 @@ fn a_swap_keeps_one_file_for_both_sites_where_nothing_changed_and_an_idle_one_to
     // The other method has no use for it.
     build(&sink(&scratch), NEW).unwrap();
     assert!(!previous.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn who_gives_up_swaps_has_a_list_that_is_younger_than_every_file() {
+    use std::os::unix::fs::MetadataExt;
+    let scratch = tempfile::tempdir().unwrap();
+    for site in [OLD, NEW] {
+        build(&swapping(&scratch), site).unwrap();
+    }
+    // Removing the other name of a file touches it.
+    std::thread::sleep(Duration::from_millis(20));
+    fs::write(output(&scratch).join("index.html"), "edited by hand").unwrap();
+    fs::remove_file(output(&scratch).join("feed.xml")).unwrap();
+    std::thread::sleep(Duration::from_millis(20));
+    assert_eq!(build(&sink(&scratch), NEW).unwrap().written, 2);
+    assert_eq!(tree(&output(&scratch)), tree_of(NEW));
+    let changed =
+        |name: &str| fs::metadata(output(&scratch).join(name)).map(|file| (file.ctime(), file.ctime_nsec())).unwrap();
+    assert!(NEW.iter().all(|(name, _)| changed(name) <= changed(manifest::FILE_NAME)));
 }
 
 #[test]
@@ -773,11 +835,14 @@ fn an_output_on_a_real_other_file_system_has_no_lasting_neighbours() {
         eprintln!("skipped: one file system here");
         return;
     }
-    let sink = DiskSink::new(scratch.path().to_owned(), elsewhere.path().join("www"), None, false);
-    for site in [OLD, NEW] {
-        build(&sink, site).unwrap();
-        assert_eq!(tree(&elsewhere.path().join("www")), tree_of(site));
-        assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+    for method in [Method::InPlace, Method::Swap] {
+        let www = elsewhere.path().join("www");
+        let sink = DiskSink::new(scratch.path().to_owned(), www.clone(), None, false).method(method);
+        for site in [OLD, NEW, OLD] {
+            build(&sink, site).unwrap();
+            assert_eq!(tree(&www), tree_of(site));
+            assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
+        }
     }
 }
 

@@ -6,22 +6,24 @@
 
 use super::Stamp;
 use super::manifest::{FILE_NAME, Manifest};
+use super::publish::There;
 use crate::base::OutputPath;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
-use std::fs::{self, Metadata};
+use std::fs;
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// The files that are not there, or not whole.
 pub(super) fn absent(output: &Path, manifest: &Manifest) -> BTreeSet<OutputPath> {
     let written = fs::metadata(output.join(FILE_NAME)).and_then(|metadata| metadata.modified()).ok();
+    let folder = Folder::open(output);
     // A file reached through a link that stands for a folder is not ours.
-    let odd = odd_folders(output, manifest, written);
+    let odd = odd_folders(&folder, manifest, written);
     let files: Vec<(&OutputPath, &Stamp)> = manifest.files.iter().collect();
     let is_absent = |(path, stamp): &(&OutputPath, &Stamp)| {
-        (!odd.is_empty() && folders_above(path).any(|folder| odd.contains(folder)))
-            || !is_whole(&output.join(path.as_str()), stamp, written)
+        (!odd.is_empty() && folders_above(path).any(|above| odd.contains(above)))
+            || !is_whole(&folder, path, stamp, written)
     };
     let absent: Vec<OutputPath> = files.into_par_iter().filter(is_absent).map(|(path, _)| path.clone()).collect();
     absent.into_iter().collect()
@@ -29,18 +31,18 @@ pub(super) fn absent(output: &Path, manifest: &Manifest) -> BTreeSet<OutputPath>
 
 /// The folders of a manifest that are no folders. There are many, and a folder that holds others and was last touched
 /// before the manifest was written holds what it held: only the others are looked into.
-fn odd_folders<'a>(output: &Path, manifest: &'a Manifest, written: Option<SystemTime>) -> BTreeSet<&'a str> {
-    let is_touched = |folder: &&str| {
-        fs::symlink_metadata(output.join(folder))
-            .map_or(true, |metadata| !metadata.is_dir() || !is_untouched(&metadata, written))
+fn odd_folders<'a>(folder: &Folder<'_>, manifest: &'a Manifest, written: Option<SystemTime>) -> BTreeSet<&'a str> {
+    let is_touched = |path: &&str| {
+        !folder.look_at(path).is_some_and(|found| found.kind == There::Folder && is_untouched(&found, written))
     };
     let touched: BTreeSet<&str> = holders(manifest).into_iter().filter(is_touched).collect();
     if touched.is_empty() {
         return BTreeSet::new();
     }
     let folders = manifest.files.keys().flat_map(folders_above);
-    let doubtful: BTreeSet<&str> = folders.filter(|folder| touched.contains(parent(folder))).collect();
-    doubtful.into_par_iter().filter(|folder| !is_folder(&output.join(folder))).collect()
+    let doubtful: BTreeSet<&str> = folders.filter(|path| touched.contains(parent(path))).collect();
+    let is_folder = |path: &str| folder.look_at(path).is_some_and(|found| found.kind == There::Folder);
+    doubtful.into_par_iter().filter(|path| !is_folder(path)).collect()
 }
 
 /// The folders that hold folders; `""` is the output itself.
@@ -70,36 +72,77 @@ pub(super) fn folders_above(path: &OutputPath) -> impl Iterator<Item = &str> {
     path.as_str().match_indices('/').filter_map(|(at, _)| path.as_str().get(..at))
 }
 
-fn is_folder(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
-}
-
-fn is_whole(path: &Path, stamp: &Stamp, written: Option<SystemTime>) -> bool {
-    match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_file() && metadata.len() == stamp.length => {
-            is_untouched(&metadata, written) || has_bytes(path, stamp)
+fn is_whole(folder: &Folder<'_>, path: &OutputPath, stamp: &Stamp, written: Option<SystemTime>) -> bool {
+    match folder.look_at(path.as_str()) {
+        Some(found) if found.kind == There::File && found.length == stamp.length => {
+            is_untouched(&found, written) || has_bytes(&folder.path.join(path.as_str()), stamp)
         }
         _ => false,
     }
 }
 
-/// Whether a file was last touched before the manifest was written. Within one tick of the clock nobody knows, so that
+/// Whether something was last touched before the manifest was written. Within one tick of the clock nobody knows, so that
 /// counts as touched.
-fn is_untouched(metadata: &Metadata, written: Option<SystemTime>) -> bool {
-    let (Some(written), Ok(modified)) = (written, metadata.modified()) else { return false };
-    modified < written && changed(metadata).is_none_or(|changed| changed < written)
+fn is_untouched(found: &Found, written: Option<SystemTime>) -> bool {
+    let (Some(written), Some(modified)) = (written, found.modified) else { return false };
+    modified < written && found.changed.is_none_or(|changed| changed < written)
 }
 
-/// When the file's name, owner or bytes last changed: what no program can set back.
+/// What the system says of a file or folder.
+struct Found {
+    kind: There,
+    length: u64,
+    modified: Option<SystemTime>,
+    /// When its name, owner or bytes last changed: what no program can set back.
+    changed: Option<SystemTime>,
+}
+
+/// A folder in which many files are looked at, held open where that is possible: nobody then walks down to it each time.
+struct Folder<'a> {
+    path: &'a Path,
+    #[cfg(unix)]
+    opened: Option<fs::File>,
+}
+
 #[cfg(unix)]
-fn changed(metadata: &Metadata) -> Option<SystemTime> {
-    use std::os::unix::fs::MetadataExt;
-    let seconds = u64::try_from(metadata.ctime()).ok()?;
-    let nanoseconds = u32::try_from(metadata.ctime_nsec()).ok()?;
-    SystemTime::UNIX_EPOCH.checked_add(std::time::Duration::new(seconds, nanoseconds))
+impl Folder<'_> {
+    fn open(path: &Path) -> Folder<'_> {
+        Folder { path, opened: fs::File::open(path).ok() }
+    }
+
+    /// What is at a path below, without following a link at its end; the folder itself is `""`.
+    fn look_at(&self, path: &str) -> Option<Found> {
+        use rustix::fs::{AtFlags, FileType, statat};
+        let path = if path.is_empty() { "." } else { path };
+        let stat = statat(self.opened.as_ref()?, path, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        let kind = match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => There::File,
+            FileType::Directory => There::Folder,
+            _ => There::Other,
+        };
+        let moment = |seconds, nanoseconds| {
+            let since = Duration::new(u64::try_from(seconds).ok()?, u32::try_from(nanoseconds).ok()?);
+            SystemTime::UNIX_EPOCH.checked_add(since)
+        };
+        let modified = moment(stat.st_mtime, stat.st_mtime_nsec);
+        let changed = moment(stat.st_ctime, stat.st_ctime_nsec);
+        Some(Found { kind, length: u64::try_from(stat.st_size).ok()?, modified, changed })
+    }
 }
 
 #[cfg(not(unix))]
-fn changed(_: &Metadata) -> Option<SystemTime> {
-    None
+impl Folder<'_> {
+    fn open(path: &Path) -> Folder<'_> {
+        Folder { path }
+    }
+
+    fn look_at(&self, path: &str) -> Option<Found> {
+        let metadata = fs::symlink_metadata(self.path.join(path)).ok()?;
+        let kind = match metadata.file_type() {
+            kind if kind.is_file() => There::File,
+            kind if kind.is_dir() => There::Folder,
+            _ => There::Other,
+        };
+        Some(Found { kind, length: metadata.len(), modified: metadata.modified().ok(), changed: None })
+    }
 }
