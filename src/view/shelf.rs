@@ -58,9 +58,6 @@ impl Default for Shelf {
     }
 }
 
-/// Room for one part.
-type Place<K, T> = Mutex<Option<Arc<Part<K, T>>>>;
-
 /// The places for parts of one kind.
 pub struct Places<K, T> {
     places: Vec<Place<K, T>>,
