@@ -190,7 +190,7 @@ impl Mark {
     }
 
     fn moved(&self, by: usize) -> Mark {
-        Mark { at: self.at + by as u32, what: self.what.clone() }
+        Mark { at: self.at.saturating_add(by as u32), what: self.what.clone() }
     }
 }
 
