@@ -8,7 +8,7 @@ use super::{List, Parsed, Site};
 use crate::base::Json;
 use crate::base::{Fingerprint, Slug, SourcePath, UrlPath, When};
 use crate::config::{FeedContent, FeedFormat};
-use crate::content::{Prose, Target};
+use crate::content::{Opening, Target};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -253,9 +253,9 @@ pub struct Headline {
     /// Its language, when it is not the site's.
     pub lang: Option<String>,
     /// The chapô as plain text.
-    pub summary: String,
+    pub summary: Arc<str>,
     /// The chapô, or what stands before `<!-- more -->`, as blocks.
-    pub excerpt: Prose,
+    pub excerpt: Opening,
     /// Who reported first.
     pub source: Option<Mention>,
     /// Its topics.

@@ -41,7 +41,7 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<TextPage> {
     let (front, body) = (&parsed.article.front, &parsed.article.body);
     Some(TextPage {
         common: Common {
-            description: headline.summary.clone(),
+            description: headline.summary.to_string(),
             language: front.lang.clone().unwrap_or_else(|| desk.about.language.clone()),
             ..desk.common("page", &headline.url, headline.title.clone())
         },

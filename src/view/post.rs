@@ -81,7 +81,7 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<PostPage> {
     };
     Some(PostPage {
         common: Common {
-            description: headline.summary.clone(),
+            description: headline.summary.to_string(),
             language: front.lang.clone().unwrap_or_else(|| desk.about.language.clone()),
             ..desk.common("post", &headline.url, headline.title.clone())
         },
@@ -94,7 +94,7 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<PostPage> {
         image: headline.image.as_ref().and_then(|picture| desk.picture(picture)),
         lede,
         body: rest,
-        summary: headline.summary.clone(),
+        summary: headline.summary.to_string(),
         toc: contents(&body.headings),
         words: headline.words,
         reading_minutes: reading_minutes(headline.words),
