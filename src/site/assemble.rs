@@ -6,10 +6,10 @@ use super::sources::Cited;
 use super::topics::Grouped;
 use super::{Resident, Site, places, sources, topics};
 use crate::base::suggest;
-use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, Zone};
+use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, Table, Zone};
 use crate::config::Config;
 use crate::content::{Article, Place};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// A parsed article with the fingerprint of all that it depends on: its text, its path, the options.
@@ -127,11 +127,11 @@ fn settle_once(
     Settled { residents, stream, grouped, cited }
 }
 
-fn index(residents: &[Resident]) -> HashMap<String, usize> {
+fn index(residents: &[Resident]) -> Table<String, usize> {
     residents.iter().enumerate().map(|(i, resident)| (places::nfc(resident.article().path.as_str()), i)).collect()
 }
 
-fn addresses(residents: &[super::Resident]) -> HashMap<crate::base::UrlPath, usize> {
+fn addresses(residents: &[super::Resident]) -> Table<crate::base::UrlPath, usize> {
     let pages = residents.iter().enumerate().filter(|(_, resident)| resident.has_page());
     pages.map(|(i, resident)| (resident.url.clone(), i)).collect()
 }
@@ -155,7 +155,7 @@ fn order(article: &Article) -> impl Ord + use<> {
 
 /// Two files whose names differ only by Unicode form are one file on some disks, and one name in links.
 fn drop_twins(published: &mut Vec<Arc<Parsed>>, diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<String, SourcePath> = HashMap::new();
+    let mut seen: Table<String, SourcePath> = Table::default();
     published.retain(|parsed| {
         let path = &parsed.article.path;
         let Some(twin) = seen.insert(places::nfc(path.as_str()), path.clone()) else { return true };

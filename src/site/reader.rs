@@ -62,7 +62,7 @@ impl Reader {
         reads.iter().for_each(|(question, answer)| self.recorder.record(question.clone(), *answer));
     }
 
-    /// What was read: each question once, sorted.
+    /// What was read.
     pub fn reads(&self) -> Vec<Read> {
         self.recorder.finish()
     }

@@ -2,10 +2,10 @@
 
 use super::Parsed;
 use super::{address, matching};
-use crate::base::{Code, Diagnostic, Label, Slug, UrlPath};
+use crate::base::{Code, Diagnostic, Label, Slug, Table, UrlPath};
 use crate::config::Config;
 use crate::content::Article;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// A topic with its posts.
@@ -62,7 +62,7 @@ pub(super) fn group(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Grouped {
     let mut topics: Vec<Topic> = Vec::new();
-    let mut by_key: HashMap<String, usize> = HashMap::new();
+    let mut by_key: Table<String, usize> = Table::default();
     declare(config, &mut topics, &mut by_key);
     describe(texts, &mut topics, &mut by_key, diagnostics);
     let mut of_post = vec![Vec::new(); posts.len()];
@@ -140,7 +140,7 @@ impl Topic {
     }
 }
 
-fn declare(config: &Config, topics: &mut Vec<Topic>, by_key: &mut HashMap<String, usize>) {
+fn declare(config: &Config, topics: &mut Vec<Topic>, by_key: &mut Table<String, usize>) {
     for entry in &config.topic {
         let mut topic = Topic::new(entry.title.clone(), entry.slug.clone());
         topic.aliases = entry.aliases.clone();
@@ -157,7 +157,7 @@ fn declare(config: &Config, topics: &mut Vec<Topic>, by_key: &mut HashMap<String
 fn describe(
     texts: &[Arc<Parsed>],
     topics: &mut Vec<Topic>,
-    by_key: &mut HashMap<String, usize>,
+    by_key: &mut Table<String, usize>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     for text in texts {
@@ -189,7 +189,7 @@ fn apply_rules(
     config: &Config,
     posts: &[&Article],
     topics: &mut [Topic],
-    by_key: &HashMap<String, usize>,
+    by_key: &Table<String, usize>,
     of_post: &mut [Vec<usize>],
 ) {
     let rules: Vec<(&str, usize)> = config
