@@ -19,6 +19,7 @@ mod recover;
 mod stage;
 mod swap;
 mod verify;
+mod workbench;
 
 #[cfg(test)]
 mod tests;
