@@ -3,6 +3,7 @@
 //! Shared by all threads of a build: a question that a thousand pages asked is kept once, and each page keeps numbers.
 
 use crate::base::{Fingerprint, QuickHash, Table};
+use rayon::prelude::*;
 use std::hash::{BuildHasher, Hash};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -18,7 +19,7 @@ pub struct Ledger<Q> {
     next: AtomicU32,
 }
 
-impl<Q: Eq + Hash + Ord> Ledger<Q> {
+impl<Q: Eq + Hash + Ord + Send> Ledger<Q> {
     /// Nothing asked yet.
     pub fn new() -> Ledger<Q> {
         Ledger {
@@ -48,12 +49,12 @@ impl<Q: Eq + Hash + Ord> Ledger<Q> {
         let parts = self.parts.into_iter().map(|part| part.into_inner().unwrap_or_else(PoisonError::into_inner));
         let mut all: Vec<(Q, u32, Fingerprint)> =
             parts.flatten().map(|(question, (number, answer))| (question, number, answer)).collect();
-        all.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        all.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
         all
     }
 }
 
-impl<Q: Eq + Hash + Ord> Default for Ledger<Q> {
+impl<Q: Eq + Hash + Ord + Send> Default for Ledger<Q> {
     fn default() -> Ledger<Q> {
         Ledger::new()
     }

@@ -9,6 +9,7 @@ use crate::base::suggest;
 use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, Table, Zone};
 use crate::config::Config;
 use crate::content::{Article, Place};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -51,7 +52,7 @@ pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
             None => published.push(parsed),
         }
     }
-    published.sort_by_cached_key(|parsed| order(&parsed.article));
+    published.par_sort_by_cached_key(|parsed| order(&parsed.article));
     drop_twins(&mut published, &mut diagnostics);
     check_zones(&config, &published, &mut diagnostics);
     check_authors(&config, &published, &mut diagnostics);
@@ -114,12 +115,20 @@ fn settle_once(
     let mut grouped = topics::group(config, &posts, &texts, diagnostics);
     let cited = sources::group(config, &posts, diagnostics);
     drop(posts);
-    let mut residents = Vec::with_capacity(published.len());
-    for (index, parsed) in published.into_iter().enumerate() {
-        let of_post = grouped.of_post.get_mut(index).map(std::mem::take).unwrap_or_default();
-        let first = of_post.first().map(|topic| &grouped.topics[*topic].slug);
-        let source = cited.of_post.get(index).copied().flatten();
-        match places::settle(parsed, of_post.clone(), first, source, config, zone) {
+    let of_post = std::mem::take(&mut grouped.of_post);
+    let settled: Vec<_> = published
+        .into_par_iter()
+        .enumerate()
+        .map(|(index, parsed)| {
+            let of_post = of_post.get(index).cloned().unwrap_or_default();
+            let first = of_post.first().map(|topic| &grouped.topics[*topic].slug);
+            let source = cited.of_post.get(index).copied().flatten();
+            places::settle(parsed, of_post.clone(), first, source, config, zone)
+        })
+        .collect();
+    let mut residents = Vec::with_capacity(settled.len());
+    for resident in settled {
+        match resident {
             Ok(resident) => residents.push(resident),
             Err(problem) => diagnostics.push(*problem),
         }

@@ -66,8 +66,17 @@ pub(super) fn group(
     declare(config, &mut topics, &mut by_key);
     describe(texts, &mut topics, &mut by_key, diagnostics);
     let mut of_post = vec![Vec::new(); posts.len()];
+    // Most tags were seen before, in just this spelling.
+    let mut by_text: Table<&str, usize> = Table::default();
     for (index, post) in posts.iter().enumerate() {
         for tag in &post.front.tags {
+            if let Some(topic) = by_text.get(tag.text.as_str()).copied() {
+                if let Some(spelling) = topics[topic].spellings.get_mut(&tag.text) {
+                    spelling.count += 1;
+                }
+                file(index, topic, &mut topics, &mut of_post);
+                continue;
+            }
             let Some(slug) = Slug::derive(&tag.text) else {
                 let message = format!("no address can be made of the tag `{}`", tag.text);
                 diagnostics.push(
@@ -81,8 +90,8 @@ pub(super) fn group(
                 topics.push(Topic::new(tag.text.clone(), slug));
                 topics.len() - 1
             });
-            let spelling = Spelling { count: 0, first: tag.label.clone() };
-            topics[topic].spellings.entry(tag.text.clone()).or_insert(spelling).count += 1;
+            topics[topic].spellings.insert(tag.text.clone(), Spelling { count: 1, first: tag.label.clone() });
+            by_text.insert(&tag.text, topic);
             file(index, topic, &mut topics, &mut of_post);
         }
     }

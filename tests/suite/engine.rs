@@ -301,7 +301,9 @@ fn replace(files: &mut BTreeMap<String, String>, path: &str, from: &str, to: &st
 
 type Files = BTreeMap<String, String>;
 
-const BLASTS: &[(&str, &dyn Fn(&mut Files))] = &[
+type Edit = dyn Fn(&mut Files);
+
+const BLASTS: &[(&str, &Edit)] = &[
     ("a typo in the body of an old post", &|files| replace(files, OLD, "Corps", "Corsp")),
     ("a typo in the body of a post that feeds carry", &|files| replace(files, NEW, "Corps", "Corsp")),
     ("a typo in the chapô of an old post", &|files| replace(files, OLD, "Chapô", "Cahpô")),
