@@ -44,7 +44,7 @@ impl Site {
                     credit: picture.credit.clone(),
                 }
             }),
-            words: article.body.words,
+            minutes: reading_minutes(article.body.words),
             draft: front.draft,
         }
     }
@@ -114,4 +114,9 @@ fn excerpt(description: Option<&str>, body: &Document) -> Opening {
         Opening::Blocks(blocks) if blocks.is_empty() && !body.summary.is_empty() => paragraph(&body.summary),
         opening => opening,
     }
+}
+
+/// Minutes to read so many words at 220 a minute, at least 1.
+fn reading_minutes(words: u32) -> u32 {
+    words.div_ceil(220).max(1)
 }

@@ -270,8 +270,8 @@ pub struct Headline {
     pub authors: Vec<AuthorRef>,
     /// Its lead picture.
     pub image: Option<PictureRef>,
-    /// How many words.
-    pub words: u32,
+    /// Minutes to read it: what lists show of its length, and seldom another number after an edit.
+    pub minutes: u32,
     /// Whether it is a draft.
     pub draft: bool,
 }

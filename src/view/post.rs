@@ -1,7 +1,7 @@
 //! A post.
 
 use super::contract::view;
-use super::headline::{Desk, author, neighbour, reading_minutes, whole};
+use super::headline::{Desk, author, neighbour, whole};
 use super::link::{Scene, Shown};
 use super::parts::{
     AuthorView, CitationView, Common, DateView, HeadingView, HeadlineView, LinkView, NoteView, PictureView,
@@ -96,8 +96,8 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<PostPage> {
         body: rest,
         summary: headline.summary.to_string(),
         toc: contents(&body.headings),
-        words: headline.words,
-        reading_minutes: reading_minutes(headline.words),
+        words: body.words,
+        reading_minutes: headline.minutes,
         updates: notes(desk, &scene, &front.updates),
         corrections: notes(desk, &scene, &front.corrections),
         newer: neighbour(desk, neighbours.newer),
