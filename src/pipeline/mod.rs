@@ -36,7 +36,7 @@ use witness::Witness;
 use work::Work;
 
 /// What a run takes in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Settings that are stronger than site.toml.
     pub overrides: Vec<Override>,

@@ -1,7 +1,7 @@
 //! An incremental build is the clean build, whatever happened in between, and does no more than it must.
 
 use crate::dials::{Dials, Dice};
-use manchette::base::{Diagnostic, OutputPath, Policy, Severity, SourcePath, SourceText};
+use manchette::base::{Diagnostic, OutputPath, Severity, SourcePath, SourceText};
 use manchette::pipeline::{self, Explained, Memory, Report, Request, Why};
 use manchette::sink::{MemoryShelf, MemorySink, Previous, Publication, Published, Sink};
 use manchette::world::{MemoryWorld, World};
@@ -12,18 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 fn request() -> Request {
-    Request {
-        overrides: Vec::new(),
-        drafts: false,
-        future: false,
-        expired: false,
-        at: None,
-        policy: Policy::default(),
-        paranoid: false,
-        explain: true,
-        dry_run: false,
-        progress: Arc::default(),
-    }
+    Request { explain: true, ..Request::default() }
 }
 
 fn build(dials: &Dials, sink: &dyn Sink, memory: &mut Memory) -> Report {

@@ -1,29 +1,13 @@
 //! What must hold for every site: its bytes hang on nothing but its files, and no text makes it panic.
 
 use crate::dials::Dials;
-use manchette::base::{Policy, SourcePath, SourceText};
+use manchette::base::{SourcePath, SourceText};
 use manchette::pipeline::{self, Memory, Request};
 use manchette::sink::MemorySink;
 use manchette::world::{MemoryWorld, Walked, World};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
-
-fn request() -> Request {
-    Request {
-        overrides: Vec::new(),
-        drafts: false,
-        future: false,
-        expired: false,
-        at: None,
-        policy: Policy::default(),
-        paranoid: false,
-        explain: false,
-        dry_run: false,
-        progress: Arc::default(),
-    }
-}
 
 #[test]
 fn a_second_build_touches_no_file_on_the_disk() {
@@ -64,7 +48,7 @@ fn threads_and_the_order_of_files_do_not_matter() {
     let dials = Dials::new();
     let built = |world: &dyn World| {
         let sink = MemorySink::new();
-        let report = pipeline::build(world, &sink, &mut Memory::new(), &dials.config(), &request());
+        let report = pipeline::build(world, &sink, &mut Memory::new(), &dials.config(), &Request::default());
         assert!(!report.has_errors(), "{:?}", report.diagnostics);
         sink.files()
     };
@@ -153,7 +137,7 @@ fn survives(path: &str, text: &str) {
     let config = String::from_utf8(world.read(&SourcePath::new("site.toml")).unwrap()).unwrap();
     let config = SourceText::new(SourcePath::new("site.toml"), config);
     let sink = MemorySink::new();
-    let report = pipeline::build(&world, &sink, &mut Memory::new(), &config, &request());
+    let report = pipeline::build(&world, &sink, &mut Memory::new(), &config, &Request::default());
     assert_eq!(report.has_errors(), sink.files().is_empty(), "{:?}", report.diagnostics);
 }
 
