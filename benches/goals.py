@@ -20,7 +20,8 @@ QUIET = 0.2  # cores that others may use
 
 
 def memory_folder() -> Path:
-    return Path(os.environ.get("BENCH_TMPFS") or "/dev/shm/ssg-bench").absolute()
+    """Where the sites in memory go: a folder of our own, since `purge` removes it."""
+    return Path(os.environ.get("BENCH_TMPFS") or "/dev/shm").absolute() / "ssg-bench"
 
 
 def arguments(p: argparse.ArgumentParser) -> None:
@@ -43,7 +44,7 @@ class Table:
         verdict = "     -" if limit is None else "    ok" if value <= limit else "NOT MET"
         self.failed += verdict == "NOT MET"
         self.met += verdict.strip() == "ok"
-        goal = "no goal" if limit is None else f"≤ {limit:.3g}{unit}"
+        goal = "no goal" if limit is None else f"≤ {fraction(limit)}{unit}"
         print(f"{verdict:>7} | {what:<66} | {goal:<9} | {shown or f'{value:.3f}{unit}'}", flush=True)
 
     def lacking(self, what: str, why: str) -> None:
@@ -53,6 +54,11 @@ class Table:
         for name, limit in limits.items():
             value, shown = ratio(a, b, name)
             self.row(f"{what}: {'CPU' if name == 'cpu' else name}", value, limit, shown=shown)
+
+
+def fraction(limit: float) -> str:
+    parts = round(1 / limit) if limit else 0
+    return f"1/{parts}" if parts > 1 and abs(1 / limit - parts) < 1e-9 else f"{limit:g}"
 
 
 @dataclass
@@ -83,7 +89,7 @@ def run(a: argparse.Namespace) -> int:
         table.lacking("everything on a disk", f"{disk} is a tmpfs; BENCH_WORK names another folder")
     in_memory(table, a, template, memory)
     print(f"{table.met} met, {table.failed} NOT MET")
-    return 1 if table.failed else 0
+    return 1 if table.failed else 0 if table.met else 2
 
 
 def cold_builds(n: int, rounds: int, warmup: int, a: argparse.Namespace, template: Template) -> Place:
@@ -162,8 +168,8 @@ def per_post(place: Place, name: str) -> float:
 
 
 def in_memory(table: Table, a: argparse.Namespace, template: Template, folder: Path) -> None:
-    if not folder.parent.is_dir() or file_system(folder) != "tmpfs":
-        table.lacking("everything on a tmpfs", f"{folder} is none; BENCH_TMPFS names a folder on one")
+    if file_system(folder) != "tmpfs":
+        table.lacking("everything on a tmpfs", f"{folder.parent} is none; BENCH_TMPFS names one")
         return
     with working_in(folder):
         place = cold_builds(a.posts, a.runs, 1, a, template)

@@ -76,8 +76,8 @@ class List:
 
 def list_names(root: Path) -> set[str]:
     """The folders of the home page and of every topic."""
-    topics = (path.name for path in (root / "tags").iterdir() if (path / "index.html").is_file())
-    return {"", *(f"tags/{topic}/" for topic in topics)}
+    pages = [*root.glob("index.html"), *(root / "tags").glob("*/index.html")]
+    return {f"{page.parent.relative_to(root)}/".removeprefix("./") for page in pages}
 
 
 def read_list(root: Path, name: str) -> List:
