@@ -1,10 +1,11 @@
-//! Fingerprints: 128 bits of blake3 over canonical bytes.
+//! Fingerprints: 128 bits of blake3 over canonical bytes; of XXH3 over what we wrote ourselves.
 //!
 //! Never over `std::hash`, absolute paths or times: a fingerprint means the same on every machine and in every run.
 
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::fmt;
+use twox_hash::XxHash3_128;
 
 thread_local! {
     /// Where values are written before they are hashed: hashing once is cheaper than in many small steps.
@@ -22,6 +23,12 @@ impl Fingerprint {
     /// The fingerprint of raw bytes.
     pub fn of_bytes(bytes: &[u8]) -> Fingerprint {
         Fingerprint::from_hash(&blake3::hash(bytes))
+    }
+
+    /// The fingerprint of bytes that we wrote ourselves, to see later whether they are still there: XXH3, many times as
+    /// quick as blake3. Sources and answers are never fingerprinted so.
+    pub fn of_contents(bytes: &[u8]) -> Fingerprint {
+        Fingerprint(XxHash3_128::oneshot(bytes).to_be_bytes())
     }
 
     /// The fingerprint of a value, over its postcard encoding: equal values of one type have equal bytes.

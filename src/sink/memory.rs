@@ -1,7 +1,7 @@
 //! An output that exists in memory only, for tests and for `check`, which writes nothing.
 
 use super::{Previous, Publication, Published, Sink};
-use crate::base::{Code, Diagnostic, Fingerprint, OutputPath};
+use crate::base::{Code, Diagnostic, OutputPath};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -51,7 +51,7 @@ impl Sink for MemorySink {
 
     fn peek(&self) -> Result<Previous, Box<Diagnostic>> {
         let state = self.state();
-        let fingerprint = |(path, bytes): (&OutputPath, &Vec<u8>)| (path.clone(), Fingerprint::of_bytes(bytes));
+        let fingerprint = |(path, bytes): (&OutputPath, &Vec<u8>)| (path.clone(), super::Stamp::of(bytes).fingerprint);
         Ok(Previous { files: state.published.iter().map(fingerprint).collect() })
     }
 
@@ -107,7 +107,7 @@ mod tests {
             staged: vec![(a.clone(), Rank::Page)],
         };
         assert_eq!(sink.publish(&plan).unwrap(), Published { written: 1, removed: vec![], unchanged: 0 });
-        assert_eq!(sink.open().unwrap().files[&a], Fingerprint::of_bytes(b"1"));
+        assert_eq!(sink.open().unwrap().files[&a], Stamp::of(b"1").fingerprint);
         assert_eq!(sink.publish(&plan).unwrap(), Published { written: 0, removed: vec![], unchanged: 1 });
 
         let other = Publication {

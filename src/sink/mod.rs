@@ -82,7 +82,7 @@ pub struct Stamp {
 impl Stamp {
     /// The stamp of a file with these bytes.
     pub fn of(bytes: &[u8]) -> Stamp {
-        Stamp { fingerprint: Fingerprint::of_bytes(bytes), length: bytes.len() as u64 }
+        Stamp { fingerprint: Fingerprint::of_contents(bytes), length: bytes.len() as u64 }
     }
 }
 
