@@ -11,7 +11,7 @@
 #![allow(clippy::unwrap_used, reason = "a measurement may fail")]
 #![allow(clippy::print_stdout, reason = "it prints a table")]
 
-use manchette::base::{Fingerprint, Policy, SourcePath, SourceText};
+use manchette::base::{Fingerprint, SourcePath, SourceText};
 use manchette::check::Depth;
 use manchette::config::{self, Config};
 use manchette::content::{self, Article, ContentOptions, Place, RawHtml};
@@ -211,18 +211,7 @@ fn options(config: &Config) -> ContentOptions {
 }
 
 fn request() -> Request {
-    Request {
-        overrides: Vec::new(),
-        drafts: false,
-        future: false,
-        expired: false,
-        at: None,
-        policy: Policy::default(),
-        paranoid: false,
-        explain: false,
-        dry_run: false,
-        progress: Arc::default(),
-    }
+    Request::default()
 }
 
 fn rank_of(kind: Kind) -> Rank {

@@ -13,6 +13,7 @@ pub mod nfc;
 pub mod policy;
 pub mod source;
 pub mod suggest;
+pub mod table;
 pub mod toml_slip;
 pub mod toml_words;
 
@@ -24,3 +25,4 @@ pub use json::Json;
 pub use names::{OutputPath, Slug, SourcePath, UrlPath};
 pub use policy::Policy;
 pub use source::{Label, SourceText};
+pub use table::{QuickHash, Table};

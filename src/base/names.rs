@@ -6,6 +6,7 @@
 use super::nfc::nfc;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
+use std::borrow::Borrow;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -121,7 +122,10 @@ impl OutputPath {
 
     /// The form in which two paths are the same file on some file system: NFC, case folded.
     pub fn collision_key(&self) -> String {
-        self.0.chars().flat_map(char::to_lowercase).nfkc().collect()
+        match self.0.is_ascii() {
+            true => self.0.to_ascii_lowercase(),
+            false => self.0.chars().flat_map(char::to_lowercase).nfkc().collect(),
+        }
     }
 
     /// Where a browser finds it: `x/index.html` is `/x/`, the rest keeps its name.
@@ -131,6 +135,12 @@ impl OutputPath {
             _ => &self.0,
         };
         UrlPath(Arc::from(format!("/{}", utf8_percent_encode(path, URL_PATH))))
+    }
+}
+
+impl Borrow<str> for OutputPath {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

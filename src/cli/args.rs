@@ -201,7 +201,7 @@ pub struct BuildArgs {
     #[arg(long, value_name = "PATH", num_args = 0..=1, default_missing_value = "")]
     pub explain: Option<String>,
     /// Say what would be written and removed, and do nothing
-    #[arg(long)]
+    #[arg(long, aliases = ["dryRun", "dryrun"])]
     pub dry_run: bool,
     /// Neither read nor write what builds remember: make everything again
     #[arg(long, aliases = ["ignoreCache", "ignore-cache", "force"])]
@@ -350,13 +350,11 @@ const PEERS: &[(&str, &str)] = &[
     ("-s", "the site's folder is `--root`"),
     ("--input", "the site's folder is `--root`"),
     ("--pathprefix", "write the whole address with `--base-url`"),
-    ("--dry-run", "`manchette check` looks for problems and writes nothing"),
-    ("--dryrun", "`manchette check` looks for problems and writes nothing"),
     ("--renderToMemory", "`manchette check` looks for problems and writes nothing"),
     ("--logLevel", "use `--quiet` or `--verbose`"),
     ("--unpublished", "use `--drafts`"),
     ("--lsi", "manchette has no such step"),
-    ("--incremental", "every build writes only what has changed"),
+    ("--incremental", "every build makes only what has changed"),
     ("--environment", "settings come from site.toml, from `MANCHETTE_<KEY>` and from flags"),
     ("--theme", "set MANCHETTE_THEME, or `theme` in site.toml"),
 ];
@@ -436,7 +434,7 @@ mod tests {
     fn flags_that_do_not_exist_are_translated() {
         assert!(error("build --source x").contains("`--root`"));
         assert!(error("build -s x").contains("`--root`"));
-        assert!(error("build --dryRun").contains("manchette check"));
+        assert!(error("build --renderToMemory").contains("manchette check"));
         assert!(error("build --draft").contains("--drafts"));
         assert!(error("build --nonsense").contains("unexpected argument '--nonsense'"));
     }

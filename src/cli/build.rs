@@ -40,6 +40,8 @@ pub(super) fn build(args: &BuildArgs, global: &Global) -> bool {
         why::tell(&report, wanted, &output, global);
     }
     tell(&report, "build", Some(&output), start, global, &zone);
+    // The process ends here: what it remembers need not be taken apart.
+    std::mem::forget(memory);
     !report.has_errors()
 }
 

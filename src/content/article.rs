@@ -60,7 +60,7 @@ pub struct FrontMatter {
     /// Ids or names of authors, as written.
     pub authors: Vec<Written>,
     /// The lead picture.
-    pub image: Option<Picture>,
+    pub image: Option<Box<Picture>>,
     /// When the text last changed in a way that matters to readers.
     pub updated: Option<When>,
     /// News added later.
@@ -80,7 +80,7 @@ pub struct FrontMatter {
     /// Greater comes first among equals.
     pub weight: i64,
     /// Another template than that of its kind.
-    pub template: Option<Written>,
+    pub template: Option<Box<Written>>,
     /// For templates.
     pub extra: Json,
     /// The first date that named no zone, when the site has none either.

@@ -5,18 +5,19 @@
 
 use crate::base::Label;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A parsed Markdown text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     /// The inside of the first paragraph when the text begins with one, else empty.
-    pub lede: Prose,
+    pub lede: Arc<Prose>,
     /// Everything after it (everything, when `lede` is empty).
     pub rest: Prose,
     /// Where `<!-- more -->` stands in `rest`.
     pub more: Option<Cut>,
     /// The summary as plain text: what stands before `<!-- more -->`, else the first paragraph.
-    pub summary: String,
+    pub summary: Arc<str>,
     /// Headings in order, for the table of contents and for anchors.
     pub headings: Vec<Heading>,
     /// Other ids that a fragment may name (footnotes).
@@ -31,9 +32,15 @@ impl Document {
         self.lede.pieces().chain(self.rest.pieces())
     }
 
-    /// The beginning as blocks: what stands before `<!-- more -->`, else the first paragraph.
-    pub fn opening(&self) -> Prose {
-        let (rest, rest_marks) = self.more.map_or(("", &[][..]), |cut| self.rest.before(cut));
+    /// What stands before `<!-- more -->`, else the first paragraph.
+    pub fn opening(&self) -> Opening {
+        let Some(cut) = self.more else {
+            return match self.lede.is_empty() {
+                true => Opening::Blocks(Prose::default()),
+                false => Opening::Lede(self.lede.clone()),
+            };
+        };
+        let (rest, rest_marks) = self.rest.before(cut);
         let mut html = String::with_capacity("<p></p>\n".len() + self.lede.html.len() + rest.len());
         let mut marks = Vec::with_capacity(self.lede.marks.len() + rest_marks.len());
         if !self.lede.is_empty() {
@@ -44,13 +51,22 @@ impl Document {
         }
         marks.extend(rest_marks.iter().map(|mark| mark.moved(html.len())));
         html.push_str(rest);
-        Prose::new(html, marks)
+        Opening::Blocks(Prose::new(html, marks))
     }
 
     /// Whether there is no text at all.
     pub fn is_empty(&self) -> bool {
         self.lede.is_empty() && self.rest.is_empty()
     }
+}
+
+/// The beginning of a text, for lists.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum Opening {
+    /// The inside of its first paragraph, as the text has it.
+    Lede(Arc<Prose>),
+    /// Whole blocks.
+    Blocks(Prose),
 }
 
 /// Finished HTML in one run, with marks where something else stands or where a part is for one page alone.
@@ -174,7 +190,7 @@ impl Mark {
     }
 
     fn moved(&self, by: usize) -> Mark {
-        Mark { at: self.at + by as u32, what: self.what.clone() }
+        Mark { at: self.at.saturating_add(by as u32), what: self.what.clone() }
     }
 }
 

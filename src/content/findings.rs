@@ -5,6 +5,7 @@
 
 use crate::base::source::Line;
 use crate::base::{Code, Diagnostic, Label, SourceText};
+use memchr::memchr;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -61,7 +62,7 @@ impl<'a> Findings<'a> {
         let mut last = self.last_line.borrow_mut();
         last.move_to(text, range.start);
         let (number, start) = (last.number, last.start);
-        let end = text.as_bytes()[range.start..].iter().position(|byte| *byte == b'\n');
+        let end = memchr(b'\n', &text.as_bytes()[range.start..]);
         let end = end.map_or(text.len(), |length| range.start + length);
         let window = window(text, start..end, range.start);
         let is_whole = window == (start..end);

@@ -11,7 +11,7 @@ mod front_matter;
 mod markdown;
 
 pub use article::{Article, FrontMatter, Place};
-pub use document::{Document, Piece, Prose, Target, TargetKind};
+pub use document::{Document, Opening, Piece, Prose, Target, TargetKind};
 pub use markdown::escape;
 pub use markdown::headings::id_of as heading_id;
 

@@ -3,6 +3,9 @@
 use crate::base::Fingerprint;
 use std::cell::RefCell;
 
+/// How many questions back one is looked for before it is noted again.
+const RECENT: usize = 4;
+
 /// The questions of one output, in the order asked.
 #[derive(Debug)]
 pub struct Recorder<Q> {
@@ -15,17 +18,18 @@ impl<Q: Ord> Recorder<Q> {
         Recorder { reads: RefCell::new(Vec::new()) }
     }
 
-    /// Remembers a question and what its answer was.
+    /// Remembers a question and what its answer was; once, if it is asked again right away.
     pub fn record(&self, question: Q, answer: Fingerprint) {
-        self.reads.borrow_mut().push((question, answer));
+        let mut reads = self.reads.borrow_mut();
+        let recent = reads.len().saturating_sub(RECENT);
+        if !reads.iter().skip(recent).any(|(known, _)| *known == question) {
+            reads.push((question, answer));
+        }
     }
 
-    /// Each question once, sorted. The site is immutable, so one question has one answer.
+    /// What was asked, in order. The site is immutable, so a question that was asked twice had one answer.
     pub fn finish(&self) -> Vec<(Q, Fingerprint)> {
-        let mut reads = std::mem::take(&mut *self.reads.borrow_mut());
-        reads.sort();
-        reads.dedup_by(|a, b| a.0 == b.0);
-        reads
+        std::mem::take(&mut *self.reads.borrow_mut())
     }
 }
 
@@ -40,11 +44,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_question_is_kept_once() {
+    fn no_question_is_lost() {
         let recorder = Recorder::new();
         for question in ["b", "a", "b"] {
             recorder.record(question, Fingerprint::of(question));
         }
-        assert_eq!(recorder.finish(), [("a", Fingerprint::of("a")), ("b", Fingerprint::of("b"))]);
+        assert_eq!(recorder.finish(), [("b", Fingerprint::of("b")), ("a", Fingerprint::of("a"))]);
     }
 }

@@ -22,7 +22,7 @@ pub struct Traces<Q> {
 pub struct Trace {
     /// What was to be made.
     pub job: Fingerprint,
-    /// Places in the table of questions.
+    /// Places in the table of questions, sorted.
     pub reads: Vec<u32>,
     /// The bytes that were made.
     pub content: Fingerprint,
@@ -38,7 +38,7 @@ impl<Q> Default for Traces<Q> {
     }
 }
 
-impl<Q: Clone + Eq + Hash + Ord> Traces<Q> {
+impl<Q: Clone + Eq + Hash + Ord + Send> Traces<Q> {
     /// What an output asked, if it is known.
     pub fn output(&self, path: &OutputPath) -> Option<&Trace> {
         self.outputs.get(path)
@@ -123,7 +123,11 @@ struct Merged<Q> {
 
 /// Two sorted tables to one. An answer of the ledger is the newer one; where both are asked they are equal, for
 /// otherwise the output that asked before would not have been kept.
-fn merge<Q: Clone + Eq + Hash + Ord>(old: &[(Q, Fingerprint)], is_asked: &[bool], ledger: Ledger<Q>) -> Merged<Q> {
+fn merge<Q: Clone + Eq + Hash + Ord + Send>(
+    old: &[(Q, Fingerprint)],
+    is_asked: &[bool],
+    ledger: Ledger<Q>,
+) -> Merged<Q> {
     let new = ledger.finish();
     let mut merged = Merged {
         questions: Vec::with_capacity(old.len() + new.len()),
@@ -155,6 +159,7 @@ fn renumber(trace: &mut Trace, places: &[u32]) {
     for read in &mut trace.reads {
         *read = places.get(*read as usize).copied().unwrap_or(0);
     }
+    trace.reads.sort_unstable();
 }
 
 #[cfg(test)]
@@ -183,7 +188,7 @@ mod tests {
         let second = ledger.enter(vec![read("b"), read("c")]);
         let made = BTreeMap::from([(path("1"), trace(first)), (path("2"), trace(second))]);
         let traces = Traces::default().after(std::iter::empty(), made, ledger);
-        assert_eq!(asked(&traces, "1"), ["d", "b"]);
+        assert_eq!(asked(&traces, "1"), ["b", "d"]);
         assert_eq!(traces.len(), 3);
 
         let ledger = Ledger::new();

@@ -1,19 +1,19 @@
 //! All outputs of a site, before any is made; two of them at one path is an error that names both origins.
 
 use super::{Job, sitemap};
-use crate::base::{Code, Diagnostic, Label, OutputPath, SourcePath, UrlPath};
+use crate::base::{Code, Diagnostic, Label, OutputPath, SourcePath, Table, UrlPath};
 use crate::content::Place;
 use crate::site::Period;
 use crate::site::{List, Site};
 use crate::view::headline::{feed_file, numbered};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All outputs, by path.
 #[derive(Debug, Default)]
 pub struct Plan {
     outputs: BTreeMap<OutputPath, Planned>,
     /// Paths in the form in which two are one file somewhere.
-    taken: HashMap<String, OutputPath>,
+    taken: Table<String, OutputPath>,
 }
 
 /// An output and where it comes from.
@@ -239,8 +239,7 @@ fn file_in_the_way(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
         let mut folder = output.as_str();
         while let Some((above, _)) = folder.rsplit_once('/') {
             folder = above;
-            let Ok(path) = OutputPath::parse(folder) else { break };
-            if let Some(file) = plan.outputs.get(&path) {
+            if let Some((path, file)) = plan.outputs.get_key_value(folder) {
                 if told.insert(path.clone()) {
                     let (file_from, page_from) = (words(&file.origin), words(&planned.origin));
                     let message = format!(

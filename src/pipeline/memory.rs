@@ -5,13 +5,13 @@
 
 use super::files::Files;
 use super::standing::Standing;
-use crate::base::{Diagnostic, Fingerprint, SourcePath};
+use crate::base::{Diagnostic, Fingerprint, SourcePath, Table};
 use crate::engine::Traces;
 use crate::sink::Shelf;
 use crate::site::{Parsed, Question};
 use crate::world::{FileStamp, World};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use std::time::SystemTime;
 pub struct Memory {
     /// Where it is stored; nothing for a memory that ends with the process.
     pub(super) shelf: Option<Arc<dyn Shelf>>,
-    pub(super) articles: HashMap<SourcePath, Remembered>,
+    pub(super) articles: Table<SourcePath, Remembered>,
     pub(super) traces: Traces<Question>,
     pub(super) files: BTreeMap<SourcePath, KnownFile>,
     /// The last build as a whole.
@@ -79,12 +79,13 @@ pub(super) struct Outcome {
     pub(super) diagnostics: Arc<[Diagnostic]>,
 }
 
-/// A place in the file of stored articles, with the fingerprint of what is there.
+/// A place in the file of stored articles, with what tells whether it is whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Slot {
     pub(super) offset: u64,
     pub(super) length: u32,
-    pub(super) check: Fingerprint,
+    /// The hash of the bytes: not who they are, only whether they are whole.
+    pub(super) check: u64,
 }
 
 /// The file of stored articles.

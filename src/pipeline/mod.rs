@@ -19,7 +19,7 @@ pub use memory::{Lost, Memory};
 pub use progress::Progress;
 pub use report::{Counts, Explained, Report, Why, Would};
 
-use crate::base::{Code, Diagnostic, Fingerprint, OutputPath, Policy, SourcePath, SourceText, calendar};
+use crate::base::{Code, Diagnostic, Fingerprint, OutputPath, Policy, SourcePath, SourceText, Table, calendar};
 use crate::check::{self, Depth, Directory, Subject};
 use crate::config::{self, Config, Override};
 use crate::output::{self, Job, Kind, Plan};
@@ -29,14 +29,14 @@ use crate::theme::{Choices, Theme};
 use crate::world::World;
 use jiff::Timestamp;
 use standing::Standing;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use witness::Witness;
 use work::Work;
 
 /// What a run takes in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Settings that are stronger than site.toml.
     pub overrides: Vec<Override>,
@@ -94,7 +94,7 @@ pub fn survey(
     request: &Request,
     depth: Depth,
 ) -> Surveyed {
-    survey_by(&Witness::new(world, HashMap::new()), memory, config_source, request, depth)
+    survey_by(&Witness::new(world, Table::default()), memory, config_source, request, depth)
 }
 
 fn survey_by(
@@ -172,7 +172,7 @@ pub fn build(
         }
     };
     let work = Work::plan(world, &survey, memory, Some(&previous), request);
-    let made = work.render(&|path, stamp, bytes| match request.dry_run || is_there(&previous, path, stamp) {
+    let mut made = work.render(&|path, stamp, bytes| match request.dry_run || is_there(&previous, path, stamp) {
         true => Ok(()),
         false => sink.stage(path, bytes).map_err(|error| Box::new(cannot_write(path, &error))),
     });
@@ -185,27 +185,22 @@ pub fn build(
         return if request.dry_run { report.would(would(&previous, &made.stamps)) } else { report };
     }
     request.progress.enter(2, made.stamps.len());
-    let stamps = made.stamps.clone();
-    let published = sink.publish(&publication(&survey.plan, &previous, made.stamps.clone()));
+    let outputs = standing::outputs(&made.stamps);
+    let published = sink.publish(&publication(&survey.plan, &previous, std::mem::take(&mut made.stamps)));
     let learnt = work.learnt(made);
     let report = match published {
         Ok(published) => {
             let (sights, files) = (witness.sights(), learnt.files.clone());
-            let result = standing::Result {
-                config: config_source,
-                request,
-                survey: &survey,
-                sights,
-                files,
-                stamps: &stamps,
-                said,
-            };
+            let result =
+                standing::Result { config: config_source, request, survey: &survey, sights, files, outputs, said };
             // What is not remembered only takes time: the site is online, and that is what was asked for.
             report.published(published).forgetting(memory.learn(learnt, Standing::new(result)).err())
         }
         Err(problem) => report.with(*problem, &survey.policy),
     };
     sink.close();
+    // Letting go of a large site takes time that nobody needs to wait for.
+    rayon::spawn(move || drop((survey, previous)));
     report
 }
 
@@ -216,20 +211,20 @@ fn stand(
     memory: &Memory,
     config_source: &SourceText,
     request: &Request,
-) -> Result<Report, HashMap<SourcePath, Fingerprint>> {
-    let Some(standing) = &memory.standing else { return Err(HashMap::new()) };
-    let Some(config) = config::read(config_source, &request.overrides).value else { return Err(HashMap::new()) };
+) -> Result<Report, Table<SourcePath, Fingerprint>> {
+    let Some(standing) = &memory.standing else { return Err(Table::default()) };
+    let Some(config) = config::read(config_source, &request.overrides).value else { return Err(Table::default()) };
     let said = standing.look(world, config_source, request, moment(world, &config, request))?;
     let report = Report::again(said, &config::policy(&config, &request.policy));
     if request.dry_run || report.has_errors() {
-        return Err(HashMap::new());
+        return Err(Table::default());
     }
     // What cannot be opened is told by the usual way.
     let is_online = sink.open().is_ok_and(|previous| standing.is_online(&previous));
     sink.close();
     match is_online {
         true => Ok(report.published(Published { written: 0, removed: Vec::new(), unchanged: said.outputs })),
-        false => Err(HashMap::new()),
+        false => Err(Table::default()),
     }
 }
 

@@ -9,13 +9,13 @@ use super::memory::KnownFile;
 use super::report::Counts;
 use super::witness::{Seen, Sights};
 use super::{Request, Survey};
-use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath, SourceText};
+use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath, SourceText, Table};
 use crate::sink::{Previous, Stamp};
 use crate::site::Hidden;
 use crate::world::World;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The last build as a whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ pub(super) struct Result<'a> {
     pub(super) survey: &'a Survey,
     pub(super) sights: Sights,
     pub(super) files: BTreeMap<SourcePath, KnownFile>,
-    pub(super) stamps: &'a BTreeMap<OutputPath, Stamp>,
+    pub(super) outputs: Fingerprint,
     pub(super) said: Said,
 }
 
@@ -58,7 +58,7 @@ impl Standing {
             due: result.survey.due,
             sights: result.sights,
             files: result.files,
-            outputs: outputs(result.stamps.iter().map(|(path, stamp)| (path, &stamp.fingerprint))),
+            outputs: result.outputs,
             said: result.said,
         }
     }
@@ -71,7 +71,7 @@ impl Standing {
         config: &SourceText,
         request: &Request,
         now: Timestamp,
-    ) -> std::result::Result<&Said, HashMap<SourcePath, Fingerprint>> {
+    ) -> std::result::Result<&Said, Table<SourcePath, Fingerprint>> {
         let (first, last) = self.due;
         let is_due = first.is_none_or(|first| first <= now) && last.is_none_or(|last| now < last);
         let Seen { is_same, texts } = self.sights.again(world);
@@ -88,7 +88,7 @@ impl Standing {
 
     /// Whether the output folder is as the build left it.
     pub(super) fn is_online(&self, previous: &Previous) -> bool {
-        self.outputs == outputs(previous.files.iter())
+        self.outputs == contents(previous.files.iter())
     }
 }
 
@@ -105,6 +105,11 @@ fn asked(config: &SourceText, request: &Request) -> Fingerprint {
     ))
 }
 
-fn outputs<'a>(files: impl Iterator<Item = (&'a OutputPath, &'a Fingerprint)>) -> Fingerprint {
+/// What identifies what is in the output folder.
+pub(super) fn outputs(stamps: &BTreeMap<OutputPath, Stamp>) -> Fingerprint {
+    contents(stamps.iter().map(|(path, stamp)| (path, &stamp.fingerprint)))
+}
+
+fn contents<'a>(files: impl Iterator<Item = (&'a OutputPath, &'a Fingerprint)>) -> Fingerprint {
     Fingerprint::of(&files.collect::<Vec<_>>())
 }

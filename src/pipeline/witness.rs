@@ -3,11 +3,10 @@
 //! A survey is a pure function of these, of the configuration and of the moment, so a run that finds all of them as they
 //! were need not look any further. A file that was not there counts too.
 
-use crate::base::{Fingerprint, SourcePath};
+use crate::base::{Fingerprint, SourcePath, Table};
 use crate::world::{FileStamp, Walked, World};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
@@ -16,7 +15,7 @@ pub(super) struct Witness<'a> {
     world: &'a dyn World,
     sights: Mutex<Sights>,
     /// Texts that were read a moment ago, and need not be read again if nobody wants more than to know them.
-    fresh: HashMap<SourcePath, Fingerprint>,
+    fresh: Table<SourcePath, Fingerprint>,
 }
 
 /// What was read, and what was found.
@@ -29,7 +28,7 @@ pub(super) struct Sights {
 }
 
 impl<'a> Witness<'a> {
-    pub(super) fn new(world: &'a dyn World, fresh: HashMap<SourcePath, Fingerprint>) -> Witness<'a> {
+    pub(super) fn new(world: &'a dyn World, fresh: Table<SourcePath, Fingerprint>) -> Witness<'a> {
         Witness { world, sights: Mutex::default(), fresh }
     }
 
@@ -94,7 +93,7 @@ pub(super) struct Seen {
     /// Whether all of it is as it was.
     pub(super) is_same: bool,
     /// The texts as they are now.
-    pub(super) texts: HashMap<SourcePath, Fingerprint>,
+    pub(super) texts: Table<SourcePath, Fingerprint>,
 }
 
 impl Sights {
@@ -107,7 +106,7 @@ impl Sights {
         let found: Vec<Option<Fingerprint>> = self.reads.par_iter().map(look).collect();
         let is_same = walks_are_same && self.reads.iter().zip(&found).all(|((_, before), now)| before == now);
         let texts = match is_same {
-            true => HashMap::new(),
+            true => Table::default(),
             false => self.reads.iter().zip(found).filter_map(|((path, _), now)| Some((path.clone(), now?))).collect(),
         };
         Seen { is_same, texts }
@@ -127,7 +126,7 @@ mod tests {
     #[test]
     fn another_text_another_file_and_one_less_are_noticed() {
         let world = MemoryWorld::new(jiff::Timestamp::UNIX_EPOCH).with("content/a.md", "a").with("content/b.md", "b");
-        let witness = Witness::new(&world, HashMap::new());
+        let witness = Witness::new(&world, Table::default());
         witness.walk("content");
         witness.read(&SourcePath::new("content/a.md")).unwrap();
         witness.read(&SourcePath::new("theme.toml")).unwrap_err();

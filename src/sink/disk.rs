@@ -7,11 +7,12 @@ use super::guard::{Place, Strangers, check, names_in, refused};
 use super::journal::JOURNAL;
 use super::lock::{Lock, take};
 use super::manifest::{FILE_NAME, Manifest};
-use super::operations::{Modes, Operations, failed, make_workshop};
+use super::operations::{Operations, failed, make_workshop};
 use super::publish::{Scene, Takeover, publish};
 use super::recover::{clear, mend};
 use super::stage::{COMPLETE, Layout, NEXT, Stage, UNDO};
 use super::verify::absent;
+use super::workbench::Workbench;
 use super::{Method, Previous, Publication, Published, Sink};
 use crate::base::{Diagnostic, OutputPath};
 use std::collections::BTreeSet;
@@ -54,7 +55,7 @@ struct Session {
 #[derive(Debug, Default)]
 struct Staging {
     /// Known when the stage is there.
-    modes: Option<Modes>,
+    bench: Option<Arc<Workbench>>,
     /// The files and their lengths, in no order.
     files: Vec<(OutputPath, u64)>,
 }
@@ -65,12 +66,13 @@ impl Session {
     }
 
     /// Makes the stage, once.
-    fn prepare(&self, operations: &Operations) -> io::Result<Modes> {
+    fn prepare(&self, operations: &Operations) -> io::Result<Arc<Workbench>> {
         let mut staging = self.staging();
-        match staging.modes {
-            Some(modes) => Ok(modes),
-            None => Ok(*staging.modes.insert(operations.prepare(&self.next.folder)?)),
-        }
+        let bench = match staging.bench.take() {
+            Some(bench) => bench,
+            None => Arc::new(operations.prepare(&self.next.folder)?),
+        };
+        Ok(staging.bench.insert(bench).clone())
     }
 }
 
@@ -156,12 +158,8 @@ impl Sink for DiskSink {
 
     fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()> {
         let session = self.session().clone().ok_or_else(|| io::Error::other("the output is not open"))?;
-        let modes = session.prepare(&self.operations)?;
-        let file = session.next.file(path);
-        match session.next.layout {
-            Layout::Tree => self.operations.stage_with_folder(&file, bytes, modes)?,
-            Layout::Flat => self.operations.stage(&file, bytes, modes)?,
-        }
+        let bench = session.prepare(&self.operations)?;
+        self.operations.stage(&bench, session.next.layout, &session.next.name(path), bytes)?;
         session.staging().files.push((path.clone(), bytes.len() as u64));
         Ok(())
     }

@@ -80,7 +80,7 @@ impl Sink for MemorySink {
             };
             next.insert(path.clone(), bytes);
         }
-        let removed = state.published.keys().filter(|path| !next.contains_key(path)).cloned().collect();
+        let removed = state.published.keys().filter(|path| !next.contains_key(*path)).cloned().collect();
         let unchanged = next.len() - written;
         state.published = next;
         Ok(Published { written, removed, unchanged })

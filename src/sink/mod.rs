@@ -20,6 +20,7 @@ mod shelf;
 mod stage;
 mod swap;
 mod verify;
+mod workbench;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,8 @@
 //! Every change of the disk in this room goes through here, so a test can make any of them fail. None follows a
 //! symbolic link at the last part of its path.
 
+use super::stage::Layout;
+use super::workbench::Workbench;
 use crate::base::{Code, Diagnostic};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -23,48 +25,28 @@ pub(super) struct Operations {
     pub(super) faults: Option<tests::Faults>,
 }
 
-/// Whether the system gives files and folders the modes that they are made with. Visitors must be able to read them,
-/// whatever the umask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Modes {
-    /// As a folder that was made shows.
-    Kept,
-    /// Not all of them, or nobody knows: each is set again.
-    Cut,
-}
-
 impl Operations {
     /// Writes a file that nobody reads yet.
     pub(super) fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         self.permit()?;
-        create(path, bytes, Modes::Cut)
+        create(path, bytes)
     }
 
-    /// Makes the folder of a stage, which shows what becomes of modes in it.
-    pub(super) fn prepare(&self, folder: &Path) -> io::Result<Modes> {
+    /// Makes the folder of a stage.
+    pub(super) fn prepare(&self, folder: &Path) -> io::Result<Workbench> {
         self.permit()?;
         folder.parent().map_or(Ok(()), make_folders)?;
-        create_folder(folder)?;
-        let modes = modes_of(&fs::symlink_metadata(folder)?);
-        correct(folder, modes)?;
-        Ok(modes)
+        Workbench::new(folder)
     }
 
-    /// Writes a file of a stage that is prepared, in a folder that may be there.
-    pub(super) fn stage(&self, path: &Path, bytes: &[u8], modes: Modes) -> io::Result<()> {
+    /// Writes a file of a stage.
+    pub(super) fn stage(&self, bench: &Workbench, layout: Layout, name: &str, bytes: &[u8]) -> io::Result<()> {
         self.permit()?;
-        create(path, bytes, modes)
-    }
-
-    /// The same in a folder that most likely is not there: trying to make it costs less than finding out.
-    pub(super) fn stage_with_folder(&self, path: &Path, bytes: &[u8], modes: Modes) -> io::Result<()> {
-        self.permit()?;
-        if let Some(folder) = path.parent()
-            && create_folder(folder).is_ok()
-        {
-            correct(folder, modes)?;
+        match layout {
+            // Nearly every file of a site has a folder of its own.
+            Layout::Tree => bench.write_in_new_folder(name, bytes),
+            Layout::Flat => bench.write(name, bytes),
         }
-        create(path, bytes, modes)
     }
 
     /// Writes a file that others may be reading: they see the old bytes or the new ones.
@@ -203,19 +185,18 @@ pub(super) fn temporary(path: &Path) -> PathBuf {
 }
 
 /// Writes a file with mode 0644, making the folders above it.
-fn create(path: &Path, bytes: &[u8], modes: Modes) -> io::Result<()> {
-    let mut file = match create_file(path) {
+fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = match File::create(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             path.parent().map_or(Ok(()), make_folders)?;
-            create_file(path)?
+            File::create(path)?
         }
         file => file?,
     };
     file.write_all(bytes)?;
+    // Said outright, for the umask shall not decide what visitors may read.
     #[cfg(unix)]
-    if modes == Modes::Cut {
-        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-    }
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
     Ok(())
 }
 
@@ -225,8 +206,12 @@ fn make_folders(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
-    match create_folder(path) {
-        Ok(()) => correct(path, Modes::Cut),
+    match fs::create_dir(path) {
+        Ok(()) => {
+            #[cfg(unix)]
+            fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+            Ok(())
+        }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let Some(parent) = path.parent() else { return Err(error) };
@@ -235,32 +220,6 @@ fn make_folders(path: &Path) -> io::Result<()> {
         }
         Err(error) => Err(error),
     }
-}
-
-#[cfg(unix)]
-fn create_file(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    File::options().write(true).create(true).truncate(true).mode(0o644).open(path)
-}
-
-#[cfg(unix)]
-fn create_folder(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().mode(0o755).create(path)
-}
-
-#[cfg(unix)]
-fn correct(folder: &Path, modes: Modes) -> io::Result<()> {
-    match modes {
-        Modes::Kept => Ok(()),
-        Modes::Cut => fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o755)),
-    }
-}
-
-#[cfg(unix)]
-fn modes_of(folder: &fs::Metadata) -> Modes {
-    use std::os::unix::fs::PermissionsExt;
-    if folder.permissions().mode() & 0o777 == 0o755 { Modes::Kept } else { Modes::Cut }
 }
 
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
@@ -290,26 +249,6 @@ fn sync(_: &Path) -> io::Result<()> {
 fn sync(folder: &Path) -> io::Result<()> {
     let files = walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.file_type().is_file());
     files.into_iter().try_for_each(|entry| File::options().write(true).open(entry.path())?.sync_all())
-}
-
-#[cfg(not(unix))]
-fn create_file(path: &Path) -> io::Result<File> {
-    File::create(path)
-}
-
-#[cfg(not(unix))]
-fn create_folder(path: &Path) -> io::Result<()> {
-    fs::create_dir(path)
-}
-
-#[cfg(not(unix))]
-fn correct(_: &Path, _: Modes) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn modes_of(_: &fs::Metadata) -> Modes {
-    Modes::Kept
 }
 
 #[cfg(test)]

@@ -150,7 +150,7 @@ fn journal(plan: &Publication, change: &Change, claim: &Manifest) -> Journal {
         clear_first: change.clear_first.clone(),
         write,
         adopt: adopt.map(|(path, stamp)| (path.clone(), *stamp)).collect(),
-        remove: claim.files.keys().filter(|path| !plan.files.contains_key(path)).cloned().collect(),
+        remove: claim.files.keys().filter(|path| !plan.files.contains_key(*path)).cloned().collect(),
     }
 }
 
@@ -256,7 +256,7 @@ fn plan_change(scene: &Scene<'_>, plan: &Publication) -> Done<Change> {
 /// The files of the last manifest that the plan no longer has and that are still there.
 fn removals(scene: &Scene<'_>, plan: &Publication) -> BTreeSet<OutputPath> {
     let old = scene.manifest.iter().flat_map(|manifest| manifest.files.keys());
-    old.filter(|path| !plan.files.contains_key(path) && is_removable(scene.output, path)).cloned().collect()
+    old.filter(|path| !plan.files.contains_key(*path) && is_removable(scene.output, path)).cloned().collect()
 }
 
 /// Whether a file is there and not behind a link that somebody put in a folder's place: nothing is removed through it.
@@ -317,7 +317,7 @@ fn move_whole_stage(scene: &Scene<'_>, new: &Manifest) -> Done<bool> {
     let operations = scene.operations;
     let folder = &scene.next.folder;
     operations.make_folders(folder)?;
-    for path in scene.staged.keys().filter(|path| !new.files.contains_key(path)) {
+    for path in scene.staged.keys().filter(|path| !new.files.contains_key(*path)) {
         operations.remove_file(&scene.next.file(path))?;
         operations.prune(&scene.next.file(path), folder);
     }

@@ -4,6 +4,7 @@
 //! article. Sixteen folders and not one, for threads that make files in one folder wait for each other.
 
 use crate::base::{Fingerprint, OutputPath};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 /// Where the files of the next site wait.
@@ -47,11 +48,16 @@ impl Stage {
 
     /// Where a file of the output waits.
     pub(super) fn file(&self, path: &OutputPath) -> PathBuf {
+        self.folder.join(self.name(path).as_ref())
+    }
+
+    /// The same, below the folder.
+    pub(super) fn name<'a>(&self, path: &'a OutputPath) -> Cow<'a, str> {
         match self.layout {
-            Layout::Tree => self.folder.join(path.as_str()),
+            Layout::Tree => Cow::Borrowed(path.as_str()),
             Layout::Flat => {
                 let name = Fingerprint::of_bytes(path.as_str().as_bytes()).to_string();
-                self.folder.join(name.get(..1).unwrap_or_default()).join(name)
+                Cow::Owned(format!("{}/{name}", name.get(..1).unwrap_or_default()))
             }
         }
     }

@@ -105,13 +105,13 @@ fn complete(
     new: &Manifest,
 ) -> Done {
     let operations = scene.operations;
-    for path in there.iter().filter(|(path, stamp)| new.files.get(path) != Some(stamp)).map(|(path, _)| path) {
+    for path in there.iter().filter(|(path, stamp)| new.files.get(*path) != Some(stamp)).map(|(path, _)| path) {
         operations.remove_file(&tree.join(path.as_str()))?;
         operations.prune(&tree.join(path.as_str()), tree);
     }
     let staged: BTreeSet<&OutputPath> = change.write.iter().collect();
     let mut made: BTreeSet<PathBuf> = BTreeSet::new();
-    for path in new.files.iter().filter(|(path, stamp)| there.get(path) != Some(stamp)).map(|(path, _)| path) {
+    for path in new.files.iter().filter(|(path, stamp)| there.get(*path) != Some(stamp)).map(|(path, _)| path) {
         let target = tree.join(path.as_str());
         make_folder_once(operations, &target, &mut made)?;
         match staged.contains(path) {

@@ -54,6 +54,9 @@ fn page_folder(article: &Article) -> String {
 }
 
 fn dated(pattern: &str, when: &When, zone: &Zone) -> String {
+    if !pattern.contains(':') {
+        return pattern.to_owned();
+    }
     let date = when.date(zone);
     pattern
         .replace(":year", &format!("{:04}", date.year()))

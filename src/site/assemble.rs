@@ -6,10 +6,11 @@ use super::sources::Cited;
 use super::topics::Grouped;
 use super::{Resident, Site, places, sources, topics};
 use crate::base::suggest;
-use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, Zone};
+use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, Table, Zone};
 use crate::config::Config;
 use crate::content::{Article, Place};
-use std::collections::{BTreeMap, HashMap};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// A parsed article with the fingerprint of all that it depends on: its text, its path, the options.
@@ -51,7 +52,7 @@ pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
             None => published.push(parsed),
         }
     }
-    published.sort_by_cached_key(|parsed| order(&parsed.article));
+    published.par_sort_by_cached_key(|parsed| order(&parsed.article));
     drop_twins(&mut published, &mut diagnostics);
     check_zones(&config, &published, &mut diagnostics);
     check_authors(&config, &published, &mut diagnostics);
@@ -114,12 +115,20 @@ fn settle_once(
     let mut grouped = topics::group(config, &posts, &texts, diagnostics);
     let cited = sources::group(config, &posts, diagnostics);
     drop(posts);
-    let mut residents = Vec::with_capacity(published.len());
-    for (index, parsed) in published.into_iter().enumerate() {
-        let of_post = grouped.of_post.get_mut(index).map(std::mem::take).unwrap_or_default();
-        let first = of_post.first().map(|topic| &grouped.topics[*topic].slug);
-        let source = cited.of_post.get(index).copied().flatten();
-        match places::settle(parsed, of_post.clone(), first, source, config, zone) {
+    let of_post = std::mem::take(&mut grouped.of_post);
+    let settled: Vec<_> = published
+        .into_par_iter()
+        .enumerate()
+        .map(|(index, parsed)| {
+            let of_post = of_post.get(index).cloned().unwrap_or_default();
+            let first = of_post.first().map(|topic| &grouped.topics[*topic].slug);
+            let source = cited.of_post.get(index).copied().flatten();
+            places::settle(parsed, of_post.clone(), first, source, config, zone)
+        })
+        .collect();
+    let mut residents = Vec::with_capacity(settled.len());
+    for resident in settled {
+        match resident {
             Ok(resident) => residents.push(resident),
             Err(problem) => diagnostics.push(*problem),
         }
@@ -127,11 +136,11 @@ fn settle_once(
     Settled { residents, stream, grouped, cited }
 }
 
-fn index(residents: &[Resident]) -> HashMap<String, usize> {
+fn index(residents: &[Resident]) -> Table<String, usize> {
     residents.iter().enumerate().map(|(i, resident)| (places::nfc(resident.article().path.as_str()), i)).collect()
 }
 
-fn addresses(residents: &[super::Resident]) -> HashMap<crate::base::UrlPath, usize> {
+fn addresses(residents: &[super::Resident]) -> Table<crate::base::UrlPath, usize> {
     let pages = residents.iter().enumerate().filter(|(_, resident)| resident.has_page());
     pages.map(|(i, resident)| (resident.url.clone(), i)).collect()
 }
@@ -155,7 +164,7 @@ fn order(article: &Article) -> impl Ord + use<> {
 
 /// Two files whose names differ only by Unicode form are one file on some disks, and one name in links.
 fn drop_twins(published: &mut Vec<Arc<Parsed>>, diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<String, SourcePath> = HashMap::new();
+    let mut seen: Table<String, SourcePath> = Table::default();
     published.retain(|parsed| {
         let path = &parsed.article.path;
         let Some(twin) = seen.insert(places::nfc(path.as_str()), path.clone()) else { return true };

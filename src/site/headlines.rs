@@ -5,7 +5,7 @@
 use super::query::{AuthorRef, Headline, Mention, PictureRef, TopicRef};
 use super::{Resident, Site, Topic, address, sources};
 use crate::base::{Fingerprint, Slug};
-use crate::content::{Document, Prose, TargetKind};
+use crate::content::{Document, Opening, Prose, TargetKind};
 use std::sync::Arc;
 
 impl Site {
@@ -20,7 +20,7 @@ impl Site {
     pub(super) fn make_headline(&self, resident: &Resident) -> Headline {
         let article = resident.article();
         let front = &article.front;
-        let summary = front.description.clone().unwrap_or_else(|| article.body.summary.clone());
+        let summary = front.description.as_deref().map_or_else(|| article.body.summary.clone(), Arc::from);
         Headline {
             path: article.path.clone(),
             url: resident.url.clone(),
@@ -44,7 +44,7 @@ impl Site {
                     credit: picture.credit.clone(),
                 }
             }),
-            words: article.body.words,
+            minutes: reading_minutes(article.body.words),
             draft: front.draft,
         }
     }
@@ -102,15 +102,21 @@ impl Site {
     }
 }
 
-/// The chapô as blocks: the description, else what stands before `<!-- more -->`, else the first paragraph.
-fn excerpt(description: Option<&str>, body: &Document) -> Prose {
-    let paragraph = |text: &str| Prose::new(format!("<p>{}</p>", crate::content::escape::escaped(text)), Vec::new());
+/// The chapô: the description, else what stands before `<!-- more -->`, else the first paragraph.
+fn excerpt(description: Option<&str>, body: &Document) -> Opening {
+    let paragraph = |text: &str| {
+        Opening::Blocks(Prose::new(format!("<p>{}</p>", crate::content::escape::escaped(text)), Vec::new()))
+    };
     if let Some(description) = description {
         return paragraph(description);
     }
-    let opening = body.opening();
-    match opening.is_empty() && !body.summary.is_empty() {
-        true => paragraph(&body.summary),
-        false => opening,
+    match body.opening() {
+        Opening::Blocks(blocks) if blocks.is_empty() && !body.summary.is_empty() => paragraph(&body.summary),
+        opening => opening,
     }
+}
+
+/// Minutes to read so many words at 220 a minute, at least 1.
+fn reading_minutes(words: u32) -> u32 {
+    words.div_ceil(220).max(1)
 }

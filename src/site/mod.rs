@@ -28,7 +28,7 @@ pub use select::{Hidden, Selection};
 pub use sources::Source;
 pub use topics::Topic;
 
-use crate::base::{Fingerprint, OutputPath, Slug, SourcePath, UrlPath, Zone};
+use crate::base::{Fingerprint, OutputPath, Slug, SourcePath, Table, UrlPath, Zone};
 use crate::config::Config;
 use crate::content::Article;
 use query::{About, Headline};
@@ -45,9 +45,9 @@ pub struct Site {
     residents: Vec<Resident>,
     /// How many of `residents` are posts.
     stream: usize,
-    by_path: HashMap<String, usize>,
+    by_path: Table<String, usize>,
     /// Articles that have a page of their own.
-    by_url: HashMap<UrlPath, usize>,
+    by_url: Table<UrlPath, usize>,
     hidden: BTreeMap<SourcePath, Hidden>,
     topics: Vec<Topic>,
     topic_by_slug: HashMap<Slug, usize>,
@@ -256,7 +256,12 @@ impl Site {
 
     /// How many addresses the sitemap has.
     pub fn sitemap_len(&self) -> usize {
-        self.all_pages().len()
+        let pages = &self.config.pages;
+        let index = |is_on: bool, entries: usize| if is_on { 1 + entries } else { 0 };
+        let articles = self.residents.iter().filter(|resident| resident.has_page()).count();
+        let months = || self.archive().iter().map(|(_, months)| months.len()).sum::<usize>();
+        let archive = if pages.archive { 1 + months() } else { 0 };
+        1 + articles + index(pages.topics, self.topics.len()) + index(pages.sources, self.sources.len()) + archive
     }
 
     pub(crate) fn resident(&self, path: &SourcePath) -> Option<&Resident> {

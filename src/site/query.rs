@@ -8,13 +8,13 @@ use super::{List, Parsed, Site};
 use crate::base::Json;
 use crate::base::{Fingerprint, Slug, SourcePath, UrlPath, When};
 use crate::config::{FeedContent, FeedFormat};
-use crate::content::{Prose, Target};
+use crate::content::{Opening, Target};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
 macro_rules! questions {
-    ($($(#[doc = $doc:literal])+ $name:ident { $($field:ident: $ty:ty),* } -> $answer:ty, |$site:ident, $q:ident| $body:expr $(, fingerprint |$fs:ident, $fq:ident, $fa:ident| $fingerprint:expr)?;)*) => {
+    ($($(#[doc = $doc:literal])+ $name:ident { $($field:ident: $ty:ty),* } -> $answer:ty, |$site:ident, $q:ident| $body:expr $(, known |$ks:ident, $kq:ident| $known:expr)?;)*) => {
         /// A question, as it is recorded.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Query { $($(#[doc = $doc])+ $name($name),)* }
@@ -28,7 +28,7 @@ macro_rules! questions {
                 type Answer = $answer;
                 fn query(&self) -> Query { Query::$name(self.clone()) }
                 fn answer(&self, $site: &Site) -> $answer { let $q = self; let _ = $q; $body }
-                $(fn fingerprint(&self, $fs: &Site, $fa: &$answer) -> Fingerprint { let $fq = self; let _ = ($fs, $fq, $fa); $fingerprint })?
+                $(fn known(&self, $ks: &Site) -> ($answer, Fingerprint) { let $kq = self; let _ = $kq; $known })?
             }
         )*
 
@@ -48,7 +48,7 @@ macro_rules! questions {
 
             /// What the site answers now.
             pub fn fingerprint(&self, site: &Site) -> Fingerprint {
-                match self { $(Query::$name(question) => { let answer = question.answer(site); question.fingerprint(site, &answer) })* }
+                match self { $(Query::$name(question) => question.known(site).1,)* }
             }
         }
     };
@@ -56,17 +56,23 @@ macro_rules! questions {
 
 questions! {
     /// What the site is: title, address, menu, feeds, pages.
-    AboutSite {} -> Arc<About>, |site, q| site.about().0.clone(), fingerprint |site, q, a| site.about().1;
+    AboutSite {} -> Arc<About>, |site, q| site.about().0.clone(), known |site, q| site.about().clone();
 
     /// A post or page as lists show it.
     HeadlineOf { path: SourcePath } -> Option<Arc<Headline>>,
         |site, q| site.resident(&q.path).map(|resident| site.headline(resident).0.clone()),
-        fingerprint |site, q, a| site.resident(&q.path).map_or(Fingerprint::of(&()), |resident| site.headline(resident).1);
+        known |site, q| match site.resident(&q.path).map(|resident| site.headline(resident)) {
+            Some((headline, fingerprint)) => (Some(headline.clone()), *fingerprint),
+            None => (None, Fingerprint::of(&())),
+        };
 
     /// The whole of an article.
     ArticleOf { path: SourcePath } -> Option<Arc<Parsed>>,
         |site, q| site.resident(&q.path).map(|resident| resident.parsed.clone()),
-        fingerprint |site, q, a| a.as_ref().map_or(Fingerprint::of(&()), |parsed| parsed.fingerprint);
+        known |site, q| match site.resident(&q.path).map(|resident| &resident.parsed) {
+            Some(parsed) => (Some(parsed.clone()), parsed.fingerprint),
+            None => (None, Fingerprint::of(&())),
+        };
 
     /// The posts after and before a post in the stream.
     NeighboursOf { path: SourcePath } -> Neighbours, |site, q| site.neighbours(&q.path);
@@ -253,9 +259,9 @@ pub struct Headline {
     /// Its language, when it is not the site's.
     pub lang: Option<String>,
     /// The chapô as plain text.
-    pub summary: String,
+    pub summary: Arc<str>,
     /// The chapô, or what stands before `<!-- more -->`, as blocks.
-    pub excerpt: Prose,
+    pub excerpt: Opening,
     /// Who reported first.
     pub source: Option<Mention>,
     /// Its topics.
@@ -264,8 +270,8 @@ pub struct Headline {
     pub authors: Vec<AuthorRef>,
     /// Its lead picture.
     pub image: Option<PictureRef>,
-    /// How many words.
-    pub words: u32,
+    /// Minutes to read it: what lists show of its length, and seldom another number after an edit.
+    pub minutes: u32,
     /// Whether it is a draft.
     pub draft: bool,
 }

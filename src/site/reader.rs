@@ -18,9 +18,11 @@ pub trait Ask {
     /// The answer, from an immutable site: equal sites give equal answers.
     fn answer(&self, site: &Site) -> Self::Answer;
 
-    /// What identifies the answer; a question whose answer is kept knows its fingerprint already.
-    fn fingerprint(&self, _site: &Site, answer: &Self::Answer) -> Fingerprint {
-        Fingerprint::of(answer)
+    /// The answer with what identifies it; a question whose answer is kept knows both already.
+    fn known(&self, site: &Site) -> (Self::Answer, Fingerprint) {
+        let answer = self.answer(site);
+        let fingerprint = Fingerprint::of(&answer);
+        (answer, fingerprint)
     }
 }
 
@@ -42,8 +44,8 @@ impl Reader {
 
     /// Asks, and records the question with the fingerprint of its answer.
     pub fn ask<A: Ask>(&self, question: A) -> A::Answer {
-        let answer = question.answer(&self.site);
-        self.recorder.record(Question::Site(question.query()), question.fingerprint(&self.site, &answer));
+        let (answer, fingerprint) = question.known(&self.site);
+        self.recorder.record(Question::Site(question.query()), fingerprint);
         answer
     }
 
@@ -62,7 +64,7 @@ impl Reader {
         reads.iter().for_each(|(question, answer)| self.recorder.record(question.clone(), *answer));
     }
 
-    /// What was read: each question once, sorted.
+    /// What was read.
     pub fn reads(&self) -> Vec<Read> {
         self.recorder.finish()
     }

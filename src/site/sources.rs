@@ -1,7 +1,7 @@
 //! Sources: who reported first, one whatever the spelling, known by name, alias or host name.
 
 use super::matching;
-use crate::base::{Code, Diagnostic, Label, Slug};
+use crate::base::{Code, Diagnostic, Label, Slug, Table};
 use crate::config::{Config, SourceEntry};
 use crate::content::Article;
 use crate::content::article::{Citation, Via};
@@ -47,11 +47,15 @@ pub(super) fn group(config: &Config, posts: &[&Article], diagnostics: &mut Vec<D
     let mut sources: Vec<Source> = config.source.iter().map(Source::declared).collect();
     let mut register = Register::of(config);
     let mut of_post = vec![None; posts.len()];
+    // Most names were seen before, in just this spelling, and a name says it all.
+    let mut by_text: Table<&str, usize> = Table::default();
     for (index, post) in posts.iter().enumerate() {
         let Some(citation) = &post.front.source else { continue };
         let Some(name) = shown_name(citation) else { continue };
-        let known = register.find(citation.name.as_deref(), citation.url.as_deref());
-        let source = match (known, Slug::derive(&name)) {
+        let seen = citation.name.as_deref().and_then(|name| by_text.get(name).copied());
+        let known = seen.or_else(|| register.find(citation.name.as_deref(), citation.url.as_deref()));
+        let derived = if known.is_some() { None } else { Slug::derive(&name) };
+        let source = match (known, derived) {
             (Some(known), _) => known,
             (None, Some(slug)) => {
                 register.by_name.insert(slug.to_string(), sources.len());
@@ -69,7 +73,11 @@ pub(super) fn group(config: &Config, posts: &[&Article], diagnostics: &mut Vec<D
             }
         };
         if let Some(written) = &citation.name {
-            sources[source].spellings.entry(written.clone()).or_insert((0, citation.label.clone())).0 += 1;
+            match sources[source].spellings.get_mut(written) {
+                Some((count, _)) => *count += 1,
+                None => drop(sources[source].spellings.insert(written.clone(), (1, citation.label.clone()))),
+            }
+            by_text.insert(written, source);
         }
         sources[source].posts.push(index);
         of_post[index] = Some(source);

@@ -2,10 +2,10 @@
 
 use super::Parsed;
 use super::{address, matching};
-use crate::base::{Code, Diagnostic, Label, Slug, UrlPath};
+use crate::base::{Code, Diagnostic, Label, Slug, Table, UrlPath};
 use crate::config::Config;
 use crate::content::Article;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// A topic with its posts.
@@ -62,12 +62,21 @@ pub(super) fn group(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Grouped {
     let mut topics: Vec<Topic> = Vec::new();
-    let mut by_key: HashMap<String, usize> = HashMap::new();
+    let mut by_key: Table<String, usize> = Table::default();
     declare(config, &mut topics, &mut by_key);
     describe(texts, &mut topics, &mut by_key, diagnostics);
     let mut of_post = vec![Vec::new(); posts.len()];
+    // Most tags were seen before, in just this spelling.
+    let mut by_text: Table<&str, usize> = Table::default();
     for (index, post) in posts.iter().enumerate() {
         for tag in &post.front.tags {
+            if let Some(topic) = by_text.get(tag.text.as_str()).copied() {
+                if let Some(spelling) = topics[topic].spellings.get_mut(&tag.text) {
+                    spelling.count += 1;
+                }
+                file(index, topic, &mut topics, &mut of_post);
+                continue;
+            }
             let Some(slug) = Slug::derive(&tag.text) else {
                 let message = format!("no address can be made of the tag `{}`", tag.text);
                 diagnostics.push(
@@ -81,8 +90,8 @@ pub(super) fn group(
                 topics.push(Topic::new(tag.text.clone(), slug));
                 topics.len() - 1
             });
-            let spelling = Spelling { count: 0, first: tag.label.clone() };
-            topics[topic].spellings.entry(tag.text.clone()).or_insert(spelling).count += 1;
+            topics[topic].spellings.insert(tag.text.clone(), Spelling { count: 1, first: tag.label.clone() });
+            by_text.insert(&tag.text, topic);
             file(index, topic, &mut topics, &mut of_post);
         }
     }
@@ -140,7 +149,7 @@ impl Topic {
     }
 }
 
-fn declare(config: &Config, topics: &mut Vec<Topic>, by_key: &mut HashMap<String, usize>) {
+fn declare(config: &Config, topics: &mut Vec<Topic>, by_key: &mut Table<String, usize>) {
     for entry in &config.topic {
         let mut topic = Topic::new(entry.title.clone(), entry.slug.clone());
         topic.aliases = entry.aliases.clone();
@@ -157,7 +166,7 @@ fn declare(config: &Config, topics: &mut Vec<Topic>, by_key: &mut HashMap<String
 fn describe(
     texts: &[Arc<Parsed>],
     topics: &mut Vec<Topic>,
-    by_key: &mut HashMap<String, usize>,
+    by_key: &mut Table<String, usize>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     for text in texts {
@@ -189,7 +198,7 @@ fn apply_rules(
     config: &Config,
     posts: &[&Article],
     topics: &mut [Topic],
-    by_key: &HashMap<String, usize>,
+    by_key: &Table<String, usize>,
     of_post: &mut [Vec<usize>],
 ) {
     let rules: Vec<(&str, usize)> = config

@@ -152,7 +152,7 @@ fn entry(desk: &Desk<'_>, path: &SourcePath, content: FeedContent, lead: &Lead<'
         updated: headline.updated.map_or(published, |updated| updated.max(published)),
         authors: headline.authors.iter().map(|author| (author.name.clone(), author.url.clone())).collect(),
         topics: headline.topics.iter().map(|topic| topic.title.clone()).collect(),
-        summary: headline.summary.clone(),
+        summary: headline.summary.to_string(),
         content,
         source: headline.source.as_ref().map(|source| (source.name.clone(), source.url.clone())),
         image: headline.image.as_ref().and_then(|image| desk.picture(image)).map(|picture| picture.absolute),

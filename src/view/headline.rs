@@ -97,13 +97,13 @@ impl<'a> Desk<'a> {
             date: self.date(&headline.date?),
             updated: headline.updated.as_ref().map(|when| self.date(when)),
             lang: headline.lang.clone(),
-            summary: headline.summary.clone(),
-            excerpt: self.scene(&headline.path, Shown::InList).html(&headline.excerpt),
+            summary: headline.summary.to_string(),
+            excerpt: self.scene(&headline.path, Shown::InList).opening(&headline.excerpt),
             source: headline.source.as_ref().map(|mention| self.citation(mention)),
             topics: self.topic_links(&headline.topics),
             authors: headline.authors.iter().map(author).collect(),
             image: headline.image.as_ref().and_then(|picture| self.picture(picture)),
-            reading_minutes: reading_minutes(headline.words),
+            reading_minutes: headline.minutes,
             draft: headline.draft,
         })
     }
@@ -251,11 +251,6 @@ pub fn author(author: &AuthorRef) -> AuthorView {
 /// A link to a neighbour.
 pub fn neighbour(desk: &Desk<'_>, neighbour: Option<(String, UrlPath)>) -> Option<LinkView> {
     neighbour.map(|(title, url)| LinkView { title, url: desk.href(&url) })
-}
-
-/// Minutes to read so many words at 220 a minute, at least 1.
-pub fn reading_minutes(words: u32) -> u32 {
-    words.div_ceil(220).max(1)
 }
 
 /// A text as blocks: its lede as a paragraph, and the rest.

@@ -6,7 +6,7 @@
 use crate::base::{SourcePath, UrlPath};
 use crate::config::BaseUrl;
 use crate::content::document::{Image, Link, Related};
-use crate::content::{Piece, Prose, Target, TargetKind, escape};
+use crate::content::{Opening, Piece, Prose, Target, TargetKind, escape};
 use crate::site::Reader;
 use crate::site::query::LinkFrom;
 use crate::theme::Html;
@@ -37,6 +37,14 @@ pub struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    /// The beginning of a text as blocks.
+    pub fn opening(&self, opening: &Opening) -> Html {
+        match opening {
+            Opening::Lede(lede) => Html(format!("<p>{}</p>\n", self.html(lede).0)),
+            Opening::Blocks(blocks) => self.html(blocks),
+        }
+    }
+
     /// A text as HTML.
     pub fn html(&self, prose: &Prose) -> Html {
         let mut html = String::with_capacity(prose.len() + prose.len() / 8);

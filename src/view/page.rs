@@ -1,7 +1,7 @@
 //! A page outside the stream: about, legal.
 
 use super::contract::view;
-use super::headline::{Desk, reading_minutes, whole};
+use super::headline::{Desk, whole};
 use super::link::Shown;
 use super::parts::{Common, DateView, HeadingView, PictureView};
 use super::post::contents;
@@ -41,7 +41,7 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<TextPage> {
     let (front, body) = (&parsed.article.front, &parsed.article.body);
     Some(TextPage {
         common: Common {
-            description: headline.summary.clone(),
+            description: headline.summary.to_string(),
             language: front.lang.clone().unwrap_or_else(|| desk.about.language.clone()),
             ..desk.common("page", &headline.url, headline.title.clone())
         },
@@ -50,8 +50,8 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<TextPage> {
         image: headline.image.as_ref().and_then(|picture| desk.picture(picture)),
         body: whole(&desk.scene(path, Shown::OwnPage), body),
         toc: contents(&body.headings),
-        words: headline.words,
-        reading_minutes: reading_minutes(headline.words),
+        words: body.words,
+        reading_minutes: headline.minutes,
         extra: serde_json::Value::Object(front.extra.0.clone()),
     })
 }

@@ -1,7 +1,7 @@
 //! A post.
 
 use super::contract::view;
-use super::headline::{Desk, author, neighbour, reading_minutes, whole};
+use super::headline::{Desk, author, neighbour, whole};
 use super::link::{Scene, Shown};
 use super::parts::{
     AuthorView, CitationView, Common, DateView, HeadingView, HeadlineView, LinkView, NoteView, PictureView,
@@ -81,7 +81,7 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<PostPage> {
     };
     Some(PostPage {
         common: Common {
-            description: headline.summary.clone(),
+            description: headline.summary.to_string(),
             language: front.lang.clone().unwrap_or_else(|| desk.about.language.clone()),
             ..desk.common("post", &headline.url, headline.title.clone())
         },
@@ -94,10 +94,10 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<PostPage> {
         image: headline.image.as_ref().and_then(|picture| desk.picture(picture)),
         lede,
         body: rest,
-        summary: headline.summary.clone(),
+        summary: headline.summary.to_string(),
         toc: contents(&body.headings),
-        words: headline.words,
-        reading_minutes: reading_minutes(headline.words),
+        words: body.words,
+        reading_minutes: headline.minutes,
         updates: notes(desk, &scene, &front.updates),
         corrections: notes(desk, &scene, &front.corrections),
         newer: neighbour(desk, neighbours.newer),

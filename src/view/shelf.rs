@@ -6,11 +6,11 @@
 
 use super::feed::EntryView;
 use super::parts::{HeadlineView, TopicLinkView};
-use crate::base::{Slug, SourcePath};
+use crate::base::{QuickHash, Slug, SourcePath};
 use crate::site::{Read, Reader};
 use crate::theme::Ready;
 use std::borrow::Borrow;
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, Hash};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Enough for the newest posts of most topics, which stand below many posts.
@@ -61,7 +61,7 @@ impl Default for Shelf {
 /// The places for parts of one kind.
 pub struct Places<K, T> {
     places: Vec<Place<K, T>>,
-    hasher: RandomState,
+    hasher: QuickHash,
 }
 
 type Place<K, T> = Mutex<Option<Arc<Part<K, T>>>>;
@@ -74,7 +74,7 @@ struct Part<K, T> {
 
 impl<K: Eq + Hash, T: Clone> Places<K, T> {
     fn new(places: usize) -> Places<K, T> {
-        Places { places: std::iter::repeat_with(Mutex::default).take(places).collect(), hasher: RandomState::new() }
+        Places { places: std::iter::repeat_with(Mutex::default).take(places).collect(), hasher: QuickHash::default() }
     }
 
     /// The part of that name: the one that is kept, or what `make` makes with a reader of its own.

@@ -1,27 +1,18 @@
 //! An incremental build is the clean build, whatever happened in between, and does no more than it must.
 
 use crate::dials::{Dials, Dice};
-use manchette::base::{Diagnostic, OutputPath, Policy, Severity};
-use manchette::pipeline::{self, Memory, Report, Request};
+use manchette::base::{Diagnostic, OutputPath, Severity, SourcePath, SourceText};
+use manchette::pipeline::{self, Explained, Memory, Report, Request, Why};
 use manchette::sink::{MemoryShelf, MemorySink, Previous, Publication, Published, Sink};
+use manchette::world::{MemoryWorld, World};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 fn request() -> Request {
-    Request {
-        overrides: Vec::new(),
-        drafts: false,
-        future: false,
-        expired: false,
-        at: None,
-        policy: Policy::default(),
-        paranoid: false,
-        explain: true,
-        dry_run: false,
-        progress: Arc::default(),
-    }
+    Request { explain: true, ..Request::default() }
 }
 
 fn build(dials: &Dials, sink: &dyn Sink, memory: &mut Memory) -> Report {
@@ -248,4 +239,108 @@ fn without_any_one_kind_of_question_builds_would_be_wrong() {
     assert!(kinds.len() >= 24, "{kinds:?}");
     let unneeded: Vec<&&str> = kinds.par_iter().filter(|kind| wrong_after(&states, kind).is_none()).collect();
     assert!(unneeded.is_empty(), "no edit needs {unneeded:?}: is the question asked where it matters?");
+}
+
+/// What one edit of the site of the dials makes a build do: what is written and removed, and why; and what is made again
+/// and comes out as it was.
+fn blast(edit: &dyn Fn(&mut BTreeMap<String, String>)) -> String {
+    let dials = Dials::new();
+    let (sink, mut memory) = (MemorySink::new(), Memory::new());
+    build(&dials, &sink, &mut memory);
+    let before = sink.files();
+    let mut files = dials.files();
+    edit(&mut files);
+    assert!(files != dials.files(), "the edit changes nothing");
+    let report = {
+        let moment = dials.world().now();
+        let world =
+            files.iter().fold(MemoryWorld::new(moment), |world, (path, text)| world.with(path, text.as_bytes()));
+        let config = SourceText::new(SourcePath::new("site.toml"), files["site.toml"].clone());
+        pipeline::build(&world, &sink, &mut memory, &config, &request())
+    };
+    assert!(!report.has_errors(), "{:?}", report.diagnostics);
+    let after = sink.files();
+    let mut text = String::new();
+    for Explained { path, why } in &report.explained {
+        let is_same = before.get(path) == after.get(path);
+        text += &format!("  {} {path}: ", if is_same { "make (the same again)" } else { "write" });
+        text += &match why {
+            Why::Changed(changes) => {
+                changes.iter().map(|change| change.question.to_string()).collect::<Vec<_>>().join("; ")
+            }
+            other => format!("{other:?}").to_lowercase(),
+        };
+        text += "\n";
+    }
+    for path in before.keys().filter(|path| !after.contains_key(*path)) {
+        text += &format!("  remove {path}\n");
+    }
+    let written = after.iter().filter(|(path, bytes)| before.get(*path) != Some(*bytes)).count();
+    let explained = report.explained.iter().filter(|one| before.get(&one.path) != after.get(&one.path)).count();
+    assert_eq!(written, explained, "everything that is written has a reason");
+    text
+}
+
+/// Replaces a text that must be there.
+fn replace(files: &mut BTreeMap<String, String>, path: &str, from: &str, to: &str) {
+    let text = files.get_mut(path).unwrap_or_else(|| panic!("there is no {path}"));
+    assert!(text.contains(from), "{path} has no {from}");
+    *text = text.replacen(from, to, 1);
+}
+
+type Files = BTreeMap<String, String>;
+
+type Edit = dyn Fn(&mut Files);
+
+const BLASTS: &[(&str, &Edit)] = &[
+    ("a typo in the body of an old post", &|files| replace(files, OLD, "Corps", "Corsp")),
+    ("a typo in the body of a post that feeds carry", &|files| replace(files, NEW, "Corps", "Corsp")),
+    ("a typo in the chapô of an old post", &|files| replace(files, OLD, "Chapô", "Cahpô")),
+    ("another title of an old post", &|files| replace(files, OLD, "Billet", "Article")),
+    ("another date in the same month, same order", &|files| {
+        replace(files, NEW, "date = 2025-05-15", "date = 2025-05-14")
+    }),
+    ("a tag more", &|files| replace(files, OLD, "tags = [\"Puces\"]", "tags = [\"Puces\", \"Droit\"]")),
+    ("another slug", &|files| replace(files, OLD, "source =", "slug = \"autre\"\nsource =")),
+    ("an alias", &|files| replace(files, OLD, "source =", "aliases = [\"/avant/\"]\nsource =")),
+    ("a draft", &|files| replace(files, OLD, "source =", "draft = true\nsource =")),
+    ("a new post, the newest", &|files| {
+        let text = "+++\ntitle = \"Neuf\"\ndate = 2025-05-20\nsource = \"Le Monde\"\n+++\nNeuf.\n";
+        files.insert("content/posts/neuf.md".to_owned(), text.to_owned());
+    }),
+    ("a post less", &|files| drop(files.remove("content/posts/p4.md"))),
+    ("an update", &|files| replace(files, OLD, "source =", "updated = 2025-05-02\nsource =")),
+    ("the text of a page", &|files| replace(files, "content/a-propos.md", "Qui", "Que")),
+    ("a comment in a post", &|files| replace(files, OLD, "Corps", "<!-- note -->\n\nCorps")),
+    ("a source in site.toml renamed", &|files| {
+        replace(files, "site.toml", "\"WSJ\"\naliases = [", "\"Le WSJ\"\naliases = [\"WSJ\", ")
+    }),
+    ("the description of a topic", &|files| replace(files, "site.toml", "Le silicium", "Les puces")),
+    ("the title of the site", &|files| replace(files, "site.toml", "\"Essai\"", "\"Journal\"")),
+    ("a comment in site.toml", &|files| replace(files, "site.toml", "[lists]", "# note\n[lists]")),
+    ("the template of posts", &|files| replace(files, "themes/small/templates/post.html", "page.date", "page.date ")),
+    ("the base template", &|files| replace(files, "themes/small/templates/base.html", "</title>", "</title>!")),
+    ("a component that lists use", &|files| replace(files, "themes/small/templates/parts.html", "<i>", "<b>")),
+    ("a template that nobody uses", &|files| replace(files, "themes/small/templates/unused.html", "a", "b")),
+    ("a text of the theme", &|files| replace(files, "themes/small/theme.toml", "Sujets :", "Sujets,")),
+    ("data", &|files| replace(files, "data/prix.toml", "1", "2")),
+    ("a stylesheet", &|files| replace(files, "themes/small/static/theme.css", "a", "b")),
+    ("a picture", &|files| replace(files, "static/img/x.svg", "<svg/>", "<svg></svg>")),
+    ("a file that nobody names", &|files| drop(files.insert("notes.txt".to_owned(), "x".to_owned()))),
+];
+
+/// No list but full pages and the archive shows it.
+const OLD: &str = "content/posts/p0.md";
+const NEW: &str = "content/posts/p5.md";
+
+#[test]
+fn an_edit_reaches_what_shows_it_and_no_further() {
+    let table: String = BLASTS.iter().map(|(name, edit)| format!("{name}\n{}\n", blast(*edit))).collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/blast-radius.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &table).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap();
+    let differs = table.lines().zip(expected.lines()).find(|(is, should_be)| is != should_be);
+    assert!(table == expected, "tests/blast-radius.txt differs (UPDATE=1 writes it): {differs:#?}");
 }

@@ -1,29 +1,13 @@
 //! What must hold for every site: its bytes hang on nothing but its files, and no text makes it panic.
 
 use crate::dials::Dials;
-use manchette::base::{Policy, SourcePath, SourceText};
+use manchette::base::{SourcePath, SourceText};
 use manchette::pipeline::{self, Memory, Request};
 use manchette::sink::MemorySink;
 use manchette::world::{MemoryWorld, Walked, World};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
-
-fn request() -> Request {
-    Request {
-        overrides: Vec::new(),
-        drafts: false,
-        future: false,
-        expired: false,
-        at: None,
-        policy: Policy::default(),
-        paranoid: false,
-        explain: false,
-        dry_run: false,
-        progress: Arc::default(),
-    }
-}
 
 #[test]
 fn a_second_build_touches_no_file_on_the_disk() {
@@ -64,7 +48,7 @@ fn threads_and_the_order_of_files_do_not_matter() {
     let dials = Dials::new();
     let built = |world: &dyn World| {
         let sink = MemorySink::new();
-        let report = pipeline::build(world, &sink, &mut Memory::new(), &dials.config(), &request());
+        let report = pipeline::build(world, &sink, &mut Memory::new(), &dials.config(), &Request::default());
         assert!(!report.has_errors(), "{:?}", report.diagnostics);
         sink.files()
     };
@@ -153,7 +137,7 @@ fn survives(path: &str, text: &str) {
     let config = String::from_utf8(world.read(&SourcePath::new("site.toml")).unwrap()).unwrap();
     let config = SourceText::new(SourcePath::new("site.toml"), config);
     let sink = MemorySink::new();
-    let report = pipeline::build(&world, &sink, &mut Memory::new(), &config, &request());
+    let report = pipeline::build(&world, &sink, &mut Memory::new(), &config, &Request::default());
     assert_eq!(report.has_errors(), sink.files().is_empty(), "{:?}", report.diagnostics);
 }
 
@@ -177,5 +161,50 @@ proptest! {
     fn any_text_can_be_a_title_and_a_tag(text in nasty()) {
         let quoted = toml::Value::from(text.as_str());
         survives("content/posts/p2.md", &format!("+++\ntitle = {quoted}\ndate = 2025-01-02\nsource = {quoted}\ntags = [{quoted}]\n+++\nx"));
+    }
+}
+
+/// A variable of the environment.
+type Variable = (&'static str, &'static str);
+
+/// A program run with an environment of its own, below a shell that sets the umask.
+fn built_elsewhere(umask: &str, variables: &[Variable], folder: &str) -> BTreeMap<String, Vec<u8>> {
+    let scratch = crate::scratch::Scratch::empty();
+    let site = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = scratch.path(folder);
+    for part in ["content", "themes"] {
+        crate::scratch::copy(&site.join(part), &root.join(part));
+    }
+    std::fs::copy(site.join("site.toml"), root.join("site.toml")).unwrap();
+    let script = format!("umask {umask} && exec \"$0\" build --quiet");
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_manchette")]).current_dir(&root);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("MANCHETTE_") {
+            command.env_remove(name);
+        }
+    }
+    command.env("MANCHETTE_AT", crate::scratch::NOW).envs(variables.iter().copied());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    crate::scratch::tree(&root.join("public"))
+}
+
+#[cfg(unix)]
+#[test]
+fn where_and_how_a_build_runs_does_not_show_in_its_bytes() {
+    let plain = built_elsewhere("022", &[("RAYON_NUM_THREADS", "1")], "a");
+    let others: [(&str, &[Variable], &str); 2] = [
+        ("077", &[("RAYON_NUM_THREADS", "8"), ("TZ", "Asia/Tokyo"), ("LC_ALL", "tr_TR.UTF-8")], "là/b c"),
+        (
+            "000",
+            &[("TZ", "America/St_Johns"), ("LC_ALL", "C"), ("HOME", "/nowhere"), ("SOURCE_DATE_EPOCH", "1")],
+            "d/e",
+        ),
+    ];
+    for (umask, variables, folder) in others {
+        let other = built_elsewhere(umask, variables, folder);
+        let differs = plain.iter().find(|(path, bytes)| other.get(*path) != Some(*bytes));
+        assert!(differs.is_none() && plain.len() == other.len(), "{variables:?}: {:?}", differs.map(|(path, _)| path));
     }
 }

@@ -99,7 +99,7 @@ fn article(mut fields: Fields, place: Place, cx: &mut Reading<'_, '_>) -> (Optio
     let slug = slug(fields.take("slug"), place, &path, cx);
     let description = fields.take("description").and_then(|entry| values::text(&entry, cx));
     let authors = authors(fields.take("author"), fields.take("authors"), cx);
-    let image = fields.take("image").and_then(|entry| parts::picture(entry, cx));
+    let image = fields.take("image").and_then(|entry| parts::picture(entry, cx)).map(Box::new);
     let updated = fields.take("updated").and_then(|entry| values::date(&entry, cx)).map(|(when, _)| when);
     let updates = fields.take("updates").map_or_else(Vec::new, |entry| parts::notes(entry, &language, cx));
     let corrections = fields.take("corrections").map_or_else(Vec::new, |entry| parts::notes(entry, &language, cx));
@@ -109,7 +109,7 @@ fn article(mut fields: Fields, place: Place, cx: &mut Reading<'_, '_>) -> (Optio
     let expires = fields.take("expires").and_then(|entry| values::date(&entry, cx)).map(|(when, _)| when);
     let aliases = fields.take("aliases").map_or_else(Vec::new, |entry| aliases(&entry, cx));
     let weight = fields.take("weight").and_then(|entry| values::integer(&entry, cx)).unwrap_or(0);
-    let template = fields.take("template").and_then(|entry| template(&entry, cx));
+    let template = fields.take("template").and_then(|entry| template(&entry, cx)).map(Box::new);
     let extra = fields.take("extra").map_or_else(Json::default, |entry| parts::extra(&entry, cx));
     for entry in fields.rest() {
         keys::unknown_in_article(&entry, cx.format, cx.findings);

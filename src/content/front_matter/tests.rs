@@ -117,14 +117,14 @@ Texte.
     assert_eq!(front.tags[1].label.location(), "content/posts/2025/2025-06-19-meta-debauche.md:5:20");
     assert_eq!(front.aliases[1].url.as_str(), "/%C3%A9t%C3%A9");
     assert_eq!(front.image.as_ref().unwrap().target.kind, TargetKind::Relative);
-    assert_eq!(front.updates[0].text.summary, "Du neuf.");
+    assert_eq!(&*front.updates[0].text.summary, "Du neuf.");
     assert_eq!(front.modified().unwrap().rfc3339(&options().zone), "2025-06-22T10:00:00+02:00");
     assert_eq!(
         serde_json::Value::Object(front.extra.0),
         serde_json::json!({"depuis": "2020-01-01", "niveau": {"a": [1, 2.5, true]}})
     );
     assert_eq!((front.draft, front.weight, front.lang.as_deref()), (true, 3, Some("fr-CH")));
-    assert_eq!(article.body.summary, "Texte.");
+    assert_eq!(&*article.body.summary, "Texte.");
 }
 
 #[test]

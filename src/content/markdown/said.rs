@@ -5,6 +5,7 @@
 use crate::base::nfc::into_nfc;
 use crate::content::folded;
 use memchr::memchr;
+use std::ops::Range;
 
 /// What was said so far.
 #[derive(Debug)]
@@ -63,17 +64,17 @@ impl Said {
 
     /// A run of text that is no part of a summary.
     pub fn count(&mut self, text: &str) {
-        let mut rest = text;
-        while !rest.is_empty() {
-            let (block, after) = rest.split_at(rest.floor_char_boundary(BLOCK));
-            match words_in(block.as_bytes(), self.in_word) {
+        let mut at = 0;
+        while at < text.len() {
+            let end = text.floor_char_boundary(at + BLOCK);
+            match words_in(window(text.as_bytes(), at..end, self.in_word, &mut [b' '; BLOCK + 2])) {
                 Some(words) => {
                     self.words += words;
-                    self.in_word = !block.bytes().next_back().is_some_and(is_space);
+                    self.in_word = !is_space(text.as_bytes()[end - 1]);
                 }
-                None => self.count_slowly(block),
+                None => self.count_slowly(&text[at..end]),
             }
-            rest = after;
+            at = end;
         }
     }
 
@@ -138,41 +139,46 @@ impl Said {
 /// How much text is counted in one go, in bytes.
 const BLOCK: usize = 64;
 
+/// A block of text after two bytes that say what stands before it.
+type Window = [u8; BLOCK + 2];
+
+/// The window on a block: a part of the text where that serves, else a copy that is filled up with spaces.
+fn window<'w>(text: &'w [u8], block: Range<usize>, in_word: bool, copy: &'w mut Window) -> &'w Window {
+    let before = block.start.checked_sub(2).filter(|start| in_word != is_space(text[start + 1]));
+    if let Some(whole) = before.and_then(|start| text[start..block.end].try_into().ok()) {
+        return whole;
+    }
+    copy[1] = if in_word { b'x' } else { b' ' };
+    copy[2..block.len() + 2].copy_from_slice(&text[block]);
+    copy
+}
+
 /// How many words begin in a block of plain text, where every run without a space begins with a letter or digit; nothing
 /// when it is not that plain.
-fn words_in(block: &[u8], in_word: bool) -> Option<u32> {
+fn words_in(window: &Window) -> Option<u32> {
     let is_letter = |byte: u8| ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10);
-    if block.is_ascii() {
-        return begun(block, in_word, is_letter, |_, _, _| false);
+    if window.is_ascii() {
+        return begun(window, is_letter, |_, _, _| false);
     }
     // À to ÿ begin with 0xC3, apart from × and ÷; dashes and quotes with 0xE2 0x80, where there are spaces as well. Other
     // spaces, and scripts without spaces, begin with the other bytes.
     let is_letter = |byte: u8| is_letter(byte) | (byte == 0xC3);
     let is_odd = |first: u8, before: u8, byte: u8| {
         let is_sign = (before == 0xC3) & ((byte == 0x97) | (byte == 0xB7));
-        let is_rare = (first == 0xE2) & (before == 0x80) & ((byte < 0x90) | (byte >= 0xA8));
+        let is_rare = (first == 0xE2) & (before == 0x80) & !(0x90..0xA8).contains(&byte);
         let is_far = (before == 0xE2) & (byte != 0x80);
         is_sign | is_rare | is_far | (byte == 0xC2) | ((byte >= 0xCC) & (byte != 0xE2))
     };
-    begun(block, in_word, is_letter, is_odd)
+    begun(window, is_letter, is_odd)
 }
 
 /// How many runs begin in a block, if all begin with a letter and no byte is odd. Without a way out of the loop, many
 /// bytes are compared at once.
 #[inline]
-fn begun(
-    block: &[u8],
-    in_word: bool,
-    is_letter: impl Fn(u8) -> bool,
-    is_odd: impl Fn(u8, u8, u8) -> bool,
-) -> Option<u32> {
-    // The two bytes before the block, the block, and spaces up to the size that the loop is made for.
-    let mut bytes = [b' '; BLOCK + 2];
-    bytes[1] = if in_word { b'x' } else { b' ' };
-    bytes[2..block.len() + 2].copy_from_slice(block);
+fn begun(window: &Window, is_letter: impl Fn(u8) -> bool, is_odd: impl Fn(u8, u8, u8) -> bool) -> Option<u32> {
     let (mut words, mut odd) = (0u8, false);
     for at in 2..BLOCK + 2 {
-        let (first, before, byte) = (bytes[at - 2], bytes[at - 1], bytes[at]);
+        let (first, before, byte) = (window[at - 2], window[at - 1], window[at]);
         let begins = is_space(before) & !is_space(byte);
         words += u8::from(begins);
         odd |= (begins & !is_letter(byte)) | is_odd(first, before, byte);
@@ -213,6 +219,22 @@ mod tests {
                 fast.count(&text[start..end]);
                 slow.count_slowly(&text[..end]);
                 assert_eq!((fast.words, fast.in_word), (slow.words, slow.in_word), "{:?}", &text[start..end]);
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn runs_of_any_length_count_as_each_character(runs in proptest::collection::vec(proptest::collection::vec(
+            proptest::sample::select(vec![
+                "mot", "words ", " ", "\n", "é", "à ", "’", "“", "« ", "\u{a0}", "\u{202f}", "—", "中", "×", "x", "1", ".", "\t", "€ ",
+                "une suite de mots simples ", "\u{1}", "\u{b}", "Œ", "ß", " -", "\u{2003}", "\u{85}", "(", "aaaaaaaaaaaaaaaaaaaa",
+            ]), 0..40), 1..4)) {
+            let (mut fast, mut slow) = (Said::new(""), Said::new(""));
+            for run in runs {
+                fast.count(&run.concat());
+                slow.count_slowly(&run.concat());
+                proptest::prop_assert_eq!((fast.words, fast.in_word), (slow.words, slow.in_word));
             }
         }
     }

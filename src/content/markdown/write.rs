@@ -18,6 +18,7 @@ use crate::content::findings::Findings;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Tag, TagEnd};
 use std::fmt::Write as _;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Writes the events of a text.
 pub fn document(events: &[Located<'_>], text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>) -> Document {
@@ -54,10 +55,10 @@ pub fn document(events: &[Located<'_>], text: &str, setting: &Setting<'_>, findi
         More::Awaited | More::Seen => None,
     };
     Document {
-        lede: writer.lede,
+        lede: Arc::new(writer.lede),
         rest: writer.out.finish(),
         more,
-        summary: writer.said.summary(),
+        summary: writer.said.summary().into(),
         headings: writer.outline.into_iter().map(|(_, heading)| heading).collect(),
         ids,
         words: writer.said.words,
