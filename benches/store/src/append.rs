@@ -1,7 +1,7 @@
 //! What manchette does: articles one behind the other in a file that only grows, and a checked index that is replaced
 //! whole and says where each one lies and what its bytes must be.
 
-use crate::records::{Article, Record, Small, fingerprint};
+use crate::records::{Article, Record, Small, check};
 use crate::whole::{close, open, replace};
 use crate::{Outcome, Store};
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ struct Entry {
     small: Small,
     offset: u64,
     length: u32,
-    check: [u8; 16],
+    check: u64,
 }
 
 impl Store for Append {
@@ -93,7 +93,7 @@ impl Append {
                 small: record.small.clone(),
                 offset: start + bytes.len() as u64,
                 length: article.len() as u32,
-                check: fingerprint(&article),
+                check: check(&article),
             });
             bytes.extend_from_slice(&article);
         }
@@ -119,7 +119,7 @@ fn read_index(folder: &Path) -> Outcome<Vec<Entry>> {
 }
 
 fn decode(bytes: &[u8], entry: &Entry) -> Option<Article> {
-    if fingerprint(bytes) != entry.check {
+    if check(bytes) != entry.check {
         return None;
     }
     postcard::from_bytes(bytes).ok()

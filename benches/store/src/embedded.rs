@@ -1,6 +1,6 @@
 //! An embedded store: redb, one table of articles and one of small records, one transaction for each call.
 
-use crate::records::{Article, Record, Small};
+use crate::records::{Article, Record, Small, check};
 use crate::{Outcome, Store};
 use redb::{Database, Durability, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
 use serde::Serialize;
@@ -17,7 +17,7 @@ pub struct Embedded {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Checks {
     None,
-    /// A fingerprint in each record.
+    /// A check in each record.
     EachRecord,
     /// redb's own check of the whole file, at each opening.
     All,
@@ -115,14 +115,25 @@ impl Embedded {
     fn encode<T: Serialize>(&self, content: &T) -> Outcome<Vec<u8>> {
         match self.checks {
             Checks::None | Checks::All => Ok(postcard::to_stdvec(content)?),
-            Checks::EachRecord => crate::whole::close(content),
+            Checks::EachRecord => {
+                let bytes = postcard::to_stdvec(content)?;
+                let check = check(&bytes).to_le_bytes();
+                Ok([&bytes[..], &check].concat())
+            }
         }
     }
 
     fn decode<T: DeserializeOwned>(&self, bytes: &[u8]) -> Outcome<T> {
         match self.checks {
             Checks::None | Checks::All => Ok(postcard::from_bytes(bytes)?),
-            Checks::EachRecord => crate::whole::open(bytes),
+            Checks::EachRecord => {
+                let (content, wanted) = bytes.split_last_chunk::<8>().ok_or("too short")?;
+                if check(content).to_le_bytes() == *wanted {
+                    Ok(postcard::from_bytes(content)?)
+                } else {
+                    Err("damaged".into())
+                }
+            }
         }
     }
 }

@@ -95,6 +95,11 @@ pub fn fingerprint(bytes: &[u8]) -> [u8; 16] {
     short
 }
 
+/// Tells a damaged record from a whole one, as manchette does.
+pub fn check(record: &[u8]) -> u64 {
+    twox_hash::XxHash3_64::oneshot(record)
+}
+
 /// Chance that is the same every time (xorshift).
 pub struct Chance(u64);
 
