@@ -14,6 +14,7 @@ pub use article::{Article, FrontMatter, Place};
 pub use document::{Document, Opening, Piece, Prose, Target, TargetKind};
 pub use markdown::escape;
 pub use markdown::headings::id_of as heading_id;
+pub use markdown::highlight::rest;
 
 use self::findings::Findings;
 use crate::base::{Checked, SourcePath, SourceText, Zone};

@@ -22,6 +22,7 @@ pub use report::{Counts, Explained, Report, Why, Would};
 use crate::base::{Code, Diagnostic, Fingerprint, OutputPath, Policy, SourcePath, SourceText, Table, calendar};
 use crate::check::{self, Depth, Directory, Subject};
 use crate::config::{self, Config, Override};
+use crate::content;
 use crate::output::{self, Job, Kind, Plan};
 use crate::sink::{Previous, Publication, Published, Rank, Sink, Stamp};
 use crate::site::{self, Selection, Site};
@@ -157,6 +158,8 @@ pub fn build(
     };
     let witness = Witness::new(world, fresh);
     let Surveyed { survey, mut diagnostics } = survey_by(&witness, memory, config_source, request, Depth::Build);
+    // All texts are parsed: what colours code makes room for what is rendered.
+    content::rest();
     let Some(survey) = survey else { return Report::failed(diagnostics, &request.policy) };
     // With errors already known nothing will be published, but templates may have more to say.
     if report::has_errors(&diagnostics, &survey.policy) {

@@ -11,7 +11,7 @@ mod memory;
 use self::memory::Between;
 use super::escape;
 use crate::base::suggest;
-use std::sync::LazyLock;
+use std::sync::{Arc, Mutex, PoisonError};
 use syntect::parsing::{BasicScopeStackOp, ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
 /// What became of a block.
@@ -34,14 +34,15 @@ const LONGEST_LINE: usize = 4_000;
 
 /// Colours a block of code.
 pub fn paint(code: &str, language: &str) -> Painted {
-    let Some(syntax) = grammar(language) else { return Painted::Unknown };
+    let grammars = grammars();
+    let Some(syntax) = grammars.named(language) else { return Painted::Unknown };
     let within_budget = code.len() <= LONGEST_BLOCK
         && code.lines().take(MOST_LINES + 1).count() <= MOST_LINES
         && code.lines().all(|line| line.len() <= LONGEST_LINE);
     if !within_budget {
         return Painted::Plain;
     }
-    match colour(code, syntax) {
+    match colour(code, syntax, &grammars) {
         Some(html) => Painted::Html(html),
         None => Painted::Plain,
     }
@@ -49,7 +50,8 @@ pub fn paint(code: &str, language: &str) -> Painted {
 
 /// The name that was probably meant.
 pub fn suggestion(language: &str) -> Option<String> {
-    let names = GRAMMARS.set.syntaxes().iter().flat_map(|syntax| {
+    let grammars = grammars();
+    let names = grammars.set.syntaxes().iter().flat_map(|syntax| {
         std::iter::once(syntax.name.as_str()).chain(syntax.file_extensions.iter().map(String::as_str))
     });
     suggest::nearest(language, names.filter(|name| name.len() > 2))
@@ -115,26 +117,47 @@ struct Grammars {
     effects: Vec<(Scope, Effect)>,
 }
 
-static GRAMMARS: LazyLock<Grammars> = LazyLock::new(|| Grammars {
-    set: two_face::syntax::extra_newlines(),
-    effects: EFFECTS.iter().filter_map(|(scope, effect)| Some((Scope::new(scope).ok()?, *effect))).collect(),
-});
+/// The grammars while they are wanted: with their patterns compiled they take some 70 MB.
+static GRAMMARS: Mutex<Option<Arc<Grammars>>> = Mutex::new(None);
 
-/// The grammar of that name or file extension.
-fn grammar(language: &str) -> Option<&'static SyntaxReference> {
-    let lower = language.to_lowercase();
-    let name = match lower.as_str() {
-        "shell" | "zsh" | "sh-session" => "bash",
-        "csharp" => "cs",
-        "golang" => "go",
-        "jsonc" | "json5" => "json",
-        "objc" => "objective-c",
-        "docker" => "dockerfile",
-        "jsx" => "tsx",
-        "go-html-template" | "gotmpl" | "handlebars" | "hbs" | "njk" | "nunjucks" => "html",
-        other => other,
-    };
-    GRAMMARS.set.find_syntax_by_token(name)
+fn grammars() -> Arc<Grammars> {
+    let mut held = GRAMMARS.lock().unwrap_or_else(PoisonError::into_inner);
+    held.get_or_insert_with(|| Arc::new(Grammars::new())).clone()
+}
+
+/// Lets go of the grammars; they are loaded again when there is more to colour.
+pub fn rest() {
+    *GRAMMARS.lock().unwrap_or_else(PoisonError::into_inner) = None;
+}
+
+impl Grammars {
+    fn new() -> Grammars {
+        Grammars {
+            set: two_face::syntax::extra_newlines(),
+            effects: EFFECTS.iter().filter_map(|(scope, effect)| Some((Scope::new(scope).ok()?, *effect))).collect(),
+        }
+    }
+
+    /// The grammar of that name or file extension.
+    fn named(&self, language: &str) -> Option<&SyntaxReference> {
+        let lower = language.to_lowercase();
+        let name = match lower.as_str() {
+            "shell" | "zsh" | "sh-session" => "bash",
+            "csharp" => "cs",
+            "golang" => "go",
+            "jsonc" | "json5" => "json",
+            "objc" => "objective-c",
+            "docker" => "dockerfile",
+            "jsx" => "tsx",
+            "go-html-template" | "gotmpl" | "handlebars" | "hbs" | "njk" | "nunjucks" => "html",
+            other => other,
+        };
+        self.set.find_syntax_by_token(name)
+    }
+
+    fn effect(&self, scope: Scope) -> Option<Effect> {
+        self.effects.iter().find(|(prefix, _)| prefix.is_prefix_of(scope)).map(|(_, effect)| *effect)
+    }
 }
 
 /// Where the grammar stands between two lines.
@@ -147,7 +170,7 @@ struct State {
 }
 
 /// The HTML of a block; nothing when its grammar fails on it.
-fn colour(code: &str, syntax: &SyntaxReference) -> Option<String> {
+fn colour(code: &str, syntax: &SyntaxReference, grammars: &Grammars) -> Option<String> {
     let start = State { parse: ParseState::new(syntax), scopes: ScopeStack::new(), effects: Vec::new() };
     let mut between = Between::of(start);
     let mut html = String::with_capacity(code.len() * 2);
@@ -156,7 +179,7 @@ fn colour(code: &str, syntax: &SyntaxReference) -> Option<String> {
             Some(after) => after,
             None => {
                 let mut state = between.state()?;
-                let coloured = colour_line(line, &mut state)?;
+                let coloured = colour_line(line, &mut state, grammars)?;
                 html.push_str(&coloured);
                 between.keep(line, &coloured, state)
             }
@@ -166,15 +189,15 @@ fn colour(code: &str, syntax: &SyntaxReference) -> Option<String> {
 }
 
 /// The HTML of a line.
-fn colour_line(line: &str, State { parse, scopes, effects }: &mut State) -> Option<String> {
+fn colour_line(line: &str, State { parse, scopes, effects }: &mut State, grammars: &Grammars) -> Option<String> {
     let mut spans = Spans { html: String::with_capacity(line.len() * 2), open: None };
     let mut done = 0;
-    for (at, op) in parse.parse_line(line, &GRAMMARS.set).ok()? {
+    for (at, op) in parse.parse_line(line, &grammars.set).ok()? {
         let at = at.clamp(done, line.len());
         spans.push(class(effects), line.get(done..at)?);
         done = at;
         let applied = scopes.apply_with_hook(&op, |step, _| match step {
-            BasicScopeStackOp::Push(scope) => effects.push(effect(scope)),
+            BasicScopeStackOp::Push(scope) => effects.push(grammars.effect(scope)),
             BasicScopeStackOp::Pop => {
                 effects.pop();
             }
@@ -183,10 +206,6 @@ fn colour_line(line: &str, State { parse, scopes, effects }: &mut State) -> Opti
     }
     spans.push(class(effects), line.get(done..)?);
     Some(spans.finish())
-}
-
-fn effect(scope: Scope) -> Option<Effect> {
-    GRAMMARS.effects.iter().find(|(prefix, _)| prefix.is_prefix_of(scope)).map(|(_, effect)| *effect)
 }
 
 /// The class of the innermost scope that has an effect.
