@@ -191,19 +191,19 @@ pub fn build(
     let outputs = standing::outputs(&made.stamps);
     let published = sink.publish(&publication(&survey.plan, &previous, std::mem::take(&mut made.stamps)));
     let learnt = work.learnt(made);
+    let Survey { policy, due, .. } = survey;
+    // A large site takes room that what is stored now needs, and letting go of it time that nobody needs to wait for.
+    rayon::spawn(move || drop((survey.site, survey.plan, previous)));
     let report = match published {
         Ok(published) => {
             let (sights, files) = (witness.sights(), learnt.files.clone());
-            let result =
-                standing::Result { config: config_source, request, survey: &survey, sights, files, outputs, said };
+            let result = standing::Result { config: config_source, request, due, sights, files, outputs, said };
             // What is not remembered only takes time: the site is online, and that is what was asked for.
             report.published(published).forgetting(memory.learn(learnt, Standing::new(result)).err())
         }
-        Err(problem) => report.with(*problem, &survey.policy),
+        Err(problem) => report.with(*problem, &policy),
     };
     sink.close();
-    // Letting go of a large site takes time that nobody needs to wait for.
-    rayon::spawn(move || drop((survey, previous)));
     report
 }
 

@@ -4,11 +4,11 @@
 //! so is the output folder, there is nothing to do, and what was said is said again. Decides nothing else: one difference
 //! anywhere, and the build takes its usual way.
 
+use super::Request;
 use super::files::Files;
 use super::memory::KnownFile;
 use super::report::Counts;
 use super::witness::{Seen, Sights};
-use super::{Request, Survey};
 use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath, SourceText, Table};
 use crate::sink::{Previous, Stamp};
 use crate::site::Hidden;
@@ -44,7 +44,7 @@ pub(super) struct Said {
 pub(super) struct Result<'a> {
     pub(super) config: &'a SourceText,
     pub(super) request: &'a Request,
-    pub(super) survey: &'a Survey,
+    pub(super) due: (Option<Timestamp>, Option<Timestamp>),
     pub(super) sights: Sights,
     pub(super) files: BTreeMap<SourcePath, KnownFile>,
     pub(super) outputs: Fingerprint,
@@ -55,7 +55,7 @@ impl Standing {
     pub(super) fn new(result: Result<'_>) -> Standing {
         Standing {
             asked: asked(result.config, result.request),
-            due: result.survey.due,
+            due: result.due,
             sights: result.sights,
             files: result.files,
             outputs: result.outputs,

@@ -262,9 +262,10 @@ fn file_name(number: u32) -> String {
 fn close<T: Serialize>(content: &T) -> io::Result<Vec<u8>> {
     let mut bytes = MAGIC.to_vec();
     bytes.extend_from_slice(PROGRAM.as_bytes());
-    let bytes = postcard::to_extend(content, bytes).map_err(io::Error::other)?;
+    let mut bytes = postcard::to_extend(content, bytes).map_err(io::Error::other)?;
     let check = Fingerprint::of_bytes(&bytes).to_string();
-    Ok([bytes, check.into_bytes()].concat())
+    bytes.extend_from_slice(check.as_bytes());
+    Ok(bytes)
 }
 
 /// The end of an index: the fingerprint of all before it.

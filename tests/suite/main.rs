@@ -15,5 +15,6 @@ mod feeds;
 mod golden;
 mod properties;
 mod publishing;
+mod remembering;
 mod repository;
 mod scratch;

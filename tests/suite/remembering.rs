@@ -1,0 +1,169 @@
+//! What builds remember between processes, as a user meets it: `.manchette/cache/`, `--explain`, `--dry-run`, `cache`.
+
+use crate::scratch::Scratch;
+use std::collections::BTreeMap;
+
+const OLD: &str = "+++\ntitle = \"Avant\"\ndate = 2025-05-01\nsource = \"WSJ\"\n+++\nUn texte.\n\nUne suite.\n";
+const NEW: &str = "+++\ntitle = \"Après\"\ndate = 2025-06-01\nsource = \"WSJ\"\n+++\nUn autre.\n";
+
+/// What may happen to a file.
+type Harm = fn(&mut Vec<u8>);
+
+/// A site that was built once.
+fn built() -> Scratch {
+    let files = [("content/posts/avant.md", OLD), ("content/posts/apres.md", NEW), ("static/a.txt", "a")];
+    let site = Scratch::site(&files);
+    site.run(&["build"]).ok();
+    site
+}
+
+fn edit(site: &Scratch) {
+    site.write("content/posts/avant.md", OLD.replace("suite", "autre suite"));
+}
+
+/// What an edit of a body is shown on: its page and the feeds that carry it.
+fn shows_the_edit(path: &str) -> bool {
+    path == "2025/05/avant/index.html"
+        || path.ends_with("atom.xml")
+        || path.ends_with("rss.xml")
+        || path.ends_with("feed.json")
+}
+
+#[test]
+fn an_explanation_names_what_was_made_and_why() {
+    let site = built();
+    assert_eq!(site.run(&["build", "--explain"]).ok().stdout, "", "nothing is made");
+    edit(&site);
+    let told = site.run(&["build", "--explain"]).ok().stdout;
+    let outputs: Vec<&str> = told.lines().filter_map(|line| line.strip_suffix(": other answers")).collect();
+    assert!(outputs.len() == 7 && outputs.iter().all(|path| shows_the_edit(path)), "{told}");
+    let reasons = told.lines().filter(|line| line.starts_with("  the whole of an article: content/posts/avant.md ("));
+    assert_eq!(reasons.count(), outputs.len(), "{told}");
+
+    edit(&site);
+    std::fs::remove_file(site.path("public/2025/05/avant/index.html")).unwrap();
+    let told = site.run(&["build", "--explain", "/2025/05/avant/"]).ok().stdout;
+    assert_eq!(told, "2025/05/avant/index.html: it was gone, or not as it had been made\n");
+    let told = site.run(&["build", "--explain", "public/index.html"]).ok().stdout;
+    assert!(told.starts_with("index.html: was not made"), "{told}");
+
+    site.write("content/posts/avant.md", OLD);
+    let told = site.run(&["build", "--explain", "--format", "json"]).ok().stdout;
+    let lines: Vec<serde_json::Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let page = lines.iter().find(|line| line["output"] == "2025/05/avant/index.html").unwrap();
+    assert_eq!((&page["why"], &page["changes"][0]["question"]), (&"changed".into(), &"ArticleOf".into()));
+}
+
+#[test]
+fn a_dry_run_says_what_a_build_does_and_does_nothing() {
+    let site = built();
+    edit(&site);
+    site.write("content/posts/neuf.md", "+++\ntitle = \"Neuf\"\ndate = 2025-07-01\nsource = \"WSJ\"\n+++\nNeuf.\n");
+    std::fs::remove_file(site.path("static/a.txt")).unwrap();
+    let before = site.tree("");
+    let told = site.run(&["build", "--dry-run"]).ok().stdout;
+    assert!(site.tree("") == before, "nothing was touched");
+    let public = site.tree("public");
+    site.run(&["build"]).ok();
+    let after = site.tree("public");
+    let mut should_be: Vec<String> = Vec::new();
+    let is_ours = |path: &&String| *path != ".manchette-manifest";
+    should_be.extend(
+        after
+            .iter()
+            .filter(|(path, _)| is_ours(path))
+            .filter(|(path, bytes)| public.get(*path) != Some(*bytes))
+            .map(|(path, _)| format!("write {path}")),
+    );
+    should_be.extend(public.keys().filter(|path| !after.contains_key(*path)).map(|path| format!("remove {path}")));
+    assert_eq!(told.lines().collect::<Vec<_>>(), should_be);
+    assert!(should_be.contains(&"remove a.txt".to_owned()));
+}
+
+#[test]
+fn a_cache_that_cannot_be_trusted_is_no_cache() {
+    // Where in the index a byte is changed, and what is said.
+    let harms: &[(&str, Harm, &str)] = &[
+        ("cut short", |index| index.truncate(index.len() / 2), "the cache is damaged"),
+        ("empty", |index| index.clear(), "the cache is damaged"),
+        ("a bit flipped", |index| *index.last_mut().unwrap() ^= 1, "the cache is damaged"),
+        ("not ours", |index| *index = b"something else".to_vec(), "the cache is damaged"),
+        ("of another version", |index| index[20] ^= 1, "another version of manchette made the cache"),
+    ];
+    for (name, harm, words) in harms {
+        let site = built();
+        edit(&site);
+        let index = site.path(".manchette/cache/index");
+        let mut bytes = std::fs::read(&index).unwrap();
+        harm(&mut bytes);
+        std::fs::write(&index, bytes).unwrap();
+        let told = site.run(&["build", "--verbose"]).ok().stderr;
+        assert!(told.contains(&format!("everything was made: {words}")), "{name}: {told}");
+        assert_clean(&site, name);
+        assert!(!site.run(&["build", "--verbose"]).ok().stderr.contains("everything was made"), "{name}");
+    }
+}
+
+/// The output is that of a build that remembers nothing.
+fn assert_clean(site: &Scratch, name: &str) {
+    site.run(&["build", "--no-cache", "--output", "clean"]).ok();
+    let pages = |folder: &str| -> BTreeMap<String, Vec<u8>> {
+        site.tree(folder).into_iter().filter(|(path, _)| path != ".manchette-manifest").collect()
+    };
+    assert!(pages("public") == pages("clean"), "{name}");
+}
+
+#[test]
+fn a_site_may_move_with_what_it_remembers() {
+    let site = built();
+    let elsewhere = Scratch::copy_of(site.root());
+    let again = elsewhere.run(&["build", "--explain"]).ok();
+    assert!(
+        again.stdout.is_empty() && again.stderr.contains(" 0 written, 0 removed"),
+        "{}{}",
+        again.stdout,
+        again.stderr
+    );
+    edit(&elsewhere);
+    let told = elsewhere.run(&["build", "--explain"]).ok().stdout;
+    assert!(told.lines().filter(|line| !line.starts_with(' ')).all(|line| line.contains("other answers")), "{told}");
+    assert_clean(&elsewhere, "moved");
+    // Without the output, texts are still known, and every file is made.
+    std::fs::remove_dir_all(elsewhere.path("public")).unwrap();
+    let told = elsewhere.run(&["build", "--explain"]).ok().stdout;
+    assert!(told.lines().count() > 20 && told.lines().all(|line| line.ends_with("not as it had been made")), "{told}");
+    assert_clean(&elsewhere, "without its output");
+}
+
+#[test]
+fn the_cache_is_shown_forgotten_and_left_alone() {
+    let site = built();
+    let stats = || site.run(&["cache", "stats", "--format", "json"]).ok().stdout;
+    let stats_before: serde_json::Value = serde_json::from_str(&stats()).unwrap();
+    assert_eq!((&stats_before["articles"], &stats_before["lost"]), (&2.into(), &serde_json::Value::Null));
+    edit(&site);
+    let cache = site.tree(".manchette/cache");
+    site.run(&["build", "--no-cache"]).ok();
+    site.run(&["check"]).ok();
+    assert!(site.tree(".manchette/cache") == cache, "nothing is remembered");
+    site.run(&["cache", "clear"]).ok();
+    assert!(site.tree(".manchette/cache").is_empty());
+    assert!(stats().contains("there is no cache yet"));
+    site.run(&["build"]).ok();
+    assert_clean(&site, "after it was forgotten");
+}
+
+#[test]
+fn what_is_remembered_does_not_grow_with_the_number_of_builds() {
+    let site = Scratch::site(&[("content/posts/avant.md", OLD)]);
+    let long = "Une phrase qui prend de la place. ".repeat(8_000);
+    let mut sizes = Vec::new();
+    for at in 0..20 {
+        site.write("content/posts/apres.md", format!("{NEW}\n{long} {at}\n"));
+        site.run(&["build"]).ok();
+        sizes.push(site.tree(".manchette/cache").values().map(Vec::len).sum::<usize>());
+    }
+    // One article of 0.27 MB: twice what is wanted, and the megabyte of garbage that is tolerated.
+    assert!(sizes.iter().all(|size| *size < 2_200_000), "{sizes:?}");
+    assert!(sizes.windows(2).any(|two| two[1] < two[0]), "a new file took the place of a full one: {sizes:?}");
+}
