@@ -117,7 +117,7 @@ struct Grammars {
     effects: Vec<(Scope, Effect)>,
 }
 
-/// The grammars while they are wanted: with their patterns compiled they take some 70 MB.
+/// The grammars while they are wanted: with their patterns compiled they take some 60 MB.
 static GRAMMARS: Mutex<Option<Arc<Grammars>>> = Mutex::new(None);
 
 fn grammars() -> Arc<Grammars> {
