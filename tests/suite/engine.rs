@@ -226,19 +226,29 @@ fn wrong_after(states: &[State], forgotten: &str) -> Option<usize> {
 
 #[test]
 fn without_any_one_kind_of_question_builds_would_be_wrong() {
-    let states = walk(number("MANCHETTE_SEED", 1), 3);
-    let kinds: Vec<&str> = {
-        let (sink, mut memory) = (MemorySink::new(), Memory::new());
-        build(&states[0].0, &sink, &mut memory);
-        let traces = memory.traces();
-        let all = traces.outputs().values().flat_map(|trace| traces.questions_of(trace));
-        let kinds: BTreeSet<&str> = all.map(|(question, _)| question.kind()).collect();
-        kinds.into_iter().collect()
-    };
-    assert_eq!(wrong_after(&states, "none"), None, "with all questions, builds are right");
-    assert!(kinds.len() >= 24, "{kinds:?}");
-    let unneeded: Vec<&&str> = kinds.par_iter().filter(|kind| wrong_after(&states, kind).is_none()).collect();
-    assert!(unneeded.is_empty(), "no edit needs {unneeded:?}: is the question asked where it matters?");
+    let mut needless = kinds(&Dials::new());
+    assert!(needless.len() >= 24, "{needless:?}");
+    let first = number("MANCHETTE_SEED", 1);
+    // By chance, a walk may have no edit that needs a question; not five of them.
+    for seed in first..first + 5 {
+        if needless.is_empty() {
+            return;
+        }
+        let states = walk(seed, 3);
+        assert_eq!(wrong_after(&states, "none"), None, "seed {seed}: with all questions, builds are right");
+        needless = needless.into_par_iter().filter(|kind| wrong_after(&states, kind).is_none()).collect();
+    }
+    assert!(needless.is_empty(), "no edit needs {needless:?}: is the question asked where it matters?");
+}
+
+/// The kinds of questions that a site's outputs ask.
+fn kinds(dials: &Dials) -> Vec<&'static str> {
+    let (sink, mut memory) = (MemorySink::new(), Memory::new());
+    build(dials, &sink, &mut memory);
+    let traces = memory.traces();
+    let asked = traces.outputs().values().flat_map(|trace| traces.questions_of(trace));
+    let kinds: BTreeSet<&str> = asked.map(|(question, _)| question.kind()).collect();
+    kinds.into_iter().collect()
 }
 
 /// What one edit of the site of the dials makes a build do: what is written and removed, and why; and what is made again
