@@ -54,6 +54,7 @@ fn method(publish: Publish) -> Method {
 
 fn publishing(sink: DiskSink, args: &BuildArgs) -> DiskSink {
     let sink = if args.no_wait { sink.patience(Duration::ZERO) } else { sink };
+    let sink = if args.paranoid || args.no_cache { sink.paranoid() } else { sink };
     if args.sync { sink.syncing() } else { sink }
 }
 

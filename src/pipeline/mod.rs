@@ -152,27 +152,51 @@ pub fn build(
     config_source: &SourceText,
     request: &Request,
 ) -> Report {
-    let fresh = match stand(world, sink, memory, config_source, request) {
-        Ok(report) => return report,
-        Err(fresh) => fresh,
+    // Before anything is read: what a dead build left is mended whatever comes, and who waits for another build sees what
+    // came meanwhile. Only a configuration that cannot be read says nothing of where that would be.
+    let opened = match config::read(config_source, &request.overrides).value {
+        Some(_) if request.dry_run => Some(sink.peek()),
+        Some(_) => Some(sink.open()),
+        None => None,
+    };
+    let report = match opened {
+        Some(Err(problem)) if problem.code() == Code::Busy => Report::failed(vec![*problem], &request.policy),
+        opened => build_opened(world, sink, opened, memory, config_source, request),
+    };
+    sink.close();
+    report
+}
+
+fn build_opened(
+    world: &dyn World,
+    sink: &dyn Sink,
+    opened: Option<Result<Previous, Box<Diagnostic>>>,
+    memory: &mut Memory,
+    config_source: &SourceText,
+    request: &Request,
+) -> Report {
+    let (previous, refused) = match opened.transpose() {
+        Ok(previous) => (previous, None),
+        Err(problem) => (None, Some(*problem)),
+    };
+    let stands = previous.as_ref().map(|previous| stand(world, previous, memory, config_source, request));
+    let fresh = match stands {
+        Some(Ok(report)) => return report,
+        Some(Err(fresh)) => fresh,
+        None => Table::default(),
     };
     let witness = Witness::new(world, fresh);
     let Surveyed { survey, mut diagnostics } = survey_by(&witness, memory, config_source, request, Depth::Build);
+    diagnostics.extend(refused);
     // All texts are parsed: what colours code makes room for what is rendered.
     content::rest();
     let Some(survey) = survey else { return Report::failed(diagnostics, &request.policy) };
     // With errors already known nothing will be published, but templates may have more to say.
-    if report::has_errors(&diagnostics, &survey.policy) {
+    let previous = previous.filter(|_| !report::has_errors(&diagnostics, &survey.policy));
+    let Some(previous) = previous else {
         let work = Work::plan(world, &survey, memory, None, request);
         diagnostics.extend(work.render(&|_, _, _| Ok(())).diagnostics);
         return Report::new(&survey, diagnostics);
-    }
-    let previous = match if request.dry_run { sink.peek() } else { sink.open() } {
-        Ok(previous) => previous,
-        Err(problem) => {
-            diagnostics.push(*problem);
-            return Report::new(&survey, diagnostics);
-        }
     };
     let work = Work::plan(world, &survey, memory, Some(&previous), request);
     let mut made = work.render(&|path, stamp, bytes| match request.dry_run || is_there(&previous, path, stamp) {
@@ -183,9 +207,11 @@ pub fn build(
     let said = report::said(&survey, &diagnostics, made.stamps.len());
     diagnostics.extend(gone(&previous, &survey.plan));
     let report = Report::new(&survey, diagnostics).explained(work.explained(), memory.lost());
-    if request.dry_run || report.has_errors() {
-        sink.close();
-        return if request.dry_run { report.would(would(&previous, &made.stamps)) } else { report };
+    if request.dry_run {
+        return report.would(would(&previous, &made.stamps));
+    }
+    if report.has_errors() {
+        return report;
     }
     request.progress.enter(2, made.stamps.len());
     let outputs = standing::outputs(&made.stamps);
@@ -194,7 +220,7 @@ pub fn build(
     let Survey { policy, due, .. } = survey;
     // A large site takes room that what is stored now needs, and letting go of it time that nobody needs to wait for.
     rayon::spawn(move || drop((survey.site, survey.plan, previous)));
-    let report = match published {
+    match published {
         Ok(published) => {
             let (sights, files) = (witness.sights(), learnt.files.clone());
             let result = standing::Result { config: config_source, request, due, sights, files, outputs, said };
@@ -202,15 +228,13 @@ pub fn build(
             report.published(published).forgetting(memory.learn(learnt, Standing::new(result)).err())
         }
         Err(problem) => report.with(*problem, &policy),
-    };
-    sink.close();
-    report
+    }
 }
 
 /// The report of a build that has nothing to do; else the texts that were read to find that out.
 fn stand(
     world: &dyn World,
-    sink: &dyn Sink,
+    previous: &Previous,
     memory: &Memory,
     config_source: &SourceText,
     request: &Request,
@@ -222,10 +246,7 @@ fn stand(
     if request.dry_run || report.has_errors() {
         return Err(Table::default());
     }
-    // What cannot be opened is told by the usual way.
-    let is_online = sink.open().is_ok_and(|previous| standing.is_online(&previous));
-    sink.close();
-    match is_online {
+    match standing.is_online(previous) {
         true => Ok(report.published(Published { written: 0, removed: Vec::new(), unchanged: said.outputs })),
         false => Err(Table::default()),
     }

@@ -11,7 +11,7 @@ use super::operations::{Operations, failed, make_workshop};
 use super::publish::{Scene, Takeover, publish};
 use super::recover::{clear, mend};
 use super::stage::{COMPLETE, Layout, NEXT, Stage, UNDO};
-use super::verify::absent;
+use super::verify::{Trust, absent};
 use super::workbench::Workbench;
 use super::{Method, Previous, Publication, Published, Sink};
 use crate::base::{Diagnostic, OutputPath};
@@ -31,6 +31,7 @@ pub struct DiskSink {
     output: PathBuf,
     home: Option<PathBuf>,
     force: bool,
+    trust: Trust,
     method: Method,
     patience: Duration,
     tell: Box<dyn Fn(&str) + Send + Sync>,
@@ -85,6 +86,7 @@ impl DiskSink {
             output,
             home,
             force,
+            trust: Trust::Stamps,
             method: Method::InPlace,
             patience: PATIENCE,
             tell: Box::new(|_| {}),
@@ -92,6 +94,12 @@ impl DiskSink {
             session: Mutex::new(None),
             lock: Mutex::new(None),
         }
+    }
+
+    /// The same, comparing the bytes of all outputs, whatever their times say.
+    #[must_use]
+    pub fn paranoid(self) -> DiskSink {
+        DiskSink { trust: Trust::Bytes, ..self }
     }
 
     /// The same, waiting for another build only so long; not at all with zero.
@@ -136,7 +144,7 @@ impl Sink for DiskSink {
         make_workshop(&self.operations, &place.workshop())?;
         let lock = take(&place.workshop(), self.patience, &self.tell)?;
         let manifest = mend(&self.operations, &place, self.method)?;
-        let absent = manifest.as_ref().map(|manifest| absent(&place.output, manifest)).unwrap_or_default();
+        let absent = manifest.as_ref().map(|manifest| absent(&place.output, manifest, self.trust)).unwrap_or_default();
         let previous = previous(manifest.as_ref(), &absent);
         let workshop = choose_workshop(&place);
         let is_first = manifest.is_none() && names_in(&place.output)?.is_empty();
@@ -152,7 +160,7 @@ impl Sink for DiskSink {
         let place = self.place()?;
         let list = place.output.join(FILE_NAME);
         let manifest = Manifest::read(&place.output).map_err(|error| failed("read", &list, &error))?;
-        let absent = manifest.as_ref().map(|manifest| absent(&place.output, manifest)).unwrap_or_default();
+        let absent = manifest.as_ref().map(|manifest| absent(&place.output, manifest, self.trust)).unwrap_or_default();
         Ok(previous(manifest.as_ref(), &absent))
     }
 

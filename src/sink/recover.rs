@@ -11,7 +11,7 @@ use super::operations::{Done, Operations, failed, temporary};
 use super::publish::{Ground, There, apply, look};
 use super::stage::{NEXT, Stage, UNDO};
 use super::swap::{PREVIOUS, retire};
-use super::verify::{absent, folders_above, has_bytes};
+use super::verify::{Trust, absent, folders_above, has_bytes};
 use super::{Method, Stamp};
 use crate::base::OutputPath;
 use std::collections::BTreeMap;
@@ -53,7 +53,7 @@ fn forget_swaps(operations: &Operations, place: &Place, manifest: Option<Manifes
     let previous = place.workshop().join(PREVIOUS);
     match manifest {
         Some(mut manifest) if previous.is_dir() => {
-            for path in absent(&place.output, &manifest) {
+            for path in absent(&place.output, &manifest, Trust::Stamps) {
                 let stamp = manifest.files.remove(&path);
                 manifest.files.extend(stamp.and_then(|stamp| as_found(&place.output, path, stamp)));
             }

@@ -9,7 +9,7 @@ use super::manifest::{FILE_NAME, Manifest};
 use super::operations::{Done, Operations, TEMPORARY, failed};
 use super::publish::{Change, Scene, There, look, make_folder_once};
 use super::stage::{COMPLETE, Layout, Stage};
-use super::verify::{absent, folders_above};
+use super::verify::{Trust, absent, folders_above};
 use crate::base::OutputPath;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
@@ -82,7 +82,9 @@ fn reuse(operations: &Operations, tree: &Path) -> Done<BTreeMap<OutputPath, Stam
     operations.remove_all(tree)?;
     let previous = tree.with_file_name(PREVIOUS);
     match Manifest::read(&previous) {
-        Ok(Some(manifest)) if manifest.publishing.is_none() && absent(&previous, &manifest).is_empty() => {
+        Ok(Some(manifest))
+            if manifest.publishing.is_none() && absent(&previous, &manifest, Trust::Stamps).is_empty() =>
+        {
             operations.move_folder(&previous, tree)?;
             // From here on it is not whole.
             operations.remove_file(&tree.join(FILE_NAME))?;

@@ -14,10 +14,38 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+/// What is believed of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// That it is as it was written, if nothing touched it since.
+    Stamps,
+    /// Its bytes alone.
+    Bytes,
+}
+
+/// The coarsest tick of a file system's clock (FAT's).
+const TICK: Duration = Duration::from_secs(2);
+
+/// When the manifest was written; nothing, so that all bytes are compared, when somebody has set its time, copied it, or
+/// the clock was ahead when it was written.
+fn written(folder: &Folder<'_>) -> Option<SystemTime> {
+    let found = folder.look_at(FILE_NAME)?;
+    let modified = found.modified?;
+    let is_near = |other: SystemTime| {
+        let apart = other.duration_since(modified).or_else(|_| modified.duration_since(other));
+        apart.is_ok_and(|apart| apart <= TICK)
+    };
+    let is_past = modified <= SystemTime::now() + TICK;
+    (is_past && found.changed.is_none_or(is_near)).then_some(modified)
+}
+
 /// The files that are not there, or not whole.
-pub(super) fn absent(output: &Path, manifest: &Manifest) -> BTreeSet<OutputPath> {
-    let written = fs::metadata(output.join(FILE_NAME)).and_then(|metadata| metadata.modified()).ok();
+pub(super) fn absent(output: &Path, manifest: &Manifest, trust: Trust) -> BTreeSet<OutputPath> {
     let folder = Folder::open(output);
+    let written = match trust {
+        Trust::Stamps => written(&folder),
+        Trust::Bytes => None,
+    };
     // A file reached through a link that stands for a folder is not ours.
     let odd = odd_folders(&folder, manifest, written);
     let files: Vec<(&OutputPath, &Stamp)> = manifest.files.iter().collect();

@@ -36,7 +36,7 @@ pub(super) fn fingerprints(
 struct Part<'a> {
     fingerprint: Fingerprint,
     /// Names of templates.
-    names: Vec<&'a str>,
+    names: Vec<String>,
     /// Components that it defines.
     defines: Vec<&'a str>,
     /// Words that follow a `<`: HTML tags, and components that it calls.
@@ -91,11 +91,23 @@ fn after<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = &'a str> {
     text.match_indices(word).filter_map(move |(at, _)| text.get(at + word.len()..))
 }
 
-/// The text between the quotes that come next.
-fn quoted(text: &str) -> Option<&str> {
-    let text = text.trim_start();
-    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
-    text.get(1..)?.split(quote).next()
+/// The text between the quotes that come next, with its escapes undone as Tera undoes them.
+fn quoted(text: &str) -> Option<String> {
+    let mut letters = text.trim_start().chars();
+    let quote = letters.next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
+    let mut name = String::new();
+    loop {
+        match letters.next()? {
+            '\\' => name.push(match letters.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                other => other,
+            }),
+            c if c == quote => return Some(name),
+            c => name.push(c),
+        }
+    }
 }
 
 /// The word that comes next.
@@ -144,6 +156,15 @@ mod tests {
             ["parts.html", "post.html"]
         );
         assert_eq!(touched(("kiosque/feed.html", "other")), ["feed.html"]);
+    }
+
+    #[test]
+    fn names_are_read_as_the_engine_reads_them() {
+        for written in ["\"p/a.html\"", " 'p\\/a.html'", "`p\\/a\\.html` %}"] {
+            assert_eq!(quoted(written).as_deref(), Some("p/a.html"), "{written}");
+        }
+        assert_eq!(quoted("name"), None);
+        assert_eq!(quoted("\"never closed"), None);
     }
 
     #[test]

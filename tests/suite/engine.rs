@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 fn request() -> Request {
     Request { explain: true, ..Request::default() }
@@ -353,4 +354,59 @@ fn an_edit_reaches_what_shows_it_and_no_further() {
     let expected = std::fs::read_to_string(&path).unwrap();
     let differs = table.lines().zip(expected.lines()).find(|(is, should_be)| is != should_be);
     assert!(table == expected, "tests/blast-radius.txt differs (UPDATE=1 writes it): {differs:#?}");
+}
+
+/// A sink that is open, or not yet, and a world that must not be read before.
+struct Doors {
+    sink: MemorySink,
+    world: MemoryWorld,
+    is_open: AtomicBool,
+}
+
+impl Sink for Doors {
+    fn open(&self) -> Result<Previous, Box<Diagnostic>> {
+        self.is_open.store(true, Ordering::SeqCst);
+        self.sink.open()
+    }
+    fn peek(&self) -> Result<Previous, Box<Diagnostic>> {
+        self.sink.peek()
+    }
+    fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()> {
+        self.sink.stage(path, bytes)
+    }
+    fn publish(&self, plan: &Publication) -> Result<Published, Box<Diagnostic>> {
+        self.sink.publish(plan)
+    }
+    fn close(&self) {
+        self.is_open.store(false, Ordering::SeqCst);
+        self.sink.close();
+    }
+}
+
+impl World for Doors {
+    fn read(&self, path: &SourcePath) -> io::Result<Vec<u8>> {
+        assert!(self.is_open.load(Ordering::SeqCst), "{path} is read before other builds have finished");
+        self.world.read(path)
+    }
+    fn walk(&self, folder: &str) -> manchette::world::Walked {
+        assert!(self.is_open.load(Ordering::SeqCst), "{folder} is walked before other builds have finished");
+        self.world.walk(folder)
+    }
+    fn now(&self) -> jiff::Timestamp {
+        self.world.now()
+    }
+}
+
+#[test]
+fn the_output_is_mended_and_locked_before_anything_is_read_whatever_the_site_is_like() {
+    let broken = Dials::new().world().with("content/posts/broken.md", "no front matter");
+    for (world, is_sound) in [(Dials::new().world(), true), (broken, false)] {
+        let doors = Doors { sink: MemorySink::new(), world, is_open: AtomicBool::new(false) };
+        let mut memory = Memory::new();
+        for _ in 0..2 {
+            let report = pipeline::build(&doors, &doors, &mut memory, &Dials::new().config(), &request());
+            assert_eq!(report.has_errors(), !is_sound);
+            assert!(!doors.is_open.load(Ordering::SeqCst), "other builds may go on");
+        }
+    }
 }

@@ -167,3 +167,30 @@ fn what_is_remembered_does_not_grow_with_the_number_of_builds() {
     assert!(sizes.iter().all(|size| *size < 2_200_000), "{sizes:?}");
     assert!(sizes.windows(2).any(|two| two[1] < two[0]), "a new file took the place of a full one: {sizes:?}");
 }
+
+#[test]
+fn what_was_changed_by_hand_is_noticed_whatever_the_time_of_the_list() {
+    let page = "public/2025/05/avant/index.html";
+    for ahead in [true, false] {
+        let site = built();
+        let good = site.read(page);
+        let list = std::fs::File::options().write(true).open(site.path("public/.manchette-manifest")).unwrap();
+        let day = std::time::Duration::from_secs(86_400);
+        let now = std::time::SystemTime::now();
+        list.set_modified(if ahead { now + day } else { now - day }).unwrap();
+        site.write(page, good.replace("suite", "fuite"));
+        site.run(&["build"]).ok();
+        assert_eq!(site.read(page), good, "ahead: {ahead}");
+    }
+    // Times that say nothing is amiss: whoever is in doubt asks for all bytes.
+    let site = built();
+    let good = site.read(page);
+    site.write(page, good.replace("suite", "fuite"));
+    let list = site.path("public/.manchette-manifest");
+    std::thread::sleep(std::time::Duration::from_millis(30));
+    std::fs::write(&list, std::fs::read(&list).unwrap()).unwrap();
+    site.run(&["build"]).ok();
+    assert!(site.read(page).contains("fuite"), "the list is younger than the page");
+    site.run(&["build", "--paranoid"]).ok();
+    assert_eq!(site.read(page), good);
+}
