@@ -33,6 +33,7 @@ fn path_of(wanted: &str, output: &str) -> String {
     {
         return path.to_string();
     }
+    let wanted = wanted.trim_start_matches("./");
     let below = wanted.strip_prefix(output).and_then(|rest| rest.strip_prefix('/')).unwrap_or(wanted);
     match below.is_empty() || below.ends_with('/') {
         true => format!("{below}index.html"),

@@ -135,8 +135,15 @@ fn change_or_undo(scene: &Scene<'_>, next: &Stage, plan: &Publication, change: &
             }
             error
         }
+        // On a disk that takes nothing, nothing was begun either.
+        Err(_) if !is_under_way(scene.output) => error,
         Err(_) => Box::new(error.help("the next build will finish or undo it before it does anything else")),
     })
+}
+
+/// Whether the list in the output says that a publication has begun.
+fn is_under_way(output: &Path) -> bool {
+    !matches!(Manifest::read(output), Ok(Some(Manifest { publishing: None, .. })))
 }
 
 /// The steps from what the claim says is online to the plan.
