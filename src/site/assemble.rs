@@ -5,6 +5,7 @@ use super::select::{Hidden, Selection};
 use super::sources::Cited;
 use super::topics::Grouped;
 use super::{Resident, Site, places, sources, topics};
+use crate::base::nfc::nfc;
 use crate::base::suggest;
 use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, Table, Zone};
 use crate::config::Config;
@@ -137,7 +138,7 @@ fn settle_once(
 }
 
 fn index(residents: &[Resident]) -> Table<String, usize> {
-    residents.iter().enumerate().map(|(i, resident)| (places::nfc(resident.article().path.as_str()), i)).collect()
+    residents.iter().enumerate().map(|(i, resident)| (nfc(resident.article().path.as_str()).into_owned(), i)).collect()
 }
 
 fn addresses(residents: &[super::Resident]) -> Table<crate::base::UrlPath, usize> {
@@ -167,7 +168,7 @@ fn drop_twins(published: &mut Vec<Arc<Parsed>>, diagnostics: &mut Vec<Diagnostic
     let mut seen: Table<String, SourcePath> = Table::default();
     published.retain(|parsed| {
         let path = &parsed.article.path;
-        let Some(twin) = seen.insert(places::nfc(path.as_str()), path.clone()) else { return true };
+        let Some(twin) = seen.insert(nfc(path.as_str()).into_owned(), path.clone()) else { return true };
         diagnostics.push(
             Diagnostic::new(Code::PathCollision, "the names of two files differ only by Unicode form")
                 .at(Label::file(path.clone(), ""))

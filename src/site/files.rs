@@ -2,6 +2,7 @@
 //! path below a `static/` folder.
 
 use super::Resident;
+use crate::base::nfc::nfc;
 use crate::base::{Code, Diagnostic, Label, OutputPath, SourcePath};
 use std::collections::{BTreeMap, HashMap};
 
@@ -108,7 +109,7 @@ fn insert(
                 return;
             }
             if source.as_str().starts_with("content/") {
-                files.by_source.insert(super::places::nfc(source.as_str()), output.clone());
+                files.by_source.insert(nfc(source.as_str()).into_owned(), output.clone());
             }
             files.by_output.insert(output, File { source: source.clone() });
         }

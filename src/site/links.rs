@@ -3,8 +3,8 @@
 //! A link to a file is followed from the file it stands in. Absence is an answer too: a link to a missing post becomes
 //! right when the post appears.
 
-use super::places::nfc;
 use super::{Resident, Site};
+use crate::base::nfc::nfc;
 use crate::base::{SourcePath, UrlPath};
 use crate::content::{Article, Target, TargetKind};
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,7 @@ impl Site {
     /// address from where the article is published.
     fn land_relative(&self, from: &SourcePath, target: &Target) -> (Landing, Resolution) {
         if let Some(path) = from.resolve(&target.path) {
-            if let Some(output) = self.files.by_source.get(&nfc(path.as_str())) {
+            if let Some(output) = self.files.by_source.get(&*nfc(path.as_str())) {
                 let landing = Landing {
                     path: Some(output.url()),
                     query: target.query.clone(),
@@ -138,7 +138,7 @@ impl Site {
     }
 
     fn resident_nfc(&self, path: &str) -> Option<&Resident> {
-        self.by_path.get(&nfc(path)).map(|index| &self.residents[*index])
+        self.by_path.get(&*nfc(path)).map(|index| &self.residents[*index])
     }
 }
 

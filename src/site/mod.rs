@@ -28,6 +28,7 @@ pub use select::{Hidden, Selection};
 pub use sources::Source;
 pub use topics::Topic;
 
+use crate::base::nfc::nfc;
 use crate::base::{Fingerprint, OutputPath, Slug, SourcePath, Table, UrlPath, Zone};
 use crate::config::Config;
 use crate::content::Article;
@@ -270,7 +271,7 @@ impl Site {
 
     /// Where an article stands among the residents; keys are NFC, names from some disks are not.
     pub(crate) fn index_of(&self, path: &SourcePath) -> Option<usize> {
-        self.by_path.get(path.as_str()).or_else(|| self.by_path.get(&places::nfc(path.as_str()))).copied()
+        self.by_path.get(path.as_str()).or_else(|| self.by_path.get(&*nfc(path.as_str()))).copied()
     }
 }
 

@@ -7,15 +7,6 @@ use crate::config::Config;
 use crate::content::{Article, Place};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
-
-/// The same text in NFC: names from macOS disks are decomposed, links to them are not.
-pub(super) fn nfc(text: &str) -> String {
-    match is_nfc_quick(text.chars()) {
-        IsNormalized::Yes => text.to_owned(),
-        _ => text.nfc().collect(),
-    }
-}
 
 /// Gives an article its address and id, or says why it cannot have one.
 pub(super) fn settle(
