@@ -39,12 +39,12 @@ impl<'a> Files<'a> {
 
     /// Whether some file must be read, or has a stamp that does not tell enough yet.
     pub(super) fn has_doubts(&self) -> bool {
-        self.stamps.iter().any(|(path, stamp)| stamp.is_some() && self.settled(path).is_none())
+        self.stamps.iter().any(|(path, stamp)| stamp.is_some() && self.vouched(path).is_none())
     }
 
     /// What identifies the bytes of a file; that of nothing when it cannot be read.
     pub(super) fn fingerprint(&self, path: &SourcePath) -> Fingerprint {
-        if let Some(known) = self.settled(path) {
+        if let Some(known) = self.vouched(path).filter(|_| !self.is_paranoid) {
             return known;
         }
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner).get(path).copied();
@@ -57,8 +57,8 @@ impl<'a> Files<'a> {
     }
 
     /// What a stamp alone tells.
-    fn settled(&self, path: &SourcePath) -> Option<Fingerprint> {
-        let known = self.known.get(path).filter(|known| known.is_settled && !self.is_paranoid)?;
+    fn vouched(&self, path: &SourcePath) -> Option<Fingerprint> {
+        let known = self.known.get(path).filter(|known| known.is_settled)?;
         let stamp = self.stamps.get(path).copied().flatten()?;
         (Some(stamp) == known.stamp).then_some(known.fingerprint)
     }

@@ -3,13 +3,12 @@
 //! Nothing here is believed because it is remembered: an article counts for the bytes it was parsed from, an output for
 //! the answers it asked and the bytes that are there, a file for its stamp, and only if that is old enough.
 
-use super::files::Files;
 use super::standing::Standing;
 use crate::base::{Diagnostic, Fingerprint, SourcePath, Table};
 use crate::engine::Traces;
 use crate::sink::Shelf;
 use crate::site::{Parsed, Question};
-use crate::world::{FileStamp, World};
+use crate::world::FileStamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -138,11 +137,9 @@ pub(super) struct Learnt {
 }
 
 impl Memory {
-    /// The disk's moment, when some file's stamp must be judged by it.
-    pub(super) fn moment_for(&self, world: &dyn World, copied: &[&SourcePath]) -> Option<SystemTime> {
-        let shelf = self.shelf.as_ref()?;
-        let has_doubts = Files::look(world, copied, &self.files, false).has_doubts();
-        if has_doubts { shelf.moment().ok().flatten() } else { None }
+    /// The moment by the disk's clock, by which stamps are judged.
+    pub(super) fn moment(&self) -> Option<SystemTime> {
+        self.shelf.as_ref()?.moment().ok().flatten()
     }
 
     /// Remembers what a run has learnt, and stores it if there is anything new.

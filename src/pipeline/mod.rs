@@ -19,7 +19,9 @@ pub use memory::{Lost, Memory};
 pub use progress::Progress;
 pub use report::{Counts, Explained, Report, Why, Would};
 
-use crate::base::{Code, Diagnostic, Fingerprint, OutputPath, Policy, SourcePath, SourceText, Table, calendar};
+use crate::base::{
+    Checked, Code, Diagnostic, Fingerprint, OutputPath, Policy, SourcePath, SourceText, Table, calendar,
+};
 use crate::check::{self, Depth, Directory, Subject};
 use crate::config::{self, Config, Override};
 use crate::content;
@@ -95,18 +97,18 @@ pub fn survey(
     request: &Request,
     depth: Depth,
 ) -> Surveyed {
-    survey_by(&Witness::new(world, Table::default()), memory, config_source, request, depth)
+    let read = config::read(config_source, &request.overrides);
+    survey_by(&Witness::new(world, Table::default()), memory, read, request, depth)
 }
 
 fn survey_by(
     world: &Witness<'_>,
     memory: &mut Memory,
-    config_source: &SourceText,
+    read: Checked<Config>,
     request: &Request,
     depth: Depth,
 ) -> Surveyed {
     let mut diagnostics = Vec::new();
-    let read = config::read(config_source, &request.overrides);
     let Some(config) = read.unpack(&mut diagnostics).map(Arc::new) else {
         return Surveyed { survey: None, diagnostics };
     };
@@ -152,16 +154,17 @@ pub fn build(
     config_source: &SourceText,
     request: &Request,
 ) -> Report {
-    // Before anything is read: what a dead build left is mended whatever comes, and who waits for another build sees what
-    // came meanwhile. Only a configuration that cannot be read says nothing of where that would be.
-    let opened = match config::read(config_source, &request.overrides).value {
+    let read = config::read(config_source, &request.overrides);
+    // Before anything else is read: what a dead build left is mended whatever comes, and who waits for another build sees
+    // what came meanwhile. Only a configuration that cannot be read says nothing of where that would be.
+    let opened = match &read.value {
         Some(_) if request.dry_run => Some(sink.peek()),
         Some(_) => Some(sink.open()),
         None => None,
     };
     let report = match opened {
         Some(Err(problem)) if problem.code() == Code::Busy => Report::failed(vec![*problem], &request.policy),
-        opened => build_opened(world, sink, opened, memory, config_source, request),
+        opened => build_opened(world, sink, opened, memory, (config_source, read), request),
     };
     sink.close();
     report
@@ -172,21 +175,22 @@ fn build_opened(
     sink: &dyn Sink,
     opened: Option<Result<Previous, Box<Diagnostic>>>,
     memory: &mut Memory,
-    config_source: &SourceText,
+    (config_source, read): (&SourceText, Checked<Config>),
     request: &Request,
 ) -> Report {
     let (previous, refused) = match opened.transpose() {
         Ok(previous) => (previous, None),
         Err(problem) => (None, Some(*problem)),
     };
-    let stands = previous.as_ref().map(|previous| stand(world, previous, memory, config_source, request));
-    let fresh = match stands {
+    let stands = previous.as_ref().zip(read.value.as_ref());
+    let fresh = match stands.map(|(previous, config)| stand(world, previous, memory, (config_source, config), request))
+    {
         Some(Ok(report)) => return report,
         Some(Err(fresh)) => fresh,
         None => Table::default(),
     };
     let witness = Witness::new(world, fresh);
-    let Surveyed { survey, mut diagnostics } = survey_by(&witness, memory, config_source, request, Depth::Build);
+    let Surveyed { survey, mut diagnostics } = survey_by(&witness, memory, read, request, Depth::Build);
     diagnostics.extend(refused);
     // All texts are parsed: what colours code makes room for what is rendered.
     content::rest();
@@ -223,9 +227,9 @@ fn build_opened(
     match published {
         Ok(published) => {
             let (sights, files) = (witness.sights(), learnt.files.clone());
-            let result = standing::Result { config: config_source, request, due, sights, files, outputs, said };
+            let built = standing::Built { config: config_source, request, due, sights, files, outputs, said };
             // What is not remembered only takes time: the site is online, and that is what was asked for.
-            report.published(published).forgetting(memory.learn(learnt, Standing::new(result)).err())
+            report.published(published).forgetting(memory.learn(learnt, Standing::new(built)).err())
         }
         Err(problem) => report.with(*problem, &policy),
     }
@@ -236,13 +240,12 @@ fn stand(
     world: &dyn World,
     previous: &Previous,
     memory: &Memory,
-    config_source: &SourceText,
+    (config_source, config): (&SourceText, &Config),
     request: &Request,
 ) -> Result<Report, Table<SourcePath, Fingerprint>> {
     let Some(standing) = &memory.standing else { return Err(Table::default()) };
-    let Some(config) = config::read(config_source, &request.overrides).value else { return Err(Table::default()) };
-    let said = standing.look(world, config_source, request, moment(world, &config, request))?;
-    let report = Report::again(said, &config::policy(&config, &request.policy));
+    let said = standing.look(world, config_source, request, moment(world, config, request))?;
+    let report = Report::again(said, &config::policy(config, &request.policy));
     if request.dry_run || report.has_errors() {
         return Err(Table::default());
     }

@@ -41,7 +41,7 @@ pub(super) struct Said {
 }
 
 /// What a build is made from and what came of it, while it is fresh.
-pub(super) struct Result<'a> {
+pub(super) struct Built<'a> {
     pub(super) config: &'a SourceText,
     pub(super) request: &'a Request,
     pub(super) due: (Option<Timestamp>, Option<Timestamp>),
@@ -52,14 +52,14 @@ pub(super) struct Result<'a> {
 }
 
 impl Standing {
-    pub(super) fn new(result: Result<'_>) -> Standing {
+    pub(super) fn new(built: Built<'_>) -> Standing {
         Standing {
-            asked: asked(result.config, result.request),
-            due: result.due,
-            sights: result.sights,
-            files: result.files,
-            outputs: result.outputs,
-            said: result.said,
+            asked: asked(built.config, built.request),
+            due: built.due,
+            sights: built.sights,
+            files: built.files,
+            outputs: built.outputs,
+            said: built.said,
         }
     }
 
@@ -71,7 +71,7 @@ impl Standing {
         config: &SourceText,
         request: &Request,
         now: Timestamp,
-    ) -> std::result::Result<&Said, Table<SourcePath, Fingerprint>> {
+    ) -> Result<&Said, Table<SourcePath, Fingerprint>> {
         let (first, last) = self.due;
         let is_due = first.is_none_or(|first| first <= now) && last.is_none_or(|last| now < last);
         let Seen { is_same, texts } = self.sights.again(world);

@@ -101,7 +101,7 @@ impl Memory {
     pub(super) fn store(&mut self) -> io::Result<()> {
         let Some(shelf) = self.shelf.clone() else { return Ok(()) };
         let on_shelf = shelf.sizes()?;
-        // While this build waited for another one, that one stored what it learnt. It is as true as ours.
+        // A memory that lives longer than one build may find that another process has stored since: that is as true.
         if self.seal != seal_on(&*shelf, &on_shelf) {
             return Ok(());
         }

@@ -22,7 +22,7 @@ pub(super) struct Work<'a> {
     request: &'a Request,
     memory: &'a Memory,
     files: Files<'a>,
-    verdicts: Vec<(&'a OutputPath, &'a Planned, Verdict<'a, Question>)>,
+    verdicts: Vec<(Wanted<'a>, &'a Planned, Verdict<'a, Question>)>,
     moment: Option<std::time::SystemTime>,
 }
 
@@ -52,17 +52,17 @@ impl<'a> Work<'a> {
     ) -> Work<'a> {
         let copied: Vec<&SourcePath> =
             survey.plan.outputs().values().filter_map(|planned| file_of(&planned.job)).collect();
-        // Before any file is looked at: what changes later has a later stamp.
-        let moment = previous.filter(|_| !request.dry_run).and_then(|_| memory.moment_for(world, &copied));
         let files = Files::look(world, &copied, &memory.files, request.paranoid);
+        // Before any file is read: what is written to it later has a later stamp.
+        let moment = previous.filter(|_| !request.dry_run && files.has_doubts()).and_then(|_| memory.moment());
         let outputs = survey.plan.outputs();
-        let wanted: Vec<Wanted<'_>> =
+        let wanted: Vec<Wanted<'a>> =
             outputs.iter().map(|(path, planned)| Wanted { path, job: Fingerprint::of(&planned.job) }).collect();
         let answer = |question: &Question| answer(question, survey, &files);
         let Refresh { verdicts, .. } =
             refresh(&memory.traces, &wanted, previous.map(|previous| &previous.files), answer);
-        let verdicts =
-            outputs.iter().zip(verdicts).map(|((path, planned), verdict)| (path, planned, verdict)).collect();
+        let planned = wanted.into_iter().zip(outputs.values()).zip(verdicts);
+        let verdicts = planned.map(|((wanted, planned), verdict)| (wanted, planned, verdict)).collect();
         Work { world, survey, request, memory, files, verdicts, moment }
     }
 
@@ -72,12 +72,12 @@ impl<'a> Work<'a> {
         let renderer = Renderer::new(self.survey.site.clone(), theme, &self.survey.options, self.world);
         let ledger = Ledger::new();
         self.request.progress.enter(1, self.verdicts.len());
-        let one = |path: &OutputPath, planned: &Planned| {
+        let one = |Wanted { path, job }: Wanted<'_>, planned: &Planned| {
             let rendered = renderer.render(&planned.job)?;
             let stamp = Stamp::of(&rendered.bytes);
             take(path, &stamp, &rendered.bytes)?;
             Ok(Trace {
-                job: Fingerprint::of(&planned.job),
+                job,
                 reads: ledger.enter(rendered.reads),
                 content: stamp.fingerprint,
                 length: stamp.length,
@@ -87,16 +87,16 @@ impl<'a> Work<'a> {
         let traces: Vec<Option<Result<Trace, Box<Diagnostic>>>> = self
             .verdicts
             .par_iter()
-            .map(|(path, planned, verdict)| {
+            .map(|(wanted, planned, verdict)| {
                 self.request.progress.step();
                 match verdict {
                     Verdict::Keep(_) => None,
-                    Verdict::Make(_) => Some(one(path, planned)),
+                    Verdict::Make(_) => Some(one(*wanted, planned)),
                 }
             })
             .collect();
         let mut made = Made::default();
-        for ((path, _, verdict), trace) in self.verdicts.iter().zip(traces) {
+        for ((Wanted { path, .. }, _, verdict), trace) in self.verdicts.iter().zip(traces) {
             match (verdict, trace) {
                 (_, Some(Err(problem))) => made.diagnostics.push(*problem),
                 (Verdict::Keep(trace), None) => made.note(path, trace),
@@ -123,7 +123,7 @@ impl<'a> Work<'a> {
             Reason::Changed(changes) => Why::Changed(changes.clone()),
             Reason::Absent => Why::Absent,
         };
-        let explained = self.verdicts.iter().filter_map(|(path, _, verdict)| match verdict {
+        let explained = self.verdicts.iter().filter_map(|(Wanted { path, .. }, _, verdict)| match verdict {
             Verdict::Keep(_) => None,
             Verdict::Make(reason) => Some(Explained { path: (*path).clone(), why: why(reason) }),
         });
@@ -136,7 +136,7 @@ impl<'a> Work<'a> {
         let all_kept = self.verdicts.iter().all(|(.., verdict)| is_kept(verdict));
         let is_same = all_kept && self.verdicts.len() == self.memory.traces.outputs().len();
         let traces = (!is_same).then(|| {
-            let kept = self.verdicts.iter().filter(|(.., verdict)| is_kept(verdict)).map(|(path, ..)| *path);
+            let kept = self.verdicts.iter().filter(|(.., verdict)| is_kept(verdict)).map(|(wanted, ..)| wanted.path);
             self.memory.traces.after(kept, made.traces, made.ledger)
         });
         let asked = |path: &SourcePath| {
