@@ -25,7 +25,7 @@ pub use read::read;
 
 use crate::base::Json;
 use crate::base::{Label, Slug, UrlPath, Zone};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The whole configuration of a site.
 #[derive(Clone, Debug, Serialize)]
@@ -174,7 +174,7 @@ pub struct Feeds {
 }
 
 /// A feed format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FeedFormat {
     /// RFC 4287.

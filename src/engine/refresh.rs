@@ -11,18 +11,18 @@ use std::hash::Hash;
 
 /// An output that shall be there.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub struct Wanted<'a, J> {
     /// Where.
     pub path: &'a OutputPath,
     /// What is to be made.
-    pub job: Fingerprint,
+    pub job: &'a J,
 }
 
 /// Whether an output must be made, and why.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Verdict<'a, Q> {
+pub enum Verdict<'a, Q, J> {
     /// It is what it would be.
-    Keep(&'a Trace),
+    Keep(&'a Trace<J>),
     /// It must be made.
     Make(Reason<Q>),
 }
@@ -53,24 +53,25 @@ pub struct Change<Q> {
 
 /// A verdict for each output, in the order in which they were wanted.
 #[derive(Clone, Debug)]
-pub struct Refresh<'a, Q> {
+pub struct Refresh<'a, Q, J> {
     /// The verdicts.
-    pub verdicts: Vec<Verdict<'a, Q>>,
+    pub verdicts: Vec<Verdict<'a, Q, J>>,
     /// How many distinct questions were asked.
     pub asked: usize,
 }
 
 /// Compares. `present` says what is at a path now; where it is not asked for (a check), what was made counts as there.
-pub fn refresh<'a, Q>(
-    traces: &'a Traces<Q>,
-    wanted: &[Wanted<'_>],
+pub fn refresh<'a, Q, J>(
+    traces: &'a Traces<Q, J>,
+    wanted: &[Wanted<'_, J>],
     present: Option<&BTreeMap<OutputPath, Fingerprint>>,
     answer: impl Fn(&Q) -> Fingerprint + Sync,
-) -> Refresh<'a, Q>
+) -> Refresh<'a, Q, J>
 where
     Q: Clone + Eq + Hash + Ord + Send + Sync,
+    J: PartialEq + Send + Sync,
 {
-    let known: Vec<Option<&Trace>> = wanted.iter().map(|output| traces.outputs.get(output.path)).collect();
+    let known: Vec<Option<&Trace<J>>> = wanted.iter().map(|output| traces.outputs.get(output.path)).collect();
     let mut is_asked = vec![false; traces.questions.len()];
     for read in known.iter().flatten().flat_map(|trace| &trace.reads) {
         if let Some(asked) = is_asked.get_mut(*read as usize) {
@@ -86,9 +87,9 @@ where
             false => None,
         })
         .collect();
-    let verdict = |output: &Wanted<'_>, trace: &Option<&'a Trace>| {
+    let verdict = |output: &Wanted<'_, J>, trace: &Option<&'a Trace<J>>| {
         let Some(trace) = trace else { return Verdict::Make(Reason::New) };
-        if trace.job != output.job {
+        if trace.job != *output.job {
             return Verdict::Make(Reason::OtherJob);
         }
         let changes = changes(traces, trace, &answers);
@@ -104,7 +105,7 @@ where
     Refresh { verdicts, asked: is_asked.iter().filter(|asked| **asked).count() }
 }
 
-fn changes<Q: Clone>(traces: &Traces<Q>, trace: &Trace, answers: &[Option<Fingerprint>]) -> Vec<Change<Q>> {
+fn changes<Q: Clone, J>(traces: &Traces<Q, J>, trace: &Trace<J>, answers: &[Option<Fingerprint>]) -> Vec<Change<Q>> {
     let changed = trace.reads.iter().filter_map(|read| {
         let at = *read as usize;
         let (question, from) = traces.questions.get(at)?;
@@ -124,26 +125,27 @@ mod tests {
     }
 
     /// Traces of outputs that each asked some words, at a time when the answer to each was the word itself.
-    fn traces(outputs: &[(&str, &[&str])]) -> Traces<String> {
+    fn traces(outputs: &[(&str, &[&str])]) -> Traces<String, String> {
         let ledger = Ledger::new();
         let made = outputs.iter().map(|(output, words)| {
             let reads = words.iter().map(|word| ((*word).to_owned(), Fingerprint::of(*word))).collect();
             let content = Fingerprint::of(*output);
-            let trace = Trace { job: content, reads: ledger.enter(reads), content, length: 0, diagnostics: Vec::new() };
+            let job = (*output).to_owned();
+            let trace = Trace { job, reads: ledger.enter(reads), content, length: 0, diagnostics: Vec::new() };
             (path(output), trace)
         });
         let made = made.collect();
         Traces::default().after(std::iter::empty(), made, ledger)
     }
 
-    fn reasons(traces: &Traces<String>, present: &[&str], wanted: &[&str], changed: &str) -> Vec<&'static str> {
-        let paths: Vec<OutputPath> = wanted.iter().map(|output| path(output)).collect();
-        let wanted: Vec<Wanted<'_>> =
-            paths.iter().map(|path| Wanted { path, job: Fingerprint::of(path.as_str()) }).collect();
+    fn reasons(traces: &Traces<String, String>, present: &[&str], wanted: &[&str], changed: &str) -> Vec<&'static str> {
+        let outputs: Vec<(OutputPath, String)> =
+            wanted.iter().map(|output| (path(output), (*output).to_owned())).collect();
+        let wanted: Vec<Wanted<'_, String>> = outputs.iter().map(|(path, job)| Wanted { path, job }).collect();
         let present = present.iter().map(|output| (path(output), Fingerprint::of(*output))).collect();
         let answer = |question: &String| Fingerprint::of(if question == changed { "else" } else { question });
         let refreshed = refresh(traces, &wanted, Some(&present), answer);
-        let reason = |verdict: &Verdict<'_, String>| match verdict {
+        let reason = |verdict: &Verdict<'_, String, String>| match verdict {
             Verdict::Keep(_) => "keep",
             Verdict::Make(Reason::New) => "new",
             Verdict::Make(Reason::OtherJob) => "other job",
@@ -166,7 +168,7 @@ mod tests {
     fn questions_of_outputs_that_are_gone_are_not_asked() {
         let traces = traces(&[("a", &["x", "y"]), ("b", &["y", "z"])]);
         let a = path("a");
-        let wanted = [Wanted { path: &a, job: Fingerprint::of("a") }];
+        let wanted = [Wanted { path: &a, job: &"a".to_owned() }];
         assert_eq!(refresh(&traces, &wanted, None, |question: &String| Fingerprint::of(question)).asked, 2);
     }
 }

@@ -10,18 +10,18 @@ use std::hash::Hash;
 
 /// What all outputs asked. Compared with a later site by `refresh`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Traces<Q> {
+pub struct Traces<Q, J> {
     /// Questions, sorted, with the fingerprints of the answers.
     pub(super) questions: Vec<(Q, Fingerprint)>,
     /// What each output asked.
-    pub(super) outputs: BTreeMap<OutputPath, Trace>,
+    pub(super) outputs: BTreeMap<OutputPath, Trace<J>>,
 }
 
 /// What one output asked, and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Trace {
+pub struct Trace<J> {
     /// What was to be made.
-    pub job: Fingerprint,
+    pub job: J,
     /// Places in the table of questions, sorted.
     pub reads: Vec<u32>,
     /// The bytes that were made.
@@ -32,20 +32,20 @@ pub struct Trace {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-impl<Q> Default for Traces<Q> {
-    fn default() -> Traces<Q> {
+impl<Q, J> Default for Traces<Q, J> {
+    fn default() -> Traces<Q, J> {
         Traces { questions: Vec::new(), outputs: BTreeMap::new() }
     }
 }
 
-impl<Q: Clone + Eq + Hash + Ord + Send> Traces<Q> {
+impl<Q: Clone + Eq + Hash + Ord + Send, J: Clone> Traces<Q, J> {
     /// What an output asked, if it is known.
-    pub fn output(&self, path: &OutputPath) -> Option<&Trace> {
+    pub fn output(&self, path: &OutputPath) -> Option<&Trace<J>> {
         self.outputs.get(path)
     }
 
     /// All outputs.
-    pub fn outputs(&self) -> &BTreeMap<OutputPath, Trace> {
+    pub fn outputs(&self) -> &BTreeMap<OutputPath, Trace<J>> {
         &self.outputs
     }
 
@@ -80,7 +80,7 @@ impl<Q: Clone + Eq + Hash + Ord + Send> Traces<Q> {
     }
 
     /// The questions of an output.
-    pub fn questions_of<'a>(&'a self, trace: &'a Trace) -> impl Iterator<Item = &'a (Q, Fingerprint)> {
+    pub fn questions_of<'a>(&'a self, trace: &'a Trace<J>) -> impl Iterator<Item = &'a (Q, Fingerprint)> {
         trace.reads.iter().filter_map(|read| self.questions.get(*read as usize))
     }
 
@@ -90,10 +90,10 @@ impl<Q: Clone + Eq + Hash + Ord + Send> Traces<Q> {
     pub fn after<'a>(
         &self,
         kept: impl Iterator<Item = &'a OutputPath>,
-        made: BTreeMap<OutputPath, Trace>,
+        made: BTreeMap<OutputPath, Trace<J>>,
         ledger: Ledger<Q>,
-    ) -> Traces<Q> {
-        let mut outputs: BTreeMap<OutputPath, Trace> =
+    ) -> Traces<Q, J> {
+        let mut outputs: BTreeMap<OutputPath, Trace<J>> =
             kept.filter_map(|path| Some((path.clone(), self.outputs.get(path)?.clone()))).collect();
         let mut is_asked = vec![false; self.questions.len()];
         for read in outputs.values().flat_map(|trace| &trace.reads) {
@@ -155,7 +155,7 @@ fn merge<Q: Clone + Eq + Hash + Ord + Send>(
     merged
 }
 
-fn renumber(trace: &mut Trace, places: &[u32]) {
+fn renumber<J>(trace: &mut Trace<J>, places: &[u32]) {
     for read in &mut trace.reads {
         *read = places.get(*read as usize).copied().unwrap_or(0);
     }
@@ -170,12 +170,12 @@ mod tests {
         OutputPath::parse(text).unwrap()
     }
 
-    fn trace(reads: Vec<u32>) -> Trace {
+    fn trace(reads: Vec<u32>) -> Trace<Fingerprint> {
         let job = Fingerprint::of("job");
         Trace { job, reads, content: job, length: 1, diagnostics: Vec::new() }
     }
 
-    fn asked<'a>(traces: &'a Traces<String>, output: &str) -> Vec<&'a str> {
+    fn asked<'a>(traces: &'a Traces<String, Fingerprint>, output: &str) -> Vec<&'a str> {
         let trace = traces.output(&path(output)).unwrap();
         traces.questions_of(trace).map(|(question, _)| question.as_str()).collect()
     }

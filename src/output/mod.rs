@@ -23,10 +23,10 @@ use crate::base::{Slug, SourcePath, UrlPath};
 use crate::config::FeedFormat;
 use crate::site::List;
 use crate::site::Period;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One output to make. A new kind of page or file is a variant here, an arm in `render`, and a line in `plan`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Job {
     /// The front page, or a numbered page behind it.
     Home(Option<usize>),

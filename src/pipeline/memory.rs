@@ -6,6 +6,7 @@
 use super::standing::Standing;
 use crate::base::{Diagnostic, Fingerprint, SourcePath, Table};
 use crate::engine::Traces;
+use crate::output::Job;
 use crate::sink::Shelf;
 use crate::site::{Parsed, Question};
 use crate::world::FileStamp;
@@ -22,7 +23,7 @@ pub struct Memory {
     /// Where it is stored; nothing for a memory that ends with the process.
     pub(super) shelf: Option<Arc<dyn Shelf>>,
     pub(super) articles: Table<SourcePath, Remembered>,
-    pub(super) traces: Traces<Question>,
+    pub(super) traces: Traces<Question, Job>,
     pub(super) files: BTreeMap<SourcePath, KnownFile>,
     /// The last build as a whole.
     pub(super) standing: Option<Standing>,
@@ -118,7 +119,7 @@ impl Memory {
     }
 
     /// What every output asked.
-    pub fn traces(&self) -> &Traces<Question> {
+    pub fn traces(&self) -> &Traces<Question, Job> {
         &self.traces
     }
 
@@ -131,7 +132,7 @@ impl Memory {
 /// What a run teaches the next one.
 pub(super) struct Learnt {
     /// What every output asked; nothing when that is as it was.
-    pub(super) traces: Option<Traces<Question>>,
+    pub(super) traces: Option<Traces<Question, Job>>,
     /// What was seen of files.
     pub(super) files: BTreeMap<SourcePath, KnownFile>,
 }

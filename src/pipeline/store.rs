@@ -11,6 +11,7 @@ use super::memory::{DataFile, KnownFile, Lost, Memory, Outcome, Remembered, Slot
 use crate::base::{Diagnostic, Fingerprint, SourcePath};
 use crate::content::Article;
 use crate::engine::Traces;
+use crate::output::Job;
 use crate::sink::Shelf;
 use crate::site::{Parsed, Question};
 use rayon::prelude::*;
@@ -44,7 +45,7 @@ const CHUNK: u64 = 1 << 20;
 struct Index {
     data: DataFile,
     articles: Vec<(SourcePath, Fingerprint, Slot)>,
-    traces: Traces<Question>,
+    traces: Traces<Question, Job>,
     files: BTreeMap<SourcePath, KnownFile>,
 }
 
@@ -53,7 +54,7 @@ struct Index {
 struct IndexOf<'a> {
     data: &'a DataFile,
     articles: Vec<(&'a SourcePath, Fingerprint, Slot)>,
-    traces: &'a Traces<Question>,
+    traces: &'a Traces<Question, Job>,
     files: &'a BTreeMap<SourcePath, KnownFile>,
 }
 

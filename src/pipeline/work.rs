@@ -8,7 +8,7 @@ use super::report::{self, Explained, Why};
 use super::{Request, Survey};
 use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath};
 use crate::engine::{Ledger, Reason, Refresh, Trace, Verdict, Wanted, refresh};
-use crate::output::{Job, Planned, Renderer};
+use crate::output::{Job, Renderer};
 use crate::sink::{Previous, Stamp};
 use crate::site::Question;
 use crate::world::World;
@@ -22,7 +22,7 @@ pub(super) struct Work<'a> {
     request: &'a Request,
     memory: &'a Memory,
     files: Files<'a>,
-    verdicts: Vec<(Wanted<'a>, &'a Planned, Verdict<'a, Question>)>,
+    verdicts: Vec<(Wanted<'a, Job>, Verdict<'a, Question, Job>)>,
     moment: Option<std::time::SystemTime>,
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Made {
     /// What is in every output that there is now: made, or kept.
     pub(super) stamps: BTreeMap<OutputPath, Stamp>,
     /// What those that were made asked.
-    traces: BTreeMap<OutputPath, Trace>,
+    traces: BTreeMap<OutputPath, Trace<Job>>,
     ledger: Ledger<Question>,
     /// Warnings of all of them, and why some could not be made.
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -56,13 +56,12 @@ impl<'a> Work<'a> {
         // Before any file is read: what is written to it later has a later stamp.
         let moment = previous.filter(|_| !request.dry_run && files.has_doubts()).and_then(|_| memory.moment());
         let outputs = survey.plan.outputs();
-        let wanted: Vec<Wanted<'a>> =
-            outputs.iter().map(|(path, planned)| Wanted { path, job: Fingerprint::of(&planned.job) }).collect();
+        let wanted: Vec<Wanted<'a, Job>> =
+            outputs.iter().map(|(path, planned)| Wanted { path, job: &planned.job }).collect();
         let answer = |question: &Question| answer(question, survey, &files);
         let Refresh { verdicts, .. } =
             refresh(&memory.traces, &wanted, previous.map(|previous| &previous.files), answer);
-        let planned = wanted.into_iter().zip(outputs.values()).zip(verdicts);
-        let verdicts = planned.map(|((wanted, planned), verdict)| (wanted, planned, verdict)).collect();
+        let verdicts = wanted.into_iter().zip(verdicts).collect();
         Work { world, survey, request, memory, files, verdicts, moment }
     }
 
@@ -72,31 +71,31 @@ impl<'a> Work<'a> {
         let renderer = Renderer::new(self.survey.site.clone(), theme, &self.survey.options, self.world);
         let ledger = Ledger::new();
         self.request.progress.enter(1, self.verdicts.len());
-        let one = |Wanted { path, job }: Wanted<'_>, planned: &Planned| {
-            let rendered = renderer.render(&planned.job)?;
+        let one = |Wanted { path, job }: &Wanted<'_, Job>| {
+            let rendered = renderer.render(job)?;
             let stamp = Stamp::of(&rendered.bytes);
             take(path, &stamp, &rendered.bytes)?;
             Ok(Trace {
-                job,
+                job: (*job).clone(),
                 reads: ledger.enter(rendered.reads),
                 content: stamp.fingerprint,
                 length: stamp.length,
                 diagnostics: rendered.diagnostics,
             })
         };
-        let traces: Vec<Option<Result<Trace, Box<Diagnostic>>>> = self
+        let traces: Vec<Option<Result<Trace<Job>, Box<Diagnostic>>>> = self
             .verdicts
             .par_iter()
-            .map(|(wanted, planned, verdict)| {
+            .map(|(wanted, verdict)| {
                 self.request.progress.step();
                 match verdict {
                     Verdict::Keep(_) => None,
-                    Verdict::Make(_) => Some(one(*wanted, planned)),
+                    Verdict::Make(_) => Some(one(wanted)),
                 }
             })
             .collect();
         let mut made = Made::default();
-        for ((Wanted { path, .. }, _, verdict), trace) in self.verdicts.iter().zip(traces) {
+        for ((Wanted { path, .. }, verdict), trace) in self.verdicts.iter().zip(traces) {
             match (verdict, trace) {
                 (_, Some(Err(problem))) => made.diagnostics.push(*problem),
                 (Verdict::Keep(trace), None) => made.note(path, trace),
@@ -123,7 +122,7 @@ impl<'a> Work<'a> {
             Reason::Changed(changes) => Why::Changed(changes.clone()),
             Reason::Absent => Why::Absent,
         };
-        let explained = self.verdicts.iter().filter_map(|(Wanted { path, .. }, _, verdict)| match verdict {
+        let explained = self.verdicts.iter().filter_map(|(Wanted { path, .. }, verdict)| match verdict {
             Verdict::Keep(_) => None,
             Verdict::Make(reason) => Some(Explained { path: (*path).clone(), why: why(reason) }),
         });
@@ -132,11 +131,11 @@ impl<'a> Work<'a> {
 
     /// What the next run may know.
     pub(super) fn learnt(self, made: Made) -> Learnt {
-        let is_kept = |verdict: &Verdict<'_, Question>| matches!(verdict, Verdict::Keep(_));
-        let all_kept = self.verdicts.iter().all(|(.., verdict)| is_kept(verdict));
+        let is_kept = |verdict: &Verdict<'_, Question, Job>| matches!(verdict, Verdict::Keep(_));
+        let all_kept = self.verdicts.iter().all(|(_, verdict)| is_kept(verdict));
         let is_same = all_kept && self.verdicts.len() == self.memory.traces.outputs().len();
         let traces = (!is_same).then(|| {
-            let kept = self.verdicts.iter().filter(|(.., verdict)| is_kept(verdict)).map(|(wanted, ..)| wanted.path);
+            let kept = self.verdicts.iter().filter(|(_, verdict)| is_kept(verdict)).map(|(wanted, ..)| wanted.path);
             self.memory.traces.after(kept, made.traces, made.ledger)
         });
         let asked = |path: &SourcePath| {
@@ -149,7 +148,7 @@ impl<'a> Work<'a> {
 }
 
 impl Made {
-    fn note(&mut self, path: &OutputPath, trace: &Trace) {
+    fn note(&mut self, path: &OutputPath, trace: &Trace<Job>) {
         self.stamps.insert(path.clone(), Stamp { fingerprint: trace.content, length: trace.length });
         self.diagnostics.extend(trace.diagnostics.iter().cloned());
     }
