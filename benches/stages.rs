@@ -18,7 +18,7 @@ use manchette::content::{self, Article, ContentOptions, Place, RawHtml};
 use manchette::output::{self, Kind, Renderer};
 use manchette::pipeline::{self, Memory, Request, Survey};
 use manchette::sink::{DiskSink, Publication, Rank, Sink, Stamp};
-use manchette::site::{self, Parsed, Parts, Selection, Site};
+use manchette::site::{self, Parsed, Parts, Selection, Site, Snapshot};
 use manchette::world::{MemoryWorld, WithThemes, World};
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -158,7 +158,7 @@ impl Bench {
 
     fn renderer(&self, site: Arc<Site>) -> Renderer<'_> {
         let theme = self.survey.theme.as_ref().unwrap();
-        Renderer::new(site, theme, &self.survey.options, &self.world)
+        Renderer::new(Snapshot::Site(site), theme, &self.survey.options, &self.world)
     }
 
     fn site(&self) -> Site {

@@ -80,7 +80,7 @@ impl Config {
 }
 
 /// Where the output folder is served: an http(s) URL without a final slash, its path apart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BaseUrl {
     /// `https://example.org/actu`
     pub text: String,
@@ -186,10 +186,11 @@ pub enum FeedFormat {
 }
 
 /// How much of a post a feed carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FeedContent {
     /// The whole text.
+    #[default]
     Full,
     /// The summary.
     Summary,

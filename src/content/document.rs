@@ -61,7 +61,7 @@ impl Document {
 }
 
 /// The beginning of a text, for lists.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Opening {
     /// The inside of its first paragraph, as the text has it.
     Lede(Arc<Prose>),

@@ -4,7 +4,7 @@ use super::{Job, atom, json_feed, redirect, robots, rss, sitemap};
 use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
 use crate::config::FeedFormat;
 use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf};
-use crate::site::{List, Period, Question, Read, Reader, Site};
+use crate::site::{List, Period, Question, Read, Reader, Snapshot};
 use crate::theme::{Choices, Theme};
 use crate::view;
 use crate::view::feed::NoteKind;
@@ -20,7 +20,7 @@ use tera::Value;
 
 /// What jobs are rendered with.
 pub struct Renderer<'a> {
-    site: Arc<Site>,
+    snapshot: Snapshot,
     theme: &'a Theme,
     options: &'a Choices,
     world: &'a dyn World,
@@ -47,15 +47,15 @@ pub struct Rendered {
 type Outcome = Result<(Vec<u8>, Vec<Diagnostic>), Box<Diagnostic>>;
 
 impl<'a> Renderer<'a> {
-    /// Renders from one snapshot of the site with one theme.
-    pub fn new(site: Arc<Site>, theme: &'a Theme, options: &'a Choices, world: &'a dyn World) -> Renderer<'a> {
+    /// Renders from one snapshot with one theme.
+    pub fn new(snapshot: Snapshot, theme: &'a Theme, options: &'a Choices, world: &'a dyn World) -> Renderer<'a> {
         let options_are = Fingerprint::of(options);
-        Renderer { site, theme, options, world, options_are, site_view: OnceLock::new(), shelf: Arc::new(Shelf::new()) }
+        Renderer { snapshot, theme, options, world, options_are, site_view: OnceLock::new(), shelf: Arc::new(Shelf::new()) }
     }
 
     /// Renders a job. It reads the site through a reader alone.
     pub fn render(&self, job: &Job) -> Result<Rendered, Box<Diagnostic>> {
-        let reader = Rc::new(Reader::new(self.site.clone()));
+        let reader = Rc::new(Reader::new(self.snapshot.clone()));
         let (bytes, diagnostics) = self.bytes(job, &reader)?;
         Ok(Rendered { bytes, reads: reader.reads(), diagnostics })
     }

@@ -10,7 +10,7 @@ use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath};
 use crate::engine::{Ledger, Reason, Refresh, Trace, Verdict, Wanted, refresh};
 use crate::output::{Job, Renderer};
 use crate::sink::{Previous, Stamp};
-use crate::site::Question;
+use crate::site::{Question, Snapshot};
 use crate::world::World;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -68,7 +68,7 @@ impl<'a> Work<'a> {
     /// Makes what must be made, on all cores. Only stamps are kept: the bytes go to `take` and are forgotten.
     pub(super) fn render(&self, take: &Take<'_>) -> Made {
         let Some(theme) = &self.survey.theme else { return Made::default() };
-        let renderer = Renderer::new(self.survey.site.clone(), theme, &self.survey.options, self.world);
+        let renderer = Renderer::new(Snapshot::Site(self.survey.site.clone()), theme, &self.survey.options, self.world);
         let ledger = Ledger::new();
         self.request.progress.enter(1, self.verdicts.len());
         let one = |Wanted { path, job }: &Wanted<'_, Job>| {

@@ -10,7 +10,7 @@ use crate::content::{Article, Target, TargetKind};
 use serde::{Deserialize, Serialize};
 
 /// Where a link leads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Landing {
     /// The path below `base_url`, or the whole address when the target is external.
     pub path: Option<UrlPath>,

@@ -4,7 +4,7 @@
 
 use super::links::Landing;
 use super::reader::Ask;
-use super::{List, Parsed, Site};
+use super::{List, Parsed, Recollection, Site};
 use crate::base::Json;
 use crate::base::{Fingerprint, Slug, SourcePath, UrlPath, When};
 use crate::config::{FeedContent, FeedFormat};
@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 
 macro_rules! questions {
-    ($($(#[doc = $doc:literal])+ $name:ident { $($field:ident: $ty:ty),* } -> $answer:ty, |$site:ident, $q:ident| $body:expr $(, known |$ks:ident, $kq:ident| $known:expr)?;)*) => {
+    ($($(#[doc = $doc:literal])+ $name:ident { $($field:ident: $ty:ty),* } -> $answer:ty, |$site:ident, $q:ident| $body:expr $(, known |$ks:ident, $kq:ident| $known:expr)? $(, recalled |$rs:ident, $rq:ident| $recalled:expr)?;)*) => {
         /// A question, as it is recorded.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Query { $($(#[doc = $doc])+ $name($name),)* }
@@ -29,6 +29,9 @@ macro_rules! questions {
                 fn query(&self) -> Query { Query::$name(self.clone()) }
                 fn answer(&self, $site: &Site) -> $answer { let $q = self; let _ = $q; $body }
                 $(fn known(&self, $ks: &Site) -> ($answer, Fingerprint) { let $kq = self; let _ = $kq; $known })?
+                fn recalled(&self, recollection: &Recollection) -> ($answer, Fingerprint) {
+                    questions!(@recalled self, recollection $(, |$rs, $rq| $recalled)?)
+                }
             }
         )*
 
@@ -50,13 +53,26 @@ macro_rules! questions {
             pub fn fingerprint(&self, site: &Site) -> Fingerprint {
                 match self { $(Query::$name(question) => question.known(site).1,)* }
             }
+
+            /// The answer as bytes, for a `Recollection`; what cannot be written, which plain data always can, is no bytes.
+            pub fn encoded(&self, site: &Site) -> Vec<u8> {
+                match self {
+                    $(Query::$name(question) => postcard::to_stdvec(&question.answer(site)).unwrap_or_default(),)*
+                }
+            }
         }
     };
+    (@recalled $question:expr, $recollection:expr) => { $recollection.answer(&$question.query()) };
+    (@recalled $question:expr, $recollection:expr, |$rs:ident, $rq:ident| $recalled:expr) => {{
+        let ($rs, $rq) = ($recollection, $question);
+        let _ = $rq;
+        $recalled
+    }};
 }
 
 questions! {
     /// What the site is: title, address, menu, feeds, pages.
-    AboutSite {} -> Arc<About>, |site, q| site.about().0.clone(), known |site, q| site.about().clone();
+    AboutSite {} -> Arc<About>, |site, q| site.about().0.clone(), known |site, q| site.about().clone(), recalled |known, q| known.about();
 
     /// A post or page as lists show it.
     HeadlineOf { path: SourcePath } -> Option<Arc<Headline>>,
@@ -72,7 +88,8 @@ questions! {
         known |site, q| match site.resident(&q.path).map(|resident| &resident.parsed) {
             Some(parsed) => (Some(parsed.clone()), parsed.fingerprint),
             None => (None, Fingerprint::of(&())),
-        };
+        },
+        recalled |known, q| known.article(&q.path);
 
     /// The posts after and before a post in the stream.
     NeighboursOf { path: SourcePath } -> Neighbours, |site, q| site.neighbours(&q.path);
@@ -205,7 +222,7 @@ fn wrapped(value: &serde_json::Value) -> Json {
 }
 
 /// What the site is.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct About {
     /// Its name.
     pub title: String,
@@ -242,7 +259,7 @@ pub struct About {
 }
 
 /// A post or page as lists show it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Headline {
     /// The file.
     pub path: SourcePath,
@@ -277,7 +294,7 @@ pub struct Headline {
 }
 
 /// A source as a post cites it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Mention {
     /// Its name.
     pub name: String,
@@ -300,7 +317,7 @@ pub struct Mention {
 }
 
 /// A topic as a post names it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TopicRef {
     /// Its title.
     pub title: String,
@@ -311,7 +328,7 @@ pub struct TopicRef {
 }
 
 /// An author.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AuthorRef {
     /// What the post wrote.
     pub id: String,
@@ -324,7 +341,7 @@ pub struct AuthorRef {
 }
 
 /// A lead picture.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PictureRef {
     /// A path of the site, or else `external` is set.
     pub path: Option<UrlPath>,
@@ -339,7 +356,7 @@ pub struct PictureRef {
 }
 
 /// The posts after and before a post: title and address.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Neighbours {
     /// The next one in time.
     pub newer: Option<(String, UrlPath)>,
@@ -348,7 +365,7 @@ pub struct Neighbours {
 }
 
 /// One page of a list.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ListPage {
     /// Its posts, newest first.
     pub posts: Vec<SourcePath>,
@@ -361,7 +378,7 @@ pub struct ListPage {
 }
 
 /// How long feeds are, and how much of each post they carry.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct FeedShape {
     /// How many posts.
     pub entries: usize,
@@ -370,7 +387,7 @@ pub struct FeedShape {
 }
 
 /// A topic in an index.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TopicSummary {
     /// Its title.
     pub title: String,
@@ -387,7 +404,7 @@ pub struct TopicSummary {
 }
 
 /// What a topic is, without its posts.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TopicAbout {
     /// Its title.
     pub title: String,
@@ -402,7 +419,7 @@ pub struct TopicAbout {
 }
 
 /// What a source is, without its posts.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SourceAbout {
     /// Its name.
     pub name: String,
@@ -421,7 +438,7 @@ pub struct SourceAbout {
 }
 
 /// A source in an index.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SourceSummary {
     /// What it is.
     pub about: SourceAbout,

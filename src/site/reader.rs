@@ -1,7 +1,7 @@
 //! Asking is recording: the only way from the site to a page.
 
 use super::query::Query;
-use super::{Question, Site};
+use super::{Question, Recollection, Site};
 use crate::base::Fingerprint;
 use crate::engine::Recorder;
 use serde::Serialize;
@@ -24,6 +24,18 @@ pub trait Ask {
         let fingerprint = Fingerprint::of(&answer);
         (answer, fingerprint)
     }
+
+    /// The answer that an earlier site gave, with what identifies it.
+    fn recalled(&self, recollection: &Recollection) -> (Self::Answer, Fingerprint);
+}
+
+/// What a reader asks.
+#[derive(Clone, Debug)]
+pub enum Snapshot {
+    /// A site.
+    Site(Arc<Site>),
+    /// What is known of one that was not assembled.
+    Recollection(Arc<Recollection>),
 }
 
 /// A question with the fingerprint of its answer.
@@ -32,19 +44,22 @@ pub type Read = (Question, Fingerprint);
 /// Reads the site for one output, and remembers what it read.
 #[derive(Debug)]
 pub struct Reader {
-    site: Arc<Site>,
+    snapshot: Snapshot,
     recorder: Recorder<Question>,
 }
 
 impl Reader {
     /// A reader that has read nothing.
-    pub fn new(site: Arc<Site>) -> Reader {
-        Reader { site, recorder: Recorder::new() }
+    pub fn new(snapshot: Snapshot) -> Reader {
+        Reader { snapshot, recorder: Recorder::new() }
     }
 
     /// Asks, and records the question with the fingerprint of its answer.
     pub fn ask<A: Ask>(&self, question: A) -> A::Answer {
-        let (answer, fingerprint) = question.known(&self.site);
+        let (answer, fingerprint) = match &self.snapshot {
+            Snapshot::Site(site) => question.known(site),
+            Snapshot::Recollection(recollection) => question.recalled(recollection),
+        };
         self.recorder.record(Question::Site(question.query()), fingerprint);
         answer
     }
@@ -56,7 +71,7 @@ impl Reader {
 
     /// A reader of the same site that has read nothing.
     pub fn anew(&self) -> Reader {
-        Reader::new(self.site.clone())
+        Reader::new(self.snapshot.clone())
     }
 
     /// Records what another reader of the same site has read: what it made of that is shown here too.
