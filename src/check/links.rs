@@ -21,6 +21,22 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     problems
 }
 
+/// Whether every link and picture of one text of an article leads where one of another text of it leads.
+pub(super) fn asks_no_more(known: &Article, other: &Article) -> bool {
+    let known: Vec<(bool, &Target)> = targets(known).collect();
+    targets(other).all(|target| known.contains(&target))
+}
+
+/// Where the links and pictures of a text lead, with whether it is a picture.
+fn targets(article: &Article) -> impl Iterator<Item = (bool, &Target)> {
+    article.body.pieces().filter_map(|piece| match piece {
+        Piece::LinkStart(link) => link.label.is_some().then_some((false, &link.target)),
+        Piece::Related(related) => Some((false, &related.target)),
+        Piece::Image(image) => Some((true, &image.target)),
+        Piece::Html(_) | Piece::Own(_) | Piece::LinkEnd => None,
+    })
+}
+
 fn check_document(subject: &Subject<'_>, article: &Article, document: &Document, problems: &mut Vec<Diagnostic>) {
     for piece in document.pieces() {
         match piece {

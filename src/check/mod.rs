@@ -10,6 +10,7 @@ mod menu;
 mod templates;
 
 use crate::base::Diagnostic;
+use crate::content::Article;
 use crate::output::Plan;
 use crate::site::Site;
 use crate::theme::Theme;
@@ -44,6 +45,12 @@ const CHECKS: &[(Depth, Check)] = &[
     (Depth::Build, templates::check),
     (Depth::CheckOnly, alternatives::check),
 ];
+
+/// Whether the checks of a build, which found nothing in one text of an article, find nothing in another one with the
+/// same face.
+pub fn stay_silent(known: &Article, other: &Article) -> bool {
+    links::asks_no_more(known, other)
+}
 
 /// Runs the checks of a build, or all of them.
 pub fn run(subject: &Subject<'_>, depth: Depth) -> Vec<Diagnostic> {

@@ -69,8 +69,65 @@ impl<Q: Clone + Eq + Hash + Ord + Send, J: Clone> Traces<Q, J> {
 
     /// The fingerprint of the answer to a question, if some output asked it.
     pub fn answer(&self, question: &Q) -> Option<Fingerprint> {
-        let at = self.questions.binary_search_by(|(known, _)| known.cmp(question)).ok()?;
-        self.questions.get(at).map(|(_, answer)| *answer)
+        let place = self.place(question)? as usize;
+        self.questions.get(place).map(|(_, answer)| *answer)
+    }
+
+    /// Where a question stands in the table, if some output asked it.
+    fn place(&self, question: &Q) -> Option<u32> {
+        let place = self.questions.binary_search_by(|(known, _)| known.cmp(question)).ok()?;
+        u32::try_from(place).ok()
+    }
+
+    /// The outputs that asked one of these questions.
+    pub fn who_asked(&self, questions: &[Q]) -> Vec<(&OutputPath, &Trace<J>)> {
+        let places: Vec<u32> = questions.iter().filter_map(|question| self.place(question)).collect();
+        let asked = |trace: &Trace<J>| places.iter().any(|place| trace.reads.binary_search(place).is_ok());
+        self.outputs.iter().filter(|(_, trace)| asked(trace)).collect()
+    }
+
+    /// The numbers of an output's questions, if all of them are among those that it asked before and have the answers
+    /// that they had, but for those that `is_changed` names.
+    pub fn asked_before(
+        &self,
+        trace: &Trace<J>,
+        reads: &[(Q, Fingerprint)],
+        is_changed: impl Fn(&Q) -> bool,
+    ) -> Option<Vec<u32>> {
+        let number = |(question, answer): &(Q, Fingerprint)| {
+            let place = self.place(question)?;
+            let (_, known) = self.questions.get(place as usize)?;
+            let is_same = known == answer || is_changed(question);
+            (is_same && trace.reads.binary_search(&place).is_ok()).then_some(place)
+        };
+        let mut numbers: Vec<u32> = reads.iter().map(number).collect::<Option<_>>()?;
+        numbers.sort_unstable();
+        numbers.dedup();
+        Some(numbers)
+    }
+
+    /// Takes in outputs that were made again, and new answers; both are known already.
+    pub fn amend(&mut self, outputs: Vec<(OutputPath, Trace<J>)>, answers: Vec<(Q, Fingerprint)>) {
+        self.outputs.extend(outputs);
+        for (question, answer) in answers {
+            let place = self.place(&question);
+            if let Some(known) = place.and_then(|place| self.questions.get_mut(place as usize)) {
+                known.1 = answer;
+            }
+        }
+    }
+
+    /// The questions of all outputs that asked at least one that `is_wanted`, each once.
+    pub fn beside(&self, is_wanted: impl Fn(&Q) -> bool) -> Vec<&(Q, Fingerprint)> {
+        let wanted: Vec<bool> = self.questions.iter().map(|(question, _)| is_wanted(question)).collect();
+        let mut is_beside = vec![false; self.questions.len()];
+        let asks = |trace: &&Trace<J>| trace.reads.iter().any(|read| wanted.get(*read as usize) == Some(&true));
+        for read in self.outputs.values().filter(asks).flat_map(|trace| &trace.reads) {
+            if let Some(beside) = is_beside.get_mut(*read as usize) {
+                *beside = true;
+            }
+        }
+        self.questions.iter().zip(is_beside).filter_map(|(question, is_beside)| is_beside.then_some(question)).collect()
     }
 
     /// Whether every place that an output holds is in the table.

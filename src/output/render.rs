@@ -50,7 +50,15 @@ impl<'a> Renderer<'a> {
     /// Renders from one snapshot with one theme.
     pub fn new(snapshot: Snapshot, theme: &'a Theme, options: &'a Choices, world: &'a dyn World) -> Renderer<'a> {
         let options_are = Fingerprint::of(options);
-        Renderer { snapshot, theme, options, world, options_are, site_view: OnceLock::new(), shelf: Arc::new(Shelf::new()) }
+        Renderer {
+            snapshot,
+            theme,
+            options,
+            world,
+            options_are,
+            site_view: OnceLock::new(),
+            shelf: Arc::new(Shelf::new()),
+        }
     }
 
     /// Renders a job. It reads the site through a reader alone.

@@ -131,6 +131,19 @@ fn content_options(config: &Config) -> ContentOptions {
     }
 }
 
+/// An article parsed from what its file says now, whatever is remembered of it; nothing when the file cannot be read.
+pub(super) fn parse_again(
+    world: &Witness<'_>,
+    path: &SourcePath,
+    config: &Config,
+) -> Option<(Fingerprint, Checked<Outcome>)> {
+    let options = content_options(config);
+    match look(world, path, &options, Fingerprint::of(&options), None) {
+        Look::Parsed(key, parsed) => Some((key, parsed)),
+        Look::Failed(_) | Look::Shelved(_) => None,
+    }
+}
+
 fn look(
     world: &Witness<'_>,
     path: &SourcePath,

@@ -3,7 +3,9 @@
 //! Nothing here is believed because it is remembered: an article counts for the bytes it was parsed from, an output for
 //! the answers it asked and the bytes that are there, a file for its stamp, and only if that is old enough.
 
+use super::answers::Answers;
 use super::standing::Standing;
+use super::witness::Sights;
 use crate::base::{Diagnostic, Fingerprint, SourcePath, Table};
 use crate::engine::Traces;
 use crate::output::Job;
@@ -25,6 +27,8 @@ pub struct Memory {
     pub(super) articles: Table<SourcePath, Remembered>,
     pub(super) traces: Traces<Question, Job>,
     pub(super) files: BTreeMap<SourcePath, KnownFile>,
+    /// Where answers lie.
+    pub(super) answers: Answers,
     /// The last build as a whole.
     pub(super) standing: Option<Standing>,
     /// Whether the rest is still on the shelf.
@@ -158,6 +162,15 @@ impl Memory {
             self.store()?;
         }
         if stands_anew { self.store_standing() } else { Ok(()) }
+    }
+
+    /// Stores what an amendment has changed: what was seen of texts, and what is in the output folder since.
+    pub(super) fn learn_amended(&mut self, seen: &Sights, outputs: Fingerprint) -> io::Result<()> {
+        if let Some(standing) = &mut self.standing {
+            standing.amend(seen, outputs);
+        }
+        self.store()?;
+        self.store_standing()
     }
 }
 

@@ -3,6 +3,8 @@
 //! `survey` reads a site and finds everything that can be found without writing; `build` renders it and publishes all
 //! or nothing. Nothing here knows how files are read, pages made or bytes put in place.
 
+mod amend;
+mod answers;
 mod files;
 mod load;
 pub mod memory;
@@ -19,9 +21,7 @@ pub use memory::{Lost, Memory};
 pub use progress::Progress;
 pub use report::{Counts, Explained, Report, Why, Would};
 
-use crate::base::{
-    Checked, Code, Diagnostic, Fingerprint, OutputPath, Policy, SourcePath, SourceText, Table, calendar,
-};
+use crate::base::{Checked, Code, Diagnostic, OutputPath, Policy, SourceText, Table, calendar};
 use crate::check::{self, Depth, Directory, Subject};
 use crate::config::{self, Config, Override};
 use crate::content;
@@ -31,7 +31,7 @@ use crate::site::{self, Selection, Site};
 use crate::theme::{Choices, Theme};
 use crate::world::World;
 use jiff::Timestamp;
-use standing::Standing;
+use standing::{Apart, Standing};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
@@ -183,13 +183,19 @@ fn build_opened(
         Err(problem) => (None, Some(*problem)),
     };
     let stands = previous.as_ref().zip(read.value.as_ref());
-    let fresh = match stands.map(|(previous, config)| stand(world, previous, memory, (config_source, config), request))
+    let apart = match stands.map(|(previous, config)| stand(world, previous, memory, (config_source, config), request))
     {
         Some(Ok(report)) => return report,
-        Some(Err(fresh)) => fresh,
-        None => Table::default(),
+        Some(Err(apart)) => apart,
+        None => Apart::default(),
     };
-    let witness = Witness::new(world, fresh);
+    if let Some((previous, config)) = previous.as_ref().zip(read.value.as_ref()) {
+        let scene = amend::Scene { world, sink, previous, config, request };
+        if let Some(report) = amend::amend(&scene, memory, &apart) {
+            return report;
+        }
+    }
+    let witness = Witness::new(world, apart.texts);
     let Surveyed { survey, mut diagnostics } = survey_by(&witness, memory, read, request, Depth::Build);
     diagnostics.extend(refused);
     // All texts are parsed: what colours code makes room for what is rendered.
@@ -219,8 +225,13 @@ fn build_opened(
     }
     request.progress.enter(2, made.stamps.len());
     let outputs = standing::outputs(&made.stamps);
-    let published = sink.publish(&publication(&survey.plan, &previous, std::mem::take(&mut made.stamps)));
+    let job = |path: &OutputPath| survey.plan.outputs().get(path).map(|planned| &planned.job);
+    let published = sink.publish(&publication(job, &previous, std::mem::take(&mut made.stamps)));
     let learnt = work.learnt(made);
+    let answered = match (&learnt.traces, &published) {
+        (Some(traces), Ok(_)) => memory.keep_answers(traces, &survey.site),
+        _ => Ok(()),
+    };
     let Survey { policy, due, .. } = survey;
     // A large site takes room that what is stored now needs, and letting go of it time that nobody needs to wait for.
     rayon::spawn(move || drop((survey.site, survey.plan, previous)));
@@ -229,29 +240,29 @@ fn build_opened(
             let (sights, files) = (witness.sights(), learnt.files.clone());
             let built = standing::Built { config: config_source, request, due, sights, files, outputs, said };
             // What is not remembered only takes time: the site is online, and that is what was asked for.
-            report.published(published).forgetting(memory.learn(learnt, Standing::new(built)).err())
+            report.published(published).forgetting(memory.learn(learnt, Standing::new(built)).and(answered).err())
         }
         Err(problem) => report.with(*problem, &policy),
     }
 }
 
-/// The report of a build that has nothing to do; else the texts that were read to find that out.
+/// The report of a build that has nothing to do; else what is not as it was.
 fn stand(
     world: &dyn World,
     previous: &Previous,
     memory: &Memory,
     (config_source, config): (&SourceText, &Config),
     request: &Request,
-) -> Result<Report, Table<SourcePath, Fingerprint>> {
-    let Some(standing) = &memory.standing else { return Err(Table::default()) };
+) -> Result<Report, Apart> {
+    let Some(standing) = &memory.standing else { return Err(Apart::default()) };
     let said = standing.look(world, config_source, request, moment(world, config, request))?;
     let report = Report::again(said, &config::policy(config, &request.policy));
     if request.dry_run || report.has_errors() {
-        return Err(Table::default());
+        return Err(Apart::default());
     }
     match standing.is_online(previous) {
         true => Ok(report.published(Published { written: 0, removed: Vec::new(), unchanged: said.outputs })),
-        false => Err(Table::default()),
+        false => Err(Apart::default()),
     }
 }
 
@@ -295,8 +306,13 @@ fn is_there(previous: &Previous, path: &OutputPath, stamp: &Stamp) -> bool {
     previous.files.get(path) == Some(&stamp.fingerprint)
 }
 
-fn publication(plan: &Plan, previous: &Previous, outputs: BTreeMap<OutputPath, Stamp>) -> Publication {
-    let rank = |path: &OutputPath| plan.outputs().get(path).map_or(Rank::Page, |planned| rank_of(&planned.job));
+/// How outputs get online; `job` says what made one.
+fn publication<'a>(
+    job: impl Fn(&OutputPath) -> Option<&'a Job>,
+    previous: &Previous,
+    outputs: BTreeMap<OutputPath, Stamp>,
+) -> Publication {
+    let rank = |path: &OutputPath| job(path).map_or(Rank::Page, rank_of);
     let staged = outputs
         .iter()
         .filter(|(path, stamp)| !is_there(previous, path, stamp))

@@ -24,11 +24,20 @@ pub(super) struct Standing {
     asked: Fingerprint,
     /// The moments between which the same articles are due: the first is part of it, the last is not.
     due: (Option<Timestamp>, Option<Timestamp>),
-    sights: Sights,
+    pub(super) sights: Sights,
     files: BTreeMap<SourcePath, KnownFile>,
     /// What is in the output folder.
     outputs: Fingerprint,
-    said: Said,
+    pub(super) said: Said,
+}
+
+/// How the world differs from the one that the last build saw.
+#[derive(Default)]
+pub(super) struct Apart {
+    /// The texts that are others, if nothing else is.
+    pub(super) changed: Option<Vec<SourcePath>>,
+    /// The texts as they are now, so that they need not be read again.
+    pub(super) texts: Table<SourcePath, Fingerprint>,
 }
 
 /// What a build says besides what it wrote.
@@ -63,27 +72,33 @@ impl Standing {
         }
     }
 
-    /// What the build would say, if nothing that it is made from has changed; else the texts as they are now, so that they
-    /// need not be read again.
+    /// What the build would say, if nothing that it is made from has changed; else what has.
     pub(super) fn look(
         &self,
         world: &dyn World,
         config: &SourceText,
         request: &Request,
         now: Timestamp,
-    ) -> Result<&Said, Table<SourcePath, Fingerprint>> {
+    ) -> Result<&Said, Apart> {
         let (first, last) = self.due;
         let is_due = first.is_none_or(|first| first <= now) && last.is_none_or(|last| now < last);
-        let Seen { is_same, texts } = self.sights.again(world);
+        let Seen { is_same, changed, texts } = self.sights.again(world);
         let copied: Vec<&SourcePath> = self.files.keys().collect();
         let is_copied = || {
             let files = Files::look(world, &copied, &self.files, request.paranoid);
             self.files.iter().all(|(path, known)| files.fingerprint(path) == known.fingerprint)
         };
-        match is_same && is_due && self.asked == asked(config, request) && is_copied() {
+        let is_alike = is_due && self.asked == asked(config, request) && is_copied();
+        match is_same && is_alike {
             true => Ok(&self.said),
-            false => Err(texts),
+            false => Err(Apart { changed: changed.filter(|_| is_alike), texts }),
         }
+    }
+
+    /// Takes in what a later look at some texts found, and what is in the output folder since.
+    pub(super) fn amend(&mut self, seen: &Sights, outputs: Fingerprint) {
+        self.sights.amend(seen);
+        self.outputs = outputs;
     }
 
     /// Whether the output folder is as the build left it.

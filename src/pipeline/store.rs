@@ -7,6 +7,7 @@
 //! Nothing read here is trusted: another program, a missing end, a flipped bit means "nothing remembered". Whoever
 //! deletes any of it loses time and nothing else.
 
+use super::answers::{self, ANSWERS, Answers};
 use super::memory::{DataFile, KnownFile, Lost, Memory, Outcome, Remembered, Slot};
 use crate::base::{Diagnostic, Fingerprint, SourcePath};
 use crate::content::Article;
@@ -47,6 +48,7 @@ struct Index {
     articles: Vec<(SourcePath, Fingerprint, Slot)>,
     traces: Traces<Question, Job>,
     files: BTreeMap<SourcePath, KnownFile>,
+    answers: Answers,
 }
 
 /// The index as it is written, from what is there.
@@ -56,6 +58,7 @@ struct IndexOf<'a> {
     articles: Vec<(&'a SourcePath, Fingerprint, Slot)>,
     traces: &'a Traces<Question, Job>,
     files: &'a BTreeMap<SourcePath, KnownFile>,
+    answers: &'a Answers,
 }
 
 impl Memory {
@@ -79,6 +82,7 @@ impl Memory {
                 self.articles = index.articles.into_iter().map(article).collect();
                 self.traces = index.traces;
                 self.files = index.files;
+                self.answers = index.answers;
                 self.data = Some(index.data);
             }
             Ok(Ok(_)) => self.lost = Some(Lost::Damaged),
@@ -119,9 +123,15 @@ impl Memory {
         }
         articles.sort_unstable_by_key(|(path, ..)| *path);
         let Some(data) = &self.data else { return Ok(()) };
-        let index = close(&IndexOf { data, articles, traces: &self.traces, files: &self.files })?;
+        let index =
+            close(&IndexOf { data, articles, traces: &self.traces, files: &self.files, answers: &self.answers })?;
         shelf.replace(INDEX, &index)?;
-        let others = on_shelf.iter().filter(|(name, _)| name.starts_with(ARTICLES) && *name != file_name(data.number));
+        let answers = self.answers.data.map(|data| answers::file_name(data.number));
+        let is_other = |name: &str| match name.starts_with(ANSWERS) {
+            true => Some(name) != answers.as_deref(),
+            false => name.starts_with(ARTICLES) && name != file_name(data.number),
+        };
+        let others = on_shelf.iter().filter(|(name, _)| is_other(name));
         others.for_each(|(name, _)| shelf.remove(name).unwrap_or_default());
         self.seal = Some(seal(&index).to_vec());
         Ok(())

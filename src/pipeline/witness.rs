@@ -92,6 +92,8 @@ impl World for Witness<'_> {
 pub(super) struct Seen {
     /// Whether all of it is as it was.
     pub(super) is_same: bool,
+    /// The texts that are others, if all folders are as they were.
+    pub(super) changed: Option<Vec<SourcePath>>,
     /// The texts as they are now.
     pub(super) texts: Table<SourcePath, Fingerprint>,
 }
@@ -104,12 +106,35 @@ impl Sights {
             world.read(path).ok().map(|bytes| Fingerprint::of_bytes(&bytes))
         };
         let found: Vec<Option<Fingerprint>> = self.reads.par_iter().map(look).collect();
-        let is_same = walks_are_same && self.reads.iter().zip(&found).all(|((_, before), now)| before == now);
+        let others = self.reads.iter().zip(&found).filter(|((_, before), now)| before != *now);
+        let mut changed: Vec<SourcePath> = others.map(|((path, _), _)| path.clone()).collect();
+        changed.dedup();
+        let is_same = walks_are_same && changed.is_empty();
+        let changed = walks_are_same.then_some(changed);
         let texts = match is_same {
             true => Table::default(),
             false => self.reads.iter().zip(found).filter_map(|((path, _), now)| Some((path.clone(), now?))).collect(),
         };
-        Seen { is_same, texts }
+        Seen { is_same, changed, texts }
+    }
+
+    /// Whether a later look found nothing new, but for what some texts say; those must be there.
+    pub(super) fn agree(&self, later: &Sights, changed: &[SourcePath]) -> bool {
+        let is_known = |read: &(SourcePath, Option<Fingerprint>)| match changed.contains(&read.0) {
+            true => read.1.is_some(),
+            false => self.reads.binary_search(read).is_ok(),
+        };
+        later.walks.iter().all(|walk| self.walks.binary_search(walk).is_ok()) && later.reads.iter().all(is_known)
+    }
+
+    /// Takes in what a later look found.
+    pub(super) fn amend(&mut self, later: &Sights) {
+        for (path, found) in &later.reads {
+            let start = self.reads.partition_point(|(known, _)| known < path);
+            let same = self.reads.iter_mut().skip(start).take_while(|(known, _)| known == path);
+            same.for_each(|read| read.1 = *found);
+        }
+        self.reads.dedup();
     }
 }
 

@@ -12,7 +12,7 @@ impl Site {
     pub(crate) fn headline<'a>(&'a self, resident: &'a Resident) -> &'a (Arc<Headline>, Fingerprint) {
         resident.headline.get_or_init(|| {
             let headline = self.make_headline(resident);
-            let fingerprint = Fingerprint::of(&headline);
+            let fingerprint = Fingerprint::of(&Some(&headline));
             (Arc::new(headline), fingerprint)
         })
     }
@@ -103,7 +103,7 @@ impl Site {
 }
 
 /// The chapô: the description, else what stands before `<!-- more -->`, else the first paragraph.
-fn excerpt(description: Option<&str>, body: &Document) -> Opening {
+pub(super) fn excerpt(description: Option<&str>, body: &Document) -> Opening {
     let paragraph = |text: &str| {
         Opening::Blocks(Prose::new(format!("<p>{}</p>", crate::content::escape::escaped(text)), Vec::new()))
     };
@@ -117,6 +117,6 @@ fn excerpt(description: Option<&str>, body: &Document) -> Opening {
 }
 
 /// Minutes to read so many words at 220 a minute, at least 1.
-fn reading_minutes(words: u32) -> u32 {
+pub(super) fn reading_minutes(words: u32) -> u32 {
     words.div_ceil(220).max(1)
 }

@@ -7,6 +7,7 @@ pub(crate) mod address;
 mod answers;
 mod assemble;
 mod data;
+mod face;
 mod files;
 mod headlines;
 mod links;
@@ -22,6 +23,7 @@ mod topics;
 
 pub use assemble::{Parsed, Parts, assemble};
 pub use data::parse_data;
+pub use face::same_face;
 pub use links::{Landing, Resolution};
 pub use question::Question;
 pub use reader::{Ask, Read, Reader, Snapshot};

@@ -54,7 +54,8 @@ macro_rules! questions {
                 match self { $(Query::$name(question) => question.known(site).1,)* }
             }
 
-            /// The answer as bytes, for a `Recollection`; what cannot be written, which plain data always can, is no bytes.
+            /// The answer as bytes, for a `Recollection`: those that the fingerprint is of, but for an article, which is
+            /// known by its source.
             pub fn encoded(&self, site: &Site) -> Vec<u8> {
                 match self {
                     $(Query::$name(question) => postcard::to_stdvec(&question.answer(site)).unwrap_or_default(),)*
@@ -79,7 +80,7 @@ questions! {
         |site, q| site.resident(&q.path).map(|resident| site.headline(resident).0.clone()),
         known |site, q| match site.resident(&q.path).map(|resident| site.headline(resident)) {
             Some((headline, fingerprint)) => (Some(headline.clone()), *fingerprint),
-            None => (None, Fingerprint::of(&())),
+            None => (None, Fingerprint::of(&None::<()>)),
         };
 
     /// The whole of an article.

@@ -65,9 +65,9 @@ mod tests {
     use super::super::query::CountOf;
     use super::super::{List, Reader, Snapshot};
     use super::*;
-    use std::collections::BTreeMap;
     use crate::base::SourceText;
     use crate::site::{Parts, Selection, assemble};
+    use std::collections::BTreeMap;
 
     #[test]
     fn a_question_that_is_not_known_is_noticed() {

@@ -1,0 +1,101 @@
+//! Answers as bytes on the shelf: what outputs that show texts asked, so that one can be made again without a site.
+//!
+//! A file that only grows, until most of it is garbage, and a table by the fingerprints of the answers. What is read back
+//! is believed if it has the fingerprint that was asked for.
+
+use super::memory::{DataFile, Memory};
+use crate::base::Fingerprint;
+use crate::engine::Traces;
+use crate::output::Job;
+use crate::sink::Shelf;
+use crate::site::query::Query;
+use crate::site::{Question, Site};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::io;
+
+/// How files of answers begin.
+pub(super) const ANSWERS: &str = "answers.";
+/// How many answers are written at once.
+const BATCH: usize = 2048;
+/// Garbage that is not worth a new file, in bytes.
+const TOLERATED: u64 = 1 << 20;
+
+/// Where answers lie.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Answers {
+    /// The file; nothing while there is none.
+    pub(super) data: Option<DataFile>,
+    /// Offsets and lengths in it by the fingerprints of the answers, sorted.
+    slots: Vec<(Fingerprint, u64, u32)>,
+}
+
+impl Answers {
+    /// The bytes of an answer.
+    pub(super) fn read(&self, shelf: &dyn Shelf, answer: Fingerprint) -> Option<Vec<u8>> {
+        let (_, offset, length) = self.slot(answer)?;
+        let bytes = shelf.read_at(&file_name(self.data?.number), offset, length as usize).ok()?;
+        (Fingerprint::of_bytes(&bytes) == answer).then_some(bytes)
+    }
+
+    fn slot(&self, answer: Fingerprint) -> Option<(Fingerprint, u64, u32)> {
+        let at = self.slots.binary_search_by_key(&answer, |(known, ..)| *known).ok()?;
+        self.slots.get(at).copied()
+    }
+}
+
+impl Memory {
+    /// Puts the answers on the shelf that outputs which show texts have asked. Call it while no other build of the site
+    /// can run.
+    pub(super) fn keep_answers(&mut self, traces: &Traces<Question, Job>, site: &Site) -> io::Result<()> {
+        let Some(shelf) = self.shelf.clone() else { return Ok(()) };
+        let shows_text = |question: &Question| matches!(question, Question::Site(Query::ArticleOf(_)));
+        let mut wanted: Vec<(Fingerprint, &Query)> = traces
+            .beside(shows_text)
+            .into_iter()
+            .filter(|(question, _)| !shows_text(question))
+            .filter_map(|(question, answer)| match question {
+                Question::Site(query) => Some((*answer, query)),
+                _ => None,
+            })
+            .collect();
+        wanted.par_sort_unstable();
+        wanted.dedup_by_key(|(answer, _)| *answer);
+        let old = std::mem::take(&mut self.answers);
+        let mut kept: Vec<(Fingerprint, u64, u32)> =
+            wanted.iter().filter_map(|(answer, _)| old.slot(*answer)).collect();
+        let live: u64 = kept.iter().map(|(.., length)| u64::from(*length)).sum();
+        let is_whole = |data: &DataFile| {
+            let sizes = shelf.sizes().unwrap_or_default();
+            let length = sizes.iter().find(|(name, _)| *name == file_name(data.number)).map(|(_, length)| *length);
+            length >= Some(data.length) && data.length <= live * 2 + TOLERATED
+        };
+        let mut data = old.data.filter(is_whole).unwrap_or_else(|| {
+            kept.clear();
+            DataFile { number: old.data.map_or(0, |data| data.number).wrapping_add(1), length: 0 }
+        });
+        let name = file_name(data.number);
+        if data.length == 0 {
+            shelf.remove(&name)?;
+        }
+        let is_kept = |answer: &Fingerprint| kept.binary_search_by_key(answer, |(known, ..)| *known).is_ok();
+        let fresh: Vec<(Fingerprint, &Query)> = wanted.into_iter().filter(|(answer, _)| !is_kept(answer)).collect();
+        for batch in fresh.chunks(BATCH) {
+            let encoded: Vec<Vec<u8>> = batch.par_iter().map(|(_, query)| query.encoded(site)).collect();
+            let mut offset = shelf.append(&name, &encoded.concat())?;
+            for ((answer, _), bytes) in batch.iter().zip(&encoded) {
+                kept.push((*answer, offset, bytes.len() as u32));
+                offset += bytes.len() as u64;
+            }
+            data.length = offset;
+        }
+        kept.par_sort_unstable();
+        self.answers = Answers { data: Some(data), slots: kept };
+        Ok(())
+    }
+}
+
+/// The name of a file of answers.
+pub(super) fn file_name(number: u32) -> String {
+    format!("{ANSWERS}{number}")
+}
