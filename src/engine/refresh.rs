@@ -6,7 +6,6 @@
 use super::{Trace, Traces};
 use crate::base::{Fingerprint, OutputPath};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 use std::hash::Hash;
 
 /// An output that shall be there.
@@ -60,11 +59,11 @@ pub struct Refresh<'a, Q, J> {
     pub asked: usize,
 }
 
-/// Compares. `present` says what is at a path now; where it is not asked for (a check), what was made counts as there.
+/// Compares. `is_there` says whether what a trace tells of is still at its path.
 pub fn refresh<'a, Q, J>(
     traces: &'a Traces<Q, J>,
     wanted: &[Wanted<'_, J>],
-    present: Option<&BTreeMap<OutputPath, Fingerprint>>,
+    is_there: impl Fn(&OutputPath, &Trace<J>) -> bool + Sync,
     answer: impl Fn(&Q) -> Fingerprint + Sync,
 ) -> Refresh<'a, Q, J>
 where
@@ -96,9 +95,9 @@ where
         if !changes.is_empty() {
             return Verdict::Make(Reason::Changed(changes));
         }
-        match present {
-            Some(present) if present.get(output.path) != Some(&trace.content) => Verdict::Make(Reason::Absent),
-            _ => Verdict::Keep(trace),
+        match is_there(output.path, trace) {
+            true => Verdict::Keep(trace),
+            false => Verdict::Make(Reason::Absent),
         }
     };
     let verdicts = wanted.par_iter().zip(&known).map(|(output, trace)| verdict(output, trace)).collect();
@@ -142,9 +141,9 @@ mod tests {
         let outputs: Vec<(OutputPath, String)> =
             wanted.iter().map(|output| (path(output), (*output).to_owned())).collect();
         let wanted: Vec<Wanted<'_, String>> = outputs.iter().map(|(path, job)| Wanted { path, job }).collect();
-        let present = present.iter().map(|output| (path(output), Fingerprint::of(*output))).collect();
+        let is_there = |path: &OutputPath, _: &Trace<String>| present.contains(&path.as_str());
         let answer = |question: &String| Fingerprint::of(if question == changed { "else" } else { question });
-        let refreshed = refresh(traces, &wanted, Some(&present), answer);
+        let refreshed = refresh(traces, &wanted, is_there, answer);
         let reason = |verdict: &Verdict<'_, String, String>| match verdict {
             Verdict::Keep(_) => "keep",
             Verdict::Make(Reason::New) => "new",
@@ -169,6 +168,6 @@ mod tests {
         let traces = traces(&[("a", &["x", "y"]), ("b", &["y", "z"])]);
         let a = path("a");
         let wanted = [Wanted { path: &a, job: &"a".to_owned() }];
-        assert_eq!(refresh(&traces, &wanted, None, |question: &String| Fingerprint::of(question)).asked, 2);
+        assert_eq!(refresh(&traces, &wanted, |_, _| true, |question: &String| Fingerprint::of(question)).asked, 2);
     }
 }

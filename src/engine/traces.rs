@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::hash::Hash;
 
 /// What all outputs asked. Compared with a later site by `refresh`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Traces<Q, J> {
     /// Questions, sorted, with the fingerprints of the answers.
     pub(super) questions: Vec<(Q, Fingerprint)>,
@@ -49,6 +49,17 @@ impl<Q: Clone + Eq + Hash + Ord + Send, J: Clone> Traces<Q, J> {
         &self.outputs
     }
 
+    /// All questions, sorted, with the fingerprints of the answers.
+    pub fn questions(&self) -> &[(Q, Fingerprint)] {
+        &self.questions
+    }
+
+    /// Traces of these outputs, with the table in which their questions stand; nothing when a place is not in it.
+    pub fn of(questions: Vec<(Q, Fingerprint)>, outputs: Vec<(OutputPath, Trace<J>)>) -> Option<Traces<Q, J>> {
+        let traces = Traces { questions, outputs: outputs.into_iter().collect() };
+        traces.is_sound().then_some(traces)
+    }
+
     /// How many questions are kept.
     pub fn len(&self) -> usize {
         self.questions.len()
@@ -79,33 +90,6 @@ impl<Q: Clone + Eq + Hash + Ord + Send, J: Clone> Traces<Q, J> {
         u32::try_from(place).ok()
     }
 
-    /// The outputs that asked one of these questions.
-    pub fn who_asked(&self, questions: &[Q]) -> Vec<(&OutputPath, &Trace<J>)> {
-        let places: Vec<u32> = questions.iter().filter_map(|question| self.place(question)).collect();
-        let asked = |trace: &Trace<J>| places.iter().any(|place| trace.reads.binary_search(place).is_ok());
-        self.outputs.iter().filter(|(_, trace)| asked(trace)).collect()
-    }
-
-    /// The numbers of an output's questions, if all of them are among those that it asked before and have the answers
-    /// that they had, but for those that `is_changed` names.
-    pub fn asked_before(
-        &self,
-        trace: &Trace<J>,
-        reads: &[(Q, Fingerprint)],
-        is_changed: impl Fn(&Q) -> bool,
-    ) -> Option<Vec<u32>> {
-        let number = |(question, answer): &(Q, Fingerprint)| {
-            let place = self.place(question)?;
-            let (_, known) = self.questions.get(place as usize)?;
-            let is_same = known == answer || is_changed(question);
-            (is_same && trace.reads.binary_search(&place).is_ok()).then_some(place)
-        };
-        let mut numbers: Vec<u32> = reads.iter().map(number).collect::<Option<_>>()?;
-        numbers.sort_unstable();
-        numbers.dedup();
-        Some(numbers)
-    }
-
     /// Takes in outputs that were made again, and new answers; both are known already.
     pub fn amend(&mut self, outputs: Vec<(OutputPath, Trace<J>)>, answers: Vec<(Q, Fingerprint)>) {
         self.outputs.extend(outputs);
@@ -131,7 +115,7 @@ impl<Q: Clone + Eq + Hash + Ord + Send, J: Clone> Traces<Q, J> {
     }
 
     /// Whether every place that an output holds is in the table.
-    pub fn is_sound(&self) -> bool {
+    fn is_sound(&self) -> bool {
         let end = self.questions.len();
         self.outputs.values().flat_map(|trace| &trace.reads).all(|read| (*read as usize) < end)
     }

@@ -5,23 +5,25 @@
 //! them are made from remembered answers, and all others are kept. At the least doubt it gives up, having changed nothing,
 //! and the build takes its usual way.
 
+use super::answers;
 use super::load::{self, LoadedTheme};
-use super::memory::{Memory, Outcome, Remembered};
+use super::memory::{Memory, Outcome};
+use super::past::{Past, Shown};
 use super::report::{Explained, Report, Why};
 use super::standing::{self, Apart};
-use super::witness::Witness;
-use super::{Request, cannot_write, is_there, publication, would};
+use super::witness::{Sights, Witness};
+use super::{Request, cannot_write, publication, would};
 use crate::base::{Checked, Diagnostic, Fingerprint, OutputPath, SourcePath, Table};
 use crate::check;
 use crate::config::{self, Config};
-use crate::engine::{Change, Trace};
+use crate::engine::Change;
 use crate::output::{Job, Renderer};
 use crate::sink::{Previous, Sink, Stamp};
 use crate::site::query::{ArticleOf, Query};
 use crate::site::{self, Parsed, Question, Recollection, Snapshot};
 use crate::world::World;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// More edited articles are no edit but another site.
@@ -43,11 +45,18 @@ struct Rewritten {
     outcome: Outcome,
 }
 
-/// An output that was made again.
+/// An output that was made again, with the bytes that it now has.
 struct Remade {
-    path: OutputPath,
-    trace: Trace<Job>,
+    shown: Shown,
     bytes: Vec<u8>,
+}
+
+/// All that an amendment makes before anything is written.
+struct Amended {
+    texts: Vec<Rewritten>,
+    seen: Sights,
+    outputs: Vec<Remade>,
+    explained: Vec<Explained>,
 }
 
 /// Builds what shows the edited texts; nothing when more than that may have changed.
@@ -60,72 +69,72 @@ pub(super) fn amend(scene: &Scene<'_>, memory: &mut Memory, apart: &Apart) -> Op
     if report.has_errors() || !standing.is_online(scene.previous) || changed.iter().any(is_told_of) {
         return None;
     }
-    memory.wake();
-    let witness = Witness::new(scene.world, Table::default());
-    let mut problems = Vec::new();
-    let LoadedTheme { compiled, options, .. } = load::theme(&witness, scene.config, &mut problems);
-    let theme = compiled?;
-    let texts: Vec<Rewritten> =
-        changed.iter().map(|path| rewritten(scene.config, &witness, memory, path)).collect::<Option<_>>()?;
-    let seen = witness.sights();
-    if !memory.standing.as_ref()?.sights.agree(&seen, changed) {
-        return None;
-    }
-    let recollection = Arc::new(recollect(memory, &texts)?);
-    let renderer = Renderer::new(Snapshot::Recollection(recollection.clone()), &theme, &options, scene.world);
-    let shown = memory.traces.who_asked(&questions(&texts));
-    scene.request.progress.enter(1, shown.len());
-    let remade: Vec<Remade> = shown
-        .into_par_iter()
-        .map(|(path, trace)| {
-            scene.request.progress.step();
-            remake(memory, &renderer, path, trace, &texts)
-        })
-        .collect::<Option<_>>()?;
-    if recollection.is_short() {
-        return None;
-    }
-    let explained = if scene.request.explain { explained(memory, &remade, &texts) } else { Vec::new() };
+    let Amended { texts, seen, outputs, explained } = make(scene, memory, changed)?;
     let report = report.explained(explained, None);
-    let stamp = |trace: &Trace<Job>| Stamp { fingerprint: trace.content, length: trace.length };
-    let mut stamps: BTreeMap<OutputPath, Stamp> =
-        memory.traces.outputs().iter().map(|(path, trace)| (path.clone(), stamp(trace))).collect();
-    stamps.extend(remade.iter().map(|output| (output.path.clone(), stamp(&output.trace))));
+    let made = outputs.iter().map(|output| (output.shown.path.clone(), Stamp::of(&output.bytes)));
+    let mut stamps = scene.previous.files.clone();
+    stamps.extend(made);
     if scene.request.dry_run {
         return Some(report.would(would(scene.previous, &stamps)));
     }
-    for Remade { path, trace, bytes } in &remade {
-        if !is_there(scene.previous, path, &stamp(trace))
-            && let Err(error) = scene.sink.stage(path, bytes)
-        {
-            return Some(report.with(cannot_write(path, &error), &policy));
+    for Remade { shown, bytes } in &outputs {
+        let is_new = scene.previous.files.get(&shown.path) != stamps.get(&shown.path);
+        if is_new && let Err(error) = scene.sink.stage(&shown.path, bytes) {
+            return Some(report.with(cannot_write(&shown.path, &error), &policy));
         }
     }
     scene.request.progress.enter(2, stamps.len());
-    let outputs = standing::outputs(&stamps);
-    let job_of = |path: &OutputPath| memory.traces.output(path).map(|trace| &trace.job);
-    match scene.sink.publish(&publication(job_of, scene.previous, stamps)) {
+    let online = standing::outputs(&stamps);
+    let jobs: BTreeMap<&OutputPath, &Job> =
+        outputs.iter().map(|output| (&output.shown.path, &output.shown.trace.job)).collect();
+    match scene.sink.publish(&publication(|path| jobs.get(path).copied(), scene.previous, stamps)) {
         Ok(published) => {
-            let outputs_made = remade.into_iter().map(|output| (output.path, output.trace)).collect();
-            memory.traces.amend(outputs_made, answers(&texts));
-            let articles = texts.into_iter().map(|text| {
-                let remembered = Remembered { key: text.key, outcome: Some(text.outcome), slot: None };
-                (text.path, remembered)
-            });
-            memory.articles.extend(articles);
-            let forgotten = memory.learn_amended(&seen, outputs).err();
+            let traces = outputs.into_iter().map(|output| (output.shown.path, output.shown.trace)).collect();
+            let texts = texts.into_iter().map(|text| (text.path, text.key, text.outcome)).collect();
+            let forgotten = memory.learn_amended(texts, traces, seen, online).err();
             Some(report.published(published).forgetting(forgotten))
         }
         Err(problem) => Some(report.with(*problem, &policy)),
     }
 }
 
+/// Makes again what shows the edited texts, in memory.
+fn make(scene: &Scene<'_>, memory: &Memory, changed: &[SourcePath]) -> Option<Amended> {
+    let past = Past::open(memory)?;
+    let witness = Witness::new(scene.world, Table::default());
+    let rewritten = |path: &SourcePath| rewritten(scene.config, &witness, memory, &past, path);
+    let texts: Vec<Rewritten> = changed.iter().map(rewritten).collect::<Option<_>>()?;
+    let mut shown: BTreeMap<OutputPath, Shown> = BTreeMap::new();
+    for text in &texts {
+        shown.extend(past.shown(&text.path)?.into_iter().map(|output| (output.path.clone(), output)));
+    }
+    let explained = match scene.request.explain {
+        true => shown.values().map(|output| explained(output, &texts)).collect(),
+        false => Vec::new(),
+    };
+    let outputs = match shown.is_empty() {
+        true => Vec::new(),
+        false => {
+            let recollection = recollect(memory, &past, shown.values(), &texts)?;
+            remake(scene, &witness, Arc::new(recollection), shown, &texts)?
+        }
+    };
+    let seen = witness.sights();
+    memory.standing.as_ref()?.sights.agree(&seen, changed).then_some(Amended { texts, seen, outputs, explained })
+}
+
 /// An article that looks to the site, and to those who check it, as it did.
-fn rewritten(config: &Config, world: &Witness<'_>, memory: &mut Memory, path: &SourcePath) -> Option<Rewritten> {
+fn rewritten(
+    config: &Config,
+    world: &Witness<'_>,
+    memory: &Memory,
+    past: &Past<'_>,
+    path: &SourcePath,
+) -> Option<Rewritten> {
     let (key, parsed) = load::parse_again(world, path, config)?;
     let Checked { value: Some(outcome), .. } = parsed else { return None };
-    memory.recall(std::slice::from_ref(path));
-    let known = memory.articles.get(path)?.outcome.as_ref()?;
+    let (old_key, slot) = past.article(path)?;
+    let known = memory.fetch(past.index().data(), path, old_key, slot)?;
     let (old, new) = (&known.parsed.article, &outcome.parsed.article);
     let is_silent = known.diagnostics.is_empty() && outcome.diagnostics.is_empty() && check::stay_silent(old, new);
     (is_silent && site::same_face(config, old, new)).then(|| Rewritten { path: path.clone(), key, outcome })
@@ -136,73 +145,86 @@ fn is_about(problem: &Diagnostic, path: &SourcePath) -> bool {
     problem.primary().into_iter().chain(problem.related_labels()).any(|label| label.path == *path)
 }
 
-fn question(path: &SourcePath) -> Question {
-    Question::Site(Query::ArticleOf(ArticleOf { path: path.clone() }))
-}
-
-fn questions(texts: &[Rewritten]) -> Vec<Question> {
-    texts.iter().map(|text| question(&text.path)).collect()
-}
-
-/// The questions whose answers are new.
-fn answers(texts: &[Rewritten]) -> Vec<(Question, Fingerprint)> {
-    texts.iter().map(|text| (question(&text.path), text.key)).collect()
-}
-
-/// The answers to all that the outputs which show the texts asked before.
-fn recollect(memory: &mut Memory, texts: &[Rewritten]) -> Option<Recollection> {
+/// The answers to all that these outputs asked before.
+fn recollect<'s>(
+    memory: &Memory,
+    past: &Past<'_>,
+    outputs: impl Iterator<Item = &'s Shown>,
+    texts: &[Rewritten],
+) -> Option<Recollection> {
+    let shelf = memory.shelf.as_deref()?;
     let mut articles: Table<SourcePath, Arc<Parsed>> =
         texts.iter().map(|text| (text.path.clone(), text.outcome.parsed.clone())).collect();
-    let mut shown = Vec::new();
     let mut known = Table::default();
-    let shelf = memory.shelf.clone();
-    for (_, trace) in memory.traces.who_asked(&questions(texts)) {
-        for (question, answer) in memory.traces.questions_of(trace) {
-            match question {
-                Question::Site(Query::ArticleOf(ArticleOf { path })) if !articles.contains_key(path) => {
-                    shown.push(path.clone());
-                }
-                Question::Site(query) if !known.contains_key(query) && !matches!(query, Query::ArticleOf(_)) => {
-                    let bytes = memory.answers.read(shelf.as_deref()?, *answer)?;
-                    known.insert(query.clone(), (*answer, bytes));
-                }
-                _ => {}
+    for (_, (question, answer, place)) in outputs.flat_map(|output| &output.asked) {
+        match question {
+            Question::Site(Query::ArticleOf(ArticleOf { path })) if !articles.contains_key(path) => {
+                let (key, slot) = past.article(path)?;
+                articles.insert(path.clone(), memory.fetch(past.index().data(), path, key, slot)?.parsed);
             }
+            Question::Site(query) if !known.contains_key(query) && !matches!(query, Query::ArticleOf(_)) => {
+                let bytes = answers::read(shelf, past.index().answers()?, (*place)?, *answer)?;
+                known.insert(query.clone(), (*answer, bytes));
+            }
+            _ => {}
         }
-    }
-    memory.recall(&shown);
-    for path in shown {
-        let parsed = memory.articles.get(&path)?.outcome.as_ref()?.parsed.clone();
-        articles.insert(path, parsed);
     }
     Recollection::new(known, articles)
 }
 
-/// Makes an output again, if it asks and says no more than it did.
+/// Makes outputs again.
 fn remake(
-    memory: &Memory,
-    renderer: &Renderer<'_>,
-    path: &OutputPath,
-    trace: &Trace<Job>,
+    scene: &Scene<'_>,
+    witness: &Witness<'_>,
+    recollection: Arc<Recollection>,
+    shown: BTreeMap<OutputPath, Shown>,
     texts: &[Rewritten],
-) -> Option<Remade> {
-    let rendered = renderer.render(&trace.job).ok()?;
-    let is_changed = |asked: &Question| texts.iter().any(|text| question(&text.path) == *asked);
-    let reads = memory.traces.asked_before(trace, &rendered.reads, is_changed)?;
-    let Stamp { fingerprint, length } = Stamp::of(&rendered.bytes);
-    let trace = Trace { reads, content: fingerprint, length, ..trace.clone() };
-    (trace.diagnostics == rendered.diagnostics).then(|| Remade { path: path.clone(), trace, bytes: rendered.bytes })
+) -> Option<Vec<Remade>> {
+    let mut problems = Vec::new();
+    let LoadedTheme { compiled, options, .. } = load::theme(witness, scene.config, &mut problems);
+    let theme = compiled?;
+    let renderer = Renderer::new(Snapshot::Recollection(recollection.clone()), &theme, &options, scene.world);
+    scene.request.progress.enter(1, shown.len());
+    let outputs = shown.into_par_iter().map(|(_, output)| {
+        scene.request.progress.step();
+        render(&renderer, output, texts)
+    });
+    let outputs: Vec<Remade> = outputs.collect::<Option<_>>()?;
+    (!recollection.is_short()).then_some(outputs)
 }
 
-/// Why each output was made.
-fn explained(memory: &Memory, remade: &[Remade], texts: &[Rewritten]) -> Vec<Explained> {
-    let why = |output: &Remade| {
-        let asked = memory.traces.output(&output.path).into_iter().flat_map(|trace| memory.traces.questions_of(trace));
-        let change = |(asked, from): &(Question, Fingerprint)| {
-            let text = texts.iter().find(|text| question(&text.path) == *asked)?;
-            Some(Change { question: asked.clone(), from: *from, to: text.key })
-        };
-        Why::Changed(asked.filter_map(change).collect())
-    };
-    remade.iter().map(|output| Explained { path: output.path.clone(), why: why(output) }).collect()
+/// Makes an output again, if it asks and says no more than it did.
+fn render(renderer: &Renderer<'_>, mut output: Shown, texts: &[Rewritten]) -> Option<Remade> {
+    let rendered = renderer.render(&output.trace.job).ok()?;
+    if rendered.diagnostics != output.trace.diagnostics {
+        return None;
+    }
+    let mut reads = BTreeSet::new();
+    for (question, answer) in &rendered.reads {
+        let (number, (_, known, _)) = output.asked.iter().find(|(_, (asked, ..))| asked == question)?;
+        if known != answer && !texts.iter().any(|text| text.is_asked_by(question)) {
+            return None;
+        }
+        reads.insert(*number);
+    }
+    let Stamp { fingerprint, length } = Stamp::of(&rendered.bytes);
+    output.trace.reads = reads.into_iter().collect();
+    (output.trace.content, output.trace.length) = (fingerprint, length);
+    Some(Remade { shown: output, bytes: rendered.bytes })
+}
+
+impl Rewritten {
+    /// Whether a question is for this text.
+    fn is_asked_by(&self, question: &Question) -> bool {
+        matches!(question, Question::Site(Query::ArticleOf(ArticleOf { path })) if *path == self.path)
+    }
+}
+
+/// Why an output was made.
+fn explained(output: &Shown, texts: &[Rewritten]) -> Explained {
+    let changes = output.asked.iter().filter_map(|(_, (question, from, _))| {
+        let text = texts.iter().find(|text| text.is_asked_by(question))?;
+        Some(Change { question: question.clone(), from: *from, to: text.key })
+    });
+    Explained { path: output.path.clone(), why: Why::Changed(changes.collect()) }
 }

@@ -11,7 +11,6 @@ use crate::sink::Shelf;
 use crate::site::query::Query;
 use crate::site::{Question, Site};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::io;
 
 /// How files of answers begin.
@@ -22,7 +21,7 @@ const BATCH: usize = 2048;
 const TOLERATED: u64 = 1 << 20;
 
 /// Where answers lie.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Answers {
     /// The file; nothing while there is none.
     pub(super) data: Option<DataFile>,
@@ -31,11 +30,16 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    /// The bytes of an answer.
-    pub(super) fn read(&self, shelf: &dyn Shelf, answer: Fingerprint) -> Option<Vec<u8>> {
-        let (_, offset, length) = self.slot(answer)?;
-        let bytes = shelf.read_at(&file_name(self.data?.number), offset, length as usize).ok()?;
-        (Fingerprint::of_bytes(&bytes) == answer).then_some(bytes)
+    /// Answers that lie there in a file.
+    pub(super) fn new(data: Option<DataFile>, mut slots: Vec<(Fingerprint, u64, u32)>) -> Answers {
+        slots.par_sort_unstable();
+        slots.dedup();
+        Answers { data, slots }
+    }
+
+    /// Where an answer lies.
+    pub(super) fn place(&self, answer: Fingerprint) -> Option<(u64, u32)> {
+        self.slot(answer).map(|(_, offset, length)| (offset, length))
     }
 
     fn slot(&self, answer: Fingerprint) -> Option<(Fingerprint, u64, u32)> {
@@ -89,10 +93,15 @@ impl Memory {
             }
             data.length = offset;
         }
-        kept.par_sort_unstable();
-        self.answers = Answers { data: Some(data), slots: kept };
+        self.answers = Answers::new(Some(data), kept);
         Ok(())
     }
+}
+
+/// The bytes of an answer, from where it lies.
+pub(super) fn read(shelf: &dyn Shelf, data: DataFile, place: (u64, u32), answer: Fingerprint) -> Option<Vec<u8>> {
+    let bytes = shelf.read_at(&file_name(data.number), place.0, place.1 as usize).ok()?;
+    (Fingerprint::of_bytes(&bytes) == answer).then_some(bytes)
 }
 
 /// The name of a file of answers.

@@ -3,9 +3,9 @@
 //! Nothing here is believed because it is remembered: an article counts for the bytes it was parsed from, an output for
 //! the answers it asked and the bytes that are there, a file for its stamp, and only if that is old enough.
 
+use super::amendments::Amendment;
 use super::answers::Answers;
 use super::standing::Standing;
-use super::witness::Sights;
 use crate::base::{Diagnostic, Fingerprint, SourcePath, Table};
 use crate::engine::Traces;
 use crate::output::Job;
@@ -40,7 +40,9 @@ pub struct Memory {
     /// Whether the articles are others than those that are stored.
     pub(super) is_changed: bool,
     /// The end of the index that was read or written last: another one is another build's.
-    pub(super) seal: Option<Vec<u8>>,
+    pub(super) seal: Option<String>,
+    /// What is on the shelf besides the index, while that is not read.
+    pub(super) amended: Vec<Amendment>,
 }
 
 /// Why nothing is remembered.
@@ -148,10 +150,8 @@ impl Memory {
     }
 
     /// Remembers what a run has learnt, and stores it if there is anything new.
-    pub(super) fn learn(&mut self, learnt: Learnt, standing: Standing) -> io::Result<()> {
+    pub(super) fn learn(&mut self, learnt: Learnt, mut standing: Standing) -> io::Result<()> {
         let is_new = learnt.traces.is_some() || learnt.files != self.files || self.is_changed;
-        let stands_anew = self.standing.as_ref() != Some(&standing);
-        self.standing = Some(standing);
         if let Some(traces) = learnt.traces {
             self.traces = traces;
         }
@@ -161,15 +161,11 @@ impl Memory {
             self.is_changed = false;
             self.store()?;
         }
-        if stands_anew { self.store_standing() } else { Ok(()) }
-    }
-
-    /// Stores what an amendment has changed: what was seen of texts, and what is in the output folder since.
-    pub(super) fn learn_amended(&mut self, seen: &Sights, outputs: Fingerprint) -> io::Result<()> {
-        if let Some(standing) = &mut self.standing {
-            standing.amend(seen, outputs);
+        standing.index.clone_from(&self.seal);
+        if self.standing.as_ref() == Some(&standing) {
+            return Ok(());
         }
-        self.store()?;
+        self.standing = Some(standing);
         self.store_standing()
     }
 }

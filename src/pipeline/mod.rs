@@ -4,10 +4,13 @@
 //! or nothing. Nothing here knows how files are read, pages made or bytes put in place.
 
 mod amend;
+mod amendments;
 mod answers;
 mod files;
+mod index;
 mod load;
 pub mod memory;
+mod past;
 mod progress;
 pub mod report;
 mod standing;
@@ -303,7 +306,7 @@ fn gone(previous: &Previous, plan: &Plan) -> Vec<Diagnostic> {
 
 /// Whether the last build left exactly that at a path.
 fn is_there(previous: &Previous, path: &OutputPath, stamp: &Stamp) -> bool {
-    previous.files.get(path) == Some(&stamp.fingerprint)
+    previous.files.get(path) == Some(stamp)
 }
 
 /// How outputs get online; `job` says what made one.

@@ -22,6 +22,8 @@ use std::collections::BTreeMap;
 pub(super) struct Standing {
     /// What was asked for.
     asked: Fingerprint,
+    /// The seal of the index that tells the rest of it.
+    pub(super) index: Option<String>,
     /// The moments between which the same articles are due: the first is part of it, the last is not.
     due: (Option<Timestamp>, Option<Timestamp>),
     pub(super) sights: Sights,
@@ -64,6 +66,7 @@ impl Standing {
     pub(super) fn new(built: Built<'_>) -> Standing {
         Standing {
             asked: asked(built.config, built.request),
+            index: None,
             due: built.due,
             sights: built.sights,
             files: built.files,
@@ -103,7 +106,7 @@ impl Standing {
 
     /// Whether the output folder is as the build left it.
     pub(super) fn is_online(&self, previous: &Previous) -> bool {
-        self.outputs == contents(previous.files.iter())
+        self.outputs == outputs(&previous.files)
     }
 }
 
@@ -122,9 +125,5 @@ fn asked(config: &SourceText, request: &Request) -> Fingerprint {
 
 /// What identifies what is in the output folder.
 pub(super) fn outputs(stamps: &BTreeMap<OutputPath, Stamp>) -> Fingerprint {
-    contents(stamps.iter().map(|(path, stamp)| (path, &stamp.fingerprint)))
-}
-
-fn contents<'a>(files: impl Iterator<Item = (&'a OutputPath, &'a Fingerprint)>) -> Fingerprint {
-    Fingerprint::of(&files.collect::<Vec<_>>())
+    Fingerprint::of(&stamps.iter().map(|(path, stamp)| (path, stamp.fingerprint)).collect::<Vec<_>>())
 }

@@ -7,18 +7,22 @@
 //! Nothing read here is trusted: another program, a missing end, a flipped bit means "nothing remembered". Whoever
 //! deletes any of it loses time and nothing else.
 
-use super::answers::{self, ANSWERS, Answers};
-use super::memory::{DataFile, KnownFile, Lost, Memory, Outcome, Remembered, Slot};
-use crate::base::{Diagnostic, Fingerprint, SourcePath};
+use super::amendments::{self, AMENDMENTS, Amendment};
+use super::answers::{self, ANSWERS};
+use super::index::{self, INDEX, Index, View, seal_on};
+use super::memory::{DataFile, Lost, Memory, Outcome, Remembered, Slot};
+use super::standing::Standing;
+use super::witness::Sights;
+use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath};
 use crate::content::Article;
-use crate::engine::Traces;
+use crate::engine::Trace;
 use crate::output::Job;
 use crate::sink::Shelf;
+use crate::site::query::{ArticleOf, Query};
 use crate::site::{Parsed, Question};
 use rayon::prelude::*;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use twox_hash::XxHash3_64;
@@ -26,14 +30,13 @@ use twox_hash::XxHash3_64;
 /// What the program is, down to its sources: a cache that another one wrote is not read.
 pub const PROGRAM: &str = env!("PROGRAM_FINGERPRINT");
 
-const INDEX: &str = "index";
 const STANDING: &str = "standing";
 /// How files of articles begin.
 const ARTICLES: &str = "articles.";
 /// How many articles are written at once.
 const BATCH: usize = 512;
 /// What an index begins with.
-const MAGIC: &[u8] = b"manchette cache 1\n";
+pub(super) const MAGIC: &[u8] = b"manchette cache 2\n";
 /// How long the end of an index is.
 const SEAL: usize = 32;
 /// Garbage that is not worth a new file, in bytes.
@@ -41,31 +44,16 @@ const TOLERATED: u64 = 1 << 20;
 /// How many bytes of articles are read at once.
 const CHUNK: u64 = 1 << 20;
 
-/// The index as it is written.
-#[derive(Serialize, Deserialize)]
-struct Index {
-    data: DataFile,
-    articles: Vec<(SourcePath, Fingerprint, Slot)>,
-    traces: Traces<Question, Job>,
-    files: BTreeMap<SourcePath, KnownFile>,
-    answers: Answers,
-}
-
-/// The index as it is written, from what is there.
-#[derive(Serialize)]
-struct IndexOf<'a> {
-    data: &'a DataFile,
-    articles: Vec<(&'a SourcePath, Fingerprint, Slot)>,
-    traces: &'a Traces<Question, Job>,
-    files: &'a BTreeMap<SourcePath, KnownFile>,
-    answers: &'a Answers,
-}
-
 impl Memory {
     /// What a shelf remembers. Only the last build as a whole is read now; the rest when it is wanted.
     pub fn load(shelf: Arc<dyn Shelf>) -> Memory {
-        let standing = shelf.read(STANDING).ok().and_then(|bytes| open(&bytes).ok());
-        Memory { shelf: Some(shelf), standing, is_asleep: true, ..Memory::default() }
+        let mut standing: Option<Standing> = shelf.read(STANDING).ok().and_then(|bytes| open(&bytes).ok());
+        let seal = shelf.sizes().ok().and_then(|on_shelf| seal_on(&*shelf, &on_shelf));
+        let amended = seal.as_deref().map(|seal| amendments::read(&*shelf, seal)).unwrap_or_default();
+        if let Some(standing) = standing.as_mut().filter(|standing| standing.index == seal) {
+            amended.iter().for_each(|amendment| standing.amend(&amendment.seen, amendment.online));
+        }
+        Memory { shelf: Some(shelf), standing, amended, is_asleep: true, ..Memory::default() }
     }
 
     /// Reads what is remembered of articles and outputs, if that was not done before; articles themselves are read when
@@ -75,22 +63,23 @@ impl Memory {
             return;
         }
         let Some(shelf) = self.shelf.clone() else { return };
-        let read = shelf.read(INDEX);
-        match read.as_deref().map(open::<Index>) {
-            Ok(Ok(index)) if index.traces.is_sound() => {
+        let index = Index::open(shelf.clone());
+        match index.and_then(|index| Ok((index.content()?, index.seal().to_owned()))) {
+            Ok((content, seal)) => {
                 let article = |(path, key, slot)| (path, Remembered { key, outcome: None, slot: Some(slot) });
-                self.articles = index.articles.into_iter().map(article).collect();
-                self.traces = index.traces;
-                self.files = index.files;
-                self.answers = index.answers;
-                self.data = Some(index.data);
+                self.articles = content.articles.into_iter().map(article).collect();
+                self.traces = content.traces;
+                self.files = content.files;
+                self.answers = content.answers;
+                self.data = Some(content.data);
+                self.seal = Some(seal);
+                std::mem::take(&mut self.amended).into_iter().for_each(|amendment| self.take_in(amendment));
             }
-            Ok(Ok(_)) => self.lost = Some(Lost::Damaged),
-            Ok(Err(lost)) => self.lost = Some(lost),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => self.lost = Some(Lost::Absent),
-            Err(_) => self.lost = Some(Lost::Damaged),
+            Err(lost) => {
+                self.lost = Some(lost);
+                self.seal = shelf.sizes().ok().and_then(|on_shelf| seal_on(&*shelf, &on_shelf));
+            }
         }
-        self.seal = read.ok().map(|bytes| seal(&bytes).to_vec());
     }
 
     /// Puts the last build as a whole on the shelf.
@@ -99,6 +88,61 @@ impl Memory {
             (Some(shelf), Some(standing)) => shelf.replace(STANDING, &close(standing)?),
             _ => Ok(()),
         }
+    }
+
+    /// Takes in what an amending build taught.
+    fn take_in(&mut self, amendment: Amendment) {
+        let answer = |(path, key, _): &(SourcePath, Fingerprint, Slot)| {
+            (Question::Site(Query::ArticleOf(ArticleOf { path: path.clone() })), *key)
+        };
+        self.traces.amend(amendment.outputs, amendment.articles.iter().map(answer).collect());
+        for (path, key, slot) in amendment.articles {
+            self.articles.insert(path, Remembered { key, outcome: None, slot: Some(slot) });
+        }
+        self.data = Some(amendment.data);
+    }
+
+    /// Remembers and stores what an amending build taught, without writing again what it did not touch.
+    pub(super) fn learn_amended(
+        &mut self,
+        texts: Vec<(SourcePath, Fingerprint, Outcome)>,
+        outputs: Vec<(OutputPath, Trace<Job>)>,
+        seen: Sights,
+        online: Fingerprint,
+    ) -> io::Result<()> {
+        let Some(shelf) = self.shelf.clone() else { return Ok(()) };
+        let (Some(standing), Ok(index)) = (&mut self.standing, Index::open(shelf.clone())) else { return Ok(()) };
+        standing.amend(&seen, online);
+        let mut data = index.data();
+        let mut articles = Vec::with_capacity(texts.len());
+        for (path, key, outcome) in texts {
+            let record = encode(&outcome);
+            let slot = Slot {
+                offset: shelf.append(&file_name(data.number), &record)?,
+                length: record.len() as u32,
+                check: check(&record),
+            };
+            data.length = slot.offset + record.len() as u64;
+            articles.push((path, key, slot));
+        }
+        let amendment = Amendment { data, articles, outputs, seen, online };
+        let length = amendments::add(&*shelf, index.seal(), &amendment)?;
+        match self.is_asleep {
+            true => self.amended.push(amendment),
+            false => self.take_in(amendment),
+        }
+        if length < amendments::FULL {
+            return Ok(());
+        }
+        self.wake();
+        self.store()?;
+        self.store_standing()
+    }
+
+    /// An article from the shelf, if it is there and whole.
+    pub(super) fn fetch(&self, data: DataFile, path: &SourcePath, key: Fingerprint, slot: Slot) -> Option<Outcome> {
+        let record = self.shelf.as_ref()?.read_at(&file_name(data.number), slot.offset, slot.length as usize).ok()?;
+        decode(&record, slot.check, key, path)
     }
 
     /// Puts all that is remembered on its shelf. Articles that are there already are not written again. Call it while no
@@ -123,9 +167,11 @@ impl Memory {
         }
         articles.sort_unstable_by_key(|(path, ..)| *path);
         let Some(data) = &self.data else { return Ok(()) };
-        let index =
-            close(&IndexOf { data, articles, traces: &self.traces, files: &self.files, answers: &self.answers })?;
+        let (traces, files, answers) = (&self.traces, &self.files, &self.answers);
+        let index = index::encode(&View { data: *data, articles: &articles, traces, files, answers })?;
         shelf.replace(INDEX, &index)?;
+        shelf.remove(AMENDMENTS)?;
+        self.seal = index::seal_of(&index);
         let answers = self.answers.data.map(|data| answers::file_name(data.number));
         let is_other = |name: &str| match name.starts_with(ANSWERS) {
             true => Some(name) != answers.as_deref(),
@@ -133,7 +179,6 @@ impl Memory {
         };
         let others = on_shelf.iter().filter(|(name, _)| is_other(name));
         others.for_each(|(name, _)| shelf.remove(name).unwrap_or_default());
-        self.seal = Some(seal(&index).to_vec());
         Ok(())
     }
 
@@ -277,18 +322,6 @@ fn close<T: Serialize>(content: &T) -> io::Result<Vec<u8>> {
     let check = Fingerprint::of_bytes(&bytes).to_string();
     bytes.extend_from_slice(check.as_bytes());
     Ok(bytes)
-}
-
-/// The end of an index: the fingerprint of all before it.
-fn seal(index: &[u8]) -> &[u8] {
-    index.last_chunk::<SEAL>().map_or(&[][..], |seal| seal)
-}
-
-/// The end of the index that is on a shelf now.
-fn seal_on(shelf: &dyn Shelf, on_shelf: &[(String, u64)]) -> Option<Vec<u8>> {
-    let (_, length) = on_shelf.iter().find(|(name, _)| name == INDEX)?;
-    let start = length.saturating_sub(SEAL as u64);
-    shelf.read_at(INDEX, start, usize::try_from(length - start).ok()?).ok()
 }
 
 fn open<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Lost> {

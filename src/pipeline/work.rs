@@ -59,8 +59,11 @@ impl<'a> Work<'a> {
         let wanted: Vec<Wanted<'a, Job>> =
             outputs.iter().map(|(path, planned)| Wanted { path, job: &planned.job }).collect();
         let answer = |question: &Question| answer(question, survey, &files);
-        let Refresh { verdicts, .. } =
-            refresh(&memory.traces, &wanted, previous.map(|previous| &previous.files), answer);
+        let is_there = |path: &OutputPath, trace: &Trace<Job>| {
+            let stamp = Stamp { fingerprint: trace.content, length: trace.length };
+            previous.is_none_or(|previous| previous.files.get(path) == Some(&stamp))
+        };
+        let Refresh { verdicts, .. } = refresh(&memory.traces, &wanted, is_there, answer);
         let verdicts = wanted.into_iter().zip(verdicts).collect();
         Work { world, survey, request, memory, files, verdicts, moment }
     }

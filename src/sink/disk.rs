@@ -225,7 +225,7 @@ impl fmt::Debug for DiskSink {
 fn previous(manifest: Option<&Manifest>, absent: &BTreeSet<OutputPath>) -> Previous {
     let listed = manifest.into_iter().flat_map(|manifest| &manifest.files);
     let whole = listed.filter(|(path, _)| absent.is_empty() || !absent.contains(*path));
-    Previous { files: whole.map(|(path, stamp)| (path.clone(), stamp.fingerprint)).collect() }
+    Previous { files: whole.map(|(path, stamp)| (path.clone(), *stamp)).collect() }
 }
 
 /// The hidden folder beside the output, for outputs on another file system than the site.

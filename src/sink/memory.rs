@@ -51,8 +51,8 @@ impl Sink for MemorySink {
 
     fn peek(&self) -> Result<Previous, Box<Diagnostic>> {
         let state = self.state();
-        let fingerprint = |(path, bytes): (&OutputPath, &Vec<u8>)| (path.clone(), super::Stamp::of(bytes).fingerprint);
-        Ok(Previous { files: state.published.iter().map(fingerprint).collect() })
+        let stamp = |(path, bytes): (&OutputPath, &Vec<u8>)| (path.clone(), super::Stamp::of(bytes));
+        Ok(Previous { files: state.published.iter().map(stamp).collect() })
     }
 
     fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()> {
@@ -107,7 +107,7 @@ mod tests {
             staged: vec![(a.clone(), Rank::Page)],
         };
         assert_eq!(sink.publish(&plan).unwrap(), Published { written: 1, removed: vec![], unchanged: 0 });
-        assert_eq!(sink.open().unwrap().files[&a], Stamp::of(b"1").fingerprint);
+        assert_eq!(sink.open().unwrap().files[&a], Stamp::of(b"1"));
         assert_eq!(sink.publish(&plan).unwrap(), Published { written: 0, removed: vec![], unchanged: 1 });
 
         let other = Publication {

@@ -67,7 +67,7 @@ pub enum Method {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Previous {
     /// The files and what is in them.
-    pub files: BTreeMap<OutputPath, Fingerprint>,
+    pub files: BTreeMap<OutputPath, Stamp>,
 }
 
 /// What is in a file.

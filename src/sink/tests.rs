@@ -59,7 +59,7 @@ fn build(sink: &DiskSink, site: Site<'_>) -> Result<Published, Box<Diagnostic>> 
     for (name, text) in site {
         let stamp = Stamp::of(text.as_bytes());
         plan.files.insert(path(name), stamp);
-        if previous.files.get(&path(name)) != Some(&stamp.fingerprint) {
+        if previous.files.get(&path(name)) != Some(&stamp) {
             if let Err(error) = sink.stage(&path(name), text.as_bytes()) {
                 sink.close();
                 return Err(operations::failed("stage", Path::new(name), &error));

@@ -1,0 +1,71 @@
+//! What amending builds taught since the index was written: a log on the shelf, so that an edit writes only what it
+//! changed.
+//!
+//! A record counts if it was written for the index that is there and is whole; what lies behind one that does not count
+//! is not read. Who writes the index anew takes the log away.
+
+use super::memory::{DataFile, Slot};
+use super::witness::Sights;
+use crate::base::{Fingerprint, OutputPath, SourcePath};
+use crate::engine::Trace;
+use crate::output::Job;
+use crate::sink::Shelf;
+use serde::{Deserialize, Serialize};
+use std::io;
+
+/// Its name on the shelf.
+pub(super) const AMENDMENTS: &str = "amendments";
+/// A log of so many bytes is folded into the index.
+pub(super) const FULL: u64 = 1 << 17;
+/// How long the length of a record is.
+const LENGTH: usize = 4;
+/// How long its check is.
+const CHECK: usize = 32;
+
+/// What one amending build taught.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Amendment {
+    /// The file of articles.
+    pub(super) data: DataFile,
+    /// Articles with other texts: what each was parsed from, and where it lies.
+    pub(super) articles: Vec<(SourcePath, Fingerprint, Slot)>,
+    /// Outputs that were made again; their questions are those of the index.
+    pub(super) outputs: Vec<(OutputPath, Trace<Job>)>,
+    /// What was read.
+    pub(super) seen: Sights,
+    /// What is in the output folder since.
+    pub(super) online: Fingerprint,
+}
+
+/// What stands in the log for the index with that seal.
+pub(super) fn read(shelf: &dyn Shelf, seal: &str) -> Vec<Amendment> {
+    let log = shelf.read(AMENDMENTS).unwrap_or_default();
+    let mut rest = log.as_slice();
+    let mut amendments = Vec::new();
+    while let Some((amendment, after)) = first(rest, seal) {
+        amendments.push(amendment);
+        rest = after;
+    }
+    amendments
+}
+
+fn first<'l>(log: &'l [u8], seal: &str) -> Option<(Amendment, &'l [u8])> {
+    let (length, rest) = log.split_first_chunk::<LENGTH>()?;
+    let (record, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    let (wanted, rest) = rest.split_at_checked(CHECK)?;
+    let is_whole = check(record, seal).as_bytes() == wanted;
+    is_whole.then_some((postcard::from_bytes(record).ok()?, rest))
+}
+
+/// Adds to the log for the index with that seal; how long it is now.
+pub(super) fn add(shelf: &dyn Shelf, seal: &str, amendment: &Amendment) -> io::Result<u64> {
+    let record = postcard::to_stdvec(amendment).map_err(io::Error::other)?;
+    let length = u32::try_from(record.len()).map_err(io::Error::other)?;
+    let bytes = [&length.to_le_bytes()[..], &record, check(&record, seal).as_bytes()].concat();
+    let start = shelf.append(AMENDMENTS, &bytes)?;
+    Ok(start + bytes.len() as u64)
+}
+
+fn check(record: &[u8], seal: &str) -> String {
+    Fingerprint::of(&(seal, record)).to_string()
+}
