@@ -70,7 +70,7 @@ pub(super) fn amend(scene: &Scene<'_>, memory: &mut Memory, apart: &Apart) -> Op
         return None;
     }
     let Amended { texts, seen, outputs, explained } = make(scene, memory, changed)?;
-    let report = report.explained(explained, None);
+    let report = report.amended().explained(explained, None);
     let made = outputs.iter().map(|output| (output.shown.path.clone(), Stamp::of(&output.bytes)));
     let mut stamps = scene.previous.files.clone();
     stamps.extend(made);

@@ -165,6 +165,10 @@ pub(super) fn seal_on(shelf: &dyn Shelf, on_shelf: &[(String, u64)]) -> Option<S
     String::from_utf8(seal).ok()
 }
 
+/// Something that was to be read is not what was written: not the same as nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Damaged;
+
 /// The index on a shelf, of which records are read as they are wanted.
 pub(super) struct Index {
     shelf: Arc<dyn Shelf>,
@@ -243,12 +247,13 @@ impl Index {
     /// What is remembered of an article: what it was parsed from, and where it lies.
     pub(super) fn article(&self, path: &SourcePath) -> Option<(Fingerprint, Slot)> {
         let by_path = |record: &(SourcePath, Fingerprint, Slot)| record.0.cmp(path);
-        self.find(self.foot.articles, by_path).map(|(_, (_, key, slot))| (key, slot))
+        self.find(self.foot.articles, by_path).ok()?.map(|(_, (_, key, slot))| (key, slot))
     }
 
-    /// The number of a question.
-    pub(super) fn number(&self, question: &Question) -> Option<u32> {
-        self.find(self.foot.questions, |record: &Asked| record.0.cmp(question)).map(|(number, _)| number)
+    /// The number of a question, if somebody asked it.
+    pub(super) fn number(&self, question: &Question) -> Result<Option<u32>, Damaged> {
+        let found = self.find(self.foot.questions, |record: &Asked| record.0.cmp(question))?;
+        Ok(found.map(|(number, _)| number))
     }
 
     /// The question of a number, with the fingerprint of its answer and where that lies.
@@ -279,18 +284,22 @@ impl Index {
     }
 
     /// The record for which `order` says that it is equal, in a table that is sorted so.
-    fn find<T: DeserializeOwned>(&self, table: Table, order: impl Fn(&T) -> Ordering) -> Option<(u32, T)> {
+    fn find<T: DeserializeOwned>(
+        &self,
+        table: Table,
+        order: impl Fn(&T) -> Ordering,
+    ) -> Result<Option<(u32, T)>, Damaged> {
         let (mut low, mut high) = (0, table.records);
         while low < high {
             let middle = low + (high - low) / 2;
-            let record = self.record(table, middle)?;
+            let record = self.record(table, middle).ok_or(Damaged)?;
             match order(&record) {
                 Ordering::Less => low = middle + 1,
                 Ordering::Greater => high = middle,
-                Ordering::Equal => return Some((middle, record)),
+                Ordering::Equal => return Ok(Some((middle, record))),
             }
         }
-        None
+        Ok(None)
     }
 
     fn record<T: DeserializeOwned>(&self, table: Table, at: u32) -> Option<T> {

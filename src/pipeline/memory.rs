@@ -41,7 +41,7 @@ pub struct Memory {
     pub(super) is_changed: bool,
     /// The end of the index that was read or written last: another one is another build's.
     pub(super) seal: Option<String>,
-    /// What is on the shelf besides the index, while that is not read.
+    /// What is on the shelf besides the index.
     pub(super) amended: Vec<Amendment>,
 }
 

@@ -22,7 +22,7 @@ pub use crate::engine::Change;
 pub use load::read;
 pub use memory::{Lost, Memory};
 pub use progress::Progress;
-pub use report::{Counts, Explained, Report, Why, Would};
+pub use report::{Counts, Explained, Report, Way, Why, Would};
 
 use crate::base::{Checked, Code, Diagnostic, OutputPath, Policy, SourceText, Table, calendar};
 use crate::check::{self, Depth, Directory, Subject};

@@ -50,7 +50,7 @@ impl<'a> Past<'a> {
     /// The outputs that show an article. An article that nobody shows has none.
     pub(super) fn shown(&self, path: &SourcePath) -> Option<Vec<Shown>> {
         let question = Question::Site(Query::ArticleOf(ArticleOf { path: path.clone() }));
-        let Some(number) = self.index.number(&question) else { return Some(Vec::new()) };
+        let Some(number) = self.index.number(&question).ok()? else { return Some(Vec::new()) };
         let outputs = self.index.outputs(number)?.into_iter().map(|(path, trace)| {
             let mut amended = self.amended.iter().rev().flat_map(|amendment| &amendment.outputs);
             let trace = amended.find(|(known, _)| *known == path).map_or(trace, |(_, trace)| trace.clone());

@@ -19,6 +19,8 @@ pub struct Report {
     pub counts: Counts,
     /// Articles that are not published, and why.
     pub hidden: Vec<(SourcePath, Hidden)>,
+    /// How much of the site was looked at.
+    pub way: Way,
     /// What was written, when something was to be.
     pub published: Option<Published>,
     /// What would have been written, when that was all that was asked for.
@@ -29,6 +31,17 @@ pub struct Report {
     pub lost: Option<Lost>,
     /// Why the next build will know nothing of this one.
     pub forgetful: Option<String>,
+}
+
+/// How much of a site a run looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Nothing had changed.
+    Stood,
+    /// Texts alone had changed: only what shows them was looked at.
+    Amended,
+    /// The site was assembled.
+    Assembled,
 }
 
 /// What publishing would do.
@@ -88,6 +101,7 @@ impl Report {
             diagnostics: judged(diagnostics, policy),
             counts: Counts::default(),
             hidden: Vec::new(),
+            way: Way::Assembled,
             published: None,
             would: None,
             explained: Vec::new(),
@@ -101,6 +115,7 @@ impl Report {
             diagnostics: judged(diagnostics, &survey.policy),
             counts: counts(survey),
             hidden: survey.site.hidden().iter().map(|(path, why)| (path.clone(), *why)).collect(),
+            way: Way::Assembled,
             published: None,
             would: None,
             explained: Vec::new(),
@@ -111,7 +126,12 @@ impl Report {
 
     /// What a build that has nothing to do says.
     pub(super) fn again(said: &Said, policy: &Policy) -> Report {
-        Report { counts: said.counts, hidden: said.hidden.clone(), ..Report::failed(said.diagnostics.clone(), policy) }
+        let report = Report::failed(said.diagnostics.clone(), policy);
+        Report { counts: said.counts, hidden: said.hidden.clone(), way: Way::Stood, ..report }
+    }
+
+    pub(super) fn amended(self) -> Report {
+        Report { way: Way::Amended, ..self }
     }
 
     pub(super) fn would(self, would: Would) -> Report {

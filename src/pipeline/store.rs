@@ -73,7 +73,9 @@ impl Memory {
                 self.answers = content.answers;
                 self.data = Some(content.data);
                 self.seal = Some(seal);
-                std::mem::take(&mut self.amended).into_iter().for_each(|amendment| self.take_in(amendment));
+                for amendment in self.amended.clone() {
+                    self.take_in(&amendment);
+                }
             }
             Err(lost) => {
                 self.lost = Some(lost);
@@ -91,13 +93,13 @@ impl Memory {
     }
 
     /// Takes in what an amending build taught.
-    fn take_in(&mut self, amendment: Amendment) {
+    fn take_in(&mut self, amendment: &Amendment) {
         let answer = |(path, key, _): &(SourcePath, Fingerprint, Slot)| {
             (Question::Site(Query::ArticleOf(ArticleOf { path: path.clone() })), *key)
         };
-        self.traces.amend(amendment.outputs, amendment.articles.iter().map(answer).collect());
-        for (path, key, slot) in amendment.articles {
-            self.articles.insert(path, Remembered { key, outcome: None, slot: Some(slot) });
+        self.traces.amend(amendment.outputs.clone(), amendment.articles.iter().map(answer).collect());
+        for (path, key, slot) in &amendment.articles {
+            self.articles.insert(path.clone(), Remembered { key: *key, outcome: None, slot: Some(*slot) });
         }
         self.data = Some(amendment.data);
     }
@@ -127,15 +129,18 @@ impl Memory {
         }
         let amendment = Amendment { data, articles, outputs, seen, online };
         let length = amendments::add(&*shelf, index.seal(), &amendment)?;
-        match self.is_asleep {
-            true => self.amended.push(amendment),
-            false => self.take_in(amendment),
+        if !self.is_asleep {
+            self.take_in(&amendment);
         }
-        if length < amendments::FULL {
+        self.amended.push(amendment);
+        if length < amendments::FULL && data.length - index.data().length < TOLERATED {
             return Ok(());
         }
         self.wake();
         self.store()?;
+        if let Some(standing) = &mut self.standing {
+            standing.index.clone_from(&self.seal);
+        }
         self.store_standing()
     }
 
@@ -171,6 +176,7 @@ impl Memory {
         let index = index::encode(&View { data: *data, articles: &articles, traces, files, answers })?;
         shelf.replace(INDEX, &index)?;
         shelf.remove(AMENDMENTS)?;
+        self.amended.clear();
         self.seal = index::seal_of(&index);
         let answers = self.answers.data.map(|data| answers::file_name(data.number));
         let is_other = |name: &str| match name.starts_with(ANSWERS) {

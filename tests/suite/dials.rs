@@ -38,6 +38,7 @@ const OF_POST: &[(&str, usize)] = &[
     ("source", 6),
     ("chapo", 4),
     ("body", 5),
+    ("words", 4),
     ("slug", 3),
     ("alias", 3),
     ("hidden", 5),
@@ -150,6 +151,14 @@ impl Dials {
     pub fn turn(&mut self, dice: &mut Dice) -> String {
         let at = dice.below(self.0.len());
         let name = self.0.keys().nth(at).unwrap().clone();
+        self.turn_one(&name, dice);
+        format!("{name} = {}", self.at(&name))
+    }
+
+    /// Turns some dial of what a text says; its name, for the story.
+    pub fn write(&mut self, dice: &mut Dice) -> String {
+        let (post, dial) = (dice.below(POSTS), ["words", "words", "words", "body", "link"][dice.below(5)]);
+        let name = format!("post{post}.{dial}");
         self.turn_one(&name, dice);
         format!("{name} = {}", self.at(&name))
     }
@@ -439,6 +448,7 @@ impl Dials {
         let more = ["", "\n<!-- more -->\n", "\nAvant.\n\n<!-- more -->\n"][at("more")];
         let body =
             ["Corps.", "Corsp.", "Corps. Variante.", "## Titre\n\nCorps.", "Corps ![x](/img/x.svg)."][at("body")];
+        let words = ["", " Et voilà.", " Et puis voilà.", " Enfin, voilà."][at("words")];
         let next = (post + 1) % POSTS;
         let link = [
             String::new(),
@@ -450,6 +460,6 @@ impl Dials {
             format!("[lien](/posts/p{next}.md#titre)"),
         ][at("link")]
         .clone();
-        files.insert(path, format!("+++\n{front}+++\n{chapo}\n{more}\n{body}\n\n{link}\n"));
+        files.insert(path, format!("+++\n{front}+++\n{chapo}\n{more}\n{body}{words}\n\n{link}\n"));
     }
 }

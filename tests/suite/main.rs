@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, clippy::print_stdout, reason = "a test says what it skips, and its seed")]
 #![allow(clippy::disallowed_methods, reason = "tests prepare and look at folders themselves")]
 
+mod amending;
 mod architecture;
 mod commonmark;
 mod contract;

@@ -1,0 +1,157 @@
+//! An edit that only texts show is built from remembered answers, and from nothing else; every other edit is not.
+
+use crate::dials::Dials;
+use crate::engine::{Files, build_files, difference, replace, said};
+use manchette::base::OutputPath;
+use manchette::pipeline::{Memory, Report, Way};
+use manchette::sink::{MemoryShelf, MemorySink, Shelf};
+use std::sync::Arc;
+
+const POST: &str = "content/posts/p0.md";
+
+/// The site of the dials, published, with what is remembered of it.
+struct Desk {
+    files: Files,
+    sink: MemorySink,
+    shelf: Arc<MemoryShelf>,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        let desk = Desk { files: Dials::new().files(), sink: MemorySink::new(), shelf: Arc::new(MemoryShelf::new()) };
+        desk.build();
+        desk
+    }
+
+    /// A build by another process.
+    fn build(&self) -> Report {
+        let report = build_files(&self.files, &self.sink, &mut Memory::load(self.shelf.clone()));
+        self.assert_clean(&report);
+        report
+    }
+
+    fn assert_clean(&self, report: &Report) {
+        let sink = MemorySink::new();
+        let clean = build_files(&self.files, &sink, &mut Memory::new());
+        assert_eq!(said(report), said(&clean));
+        if !clean.has_errors() {
+            assert_eq!(difference(&self.sink.files(), &sink.files()), None);
+        }
+    }
+
+    fn edit(&mut self, from: &str, to: &str) {
+        replace(&mut self.files, POST, from, to);
+    }
+}
+
+#[test]
+fn what_an_editor_writes_is_built_without_the_site_as_often_as_they_save() {
+    let mut desk = Desk::new();
+    replace(&mut desk.files, "site.toml", "entries = 3", "entries = 30");
+    desk.build();
+    let mut one_process = Memory::load(Arc::new(desk.shelf.copy()));
+    let other_sink = MemorySink::new();
+    build_files(&desk.files, &other_sink, &mut one_process);
+    let before = desk.shelf.read("index").unwrap();
+    for number in 0..160 {
+        // Two posts that one feed shows, in turn.
+        let post = [POST, "content/posts/p3.md"][number % 2];
+        desk.files.insert(post.to_owned(), Dials::new().files()[post].replace("Corps", &format!("Corps {number}")));
+        assert_eq!(desk.build().way, Way::Amended, "{number}");
+        assert_eq!(desk.build().way, Way::Stood, "{number}");
+        let report = build_files(&desk.files, &other_sink, &mut one_process);
+        assert_eq!(report.way, Way::Amended, "{number}");
+        assert_eq!(difference(&other_sink.files(), &desk.sink.files()), None);
+    }
+    assert!(desk.shelf.read("index").unwrap() != before, "the log is folded into the index before it gets long");
+    assert!(desk.shelf.sizes().unwrap().iter().map(|(_, size)| size).sum::<u64>() < 2_000_000);
+}
+
+#[test]
+fn only_what_texts_alone_show_is_built_without_the_site() {
+    let edits: &[(&str, &str, &str, Way)] = &[
+        ("a typo", "Corps", "Corsp", Way::Amended),
+        ("a paragraph", "Corps.", "Corps.\n\nUn autre, [là-bas](https://example.org).", Way::Amended),
+        ("a comment in the front matter", "title =", "# note\ntitle =", Way::Assembled),
+        ("a heading", "Corps.", "## Titre\n\nCorps.", Way::Assembled),
+        ("a title", "Billet", "Article", Way::Assembled),
+        ("the first paragraph", "Chapô", "Cahpô", Way::Assembled),
+        ("a link to another post", "Corps.", "[Corps](/posts/p1.md).", Way::Assembled),
+        ("a link that leads nowhere", "Corps.", "[Corps](/nulle-part/).", Way::Assembled),
+        ("a directive that does not exist", "Corps.", "::: rien\nCorps.\n:::", Way::Assembled),
+        ("a word that files it under a topic", "Corps.", "Corps. Variante.", Way::Assembled),
+        ("two minutes more", "Corps.", &"mot ".repeat(500), Way::Assembled),
+    ];
+    for (name, from, to, way) in edits {
+        let mut desk = Desk::new();
+        replace(
+            &mut desk.files,
+            "site.toml",
+            "[[topic]]",
+            "[[topic]]\ntitle = \"Variantes\"\nmatch = [\"variante\"]\n\n[[topic]]",
+        );
+        desk.build();
+        desk.edit(from, to);
+        assert_eq!(desk.build().way, *way, "{name}");
+        desk.edit(to, from);
+        desk.build();
+    }
+    // Something else changes at the same time.
+    for (path, from, to) in [
+        ("site.toml", "\"Essai\"", "\"Journal\""),
+        ("themes/small/templates/base.html", "<", " <"),
+        ("content/posts/p1.md", "Billet", "Article"),
+    ] {
+        let mut desk = Desk::new();
+        desk.edit("Corps", "Corsp");
+        replace(&mut desk.files, path, from, to);
+        assert_eq!(desk.build().way, Way::Assembled, "{path}");
+    }
+    let mut desk = Desk::new();
+    desk.edit("Corps", "Corsp");
+    desk.sink.tamper(&OutputPath::parse("index.html").unwrap(), None);
+    assert_eq!(desk.build().way, Way::Assembled, "somebody deleted a page");
+}
+
+#[test]
+fn an_article_with_a_problem_and_one_that_nobody_shows() {
+    let mut desk = Desk::new();
+    desk.edit("Corps.", "[Corps](/nulle-part/).");
+    desk.build();
+    desk.edit("[Corps]", "\n\nPlus bas, [Corps]");
+    assert_eq!(desk.build().way, Way::Assembled, "the problem stands on another line");
+    let mut desk = Desk::new();
+    desk.edit("title =", "draft = true\ntitle =");
+    desk.build();
+    desk.edit("Corps", "Corsp");
+    let report = desk.build();
+    assert_eq!((report.way, report.published.unwrap().written), (Way::Amended, 0), "a draft");
+    desk.edit("draft = true\n", "");
+    desk.build();
+}
+
+#[test]
+fn a_damaged_memory_costs_time_and_nothing_else() {
+    for name in ["index", "amendments", "standing", "answers.1", "articles.1"] {
+        for part in 0..12 {
+            let mut desk = Desk::new();
+            desk.edit("Corps", "Corps un");
+            assert_eq!(desk.build().way, Way::Amended);
+            desk.shelf.damage(|of, bytes| {
+                if of == name {
+                    let at = (bytes.len() - 1) * part / 11;
+                    bytes[at] ^= 1;
+                }
+            });
+            desk.edit("Corps un", "Corps deux");
+            desk.build();
+            desk.shelf.damage(|of, bytes| {
+                if of == name {
+                    bytes.truncate(bytes.len() * part / 12);
+                }
+            });
+            desk.edit("Corps deux", "Corps trois");
+            desk.build();
+        }
+    }
+}
