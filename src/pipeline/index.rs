@@ -358,3 +358,78 @@ fn records<T: DeserializeOwned>(bytes: &[u8], table: Table) -> Option<Vec<T>> {
     }
     Some(records)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Ledger;
+    use crate::sink::MemoryShelf;
+    use crate::site::query::ArticleOf;
+
+    fn article(number: usize) -> Question {
+        Question::Site(Query::ArticleOf(ArticleOf { path: source(number) }))
+    }
+
+    fn source(number: usize) -> SourcePath {
+        SourcePath::new(format!("content/posts/{number:04}.md"))
+    }
+
+    /// An index of so many articles, each with a page, and a feed that shows all of them.
+    fn shelf(articles: usize) -> Arc<MemoryShelf> {
+        let ledger = Ledger::new();
+        let trace = |job: Job, asked: Vec<Question>| {
+            let reads = asked.into_iter().map(|question| (question, Fingerprint::of("answer"))).collect();
+            let content = Fingerprint::of("content");
+            Trace { job, reads: ledger.enter(reads), content, length: 7, diagnostics: Vec::new() }
+        };
+        let output = |path: String| OutputPath::parse(&path).unwrap();
+        let mut made: BTreeMap<OutputPath, Trace<Job>> = (0..articles)
+            .map(|number| {
+                let asked = vec![article(number), Question::Texts];
+                (output(format!("{number:04}/index.html")), trace(Job::Post(source(number)), asked))
+            })
+            .collect();
+        made.insert(output("atom.xml".to_owned()), trace(Job::Sitemap, (0..articles).map(article).collect()));
+        let traces = Traces::default().after(std::iter::empty(), made, ledger);
+        let slot = Slot { offset: 1, length: 2, check: 3 };
+        let paths: Vec<SourcePath> = (0..articles).map(source).collect();
+        let articles: Vec<_> = paths.iter().map(|path| (path, Fingerprint::of(path), slot)).collect();
+        let (files, answers) = (BTreeMap::new(), Answers::default());
+        let data = DataFile { number: 1, length: 9 };
+        let bytes = encode(&View { data, articles: &articles, traces: &traces, files: &files, answers: &answers });
+        let shelf = MemoryShelf::new();
+        shelf.replace(INDEX, &bytes.unwrap()).unwrap();
+        Arc::new(shelf)
+    }
+
+    #[test]
+    fn records_are_found_without_the_others() {
+        let index = Index::open(shelf(1000)).unwrap();
+        for number in [0, 1, 499, 998, 999] {
+            assert_eq!(index.article(&source(number)).unwrap().0, Fingerprint::of(&source(number)));
+            let asked = index.number(&article(number)).unwrap().unwrap();
+            assert_eq!(index.question(asked).unwrap().0, article(number));
+            let outputs = index.outputs(asked).unwrap();
+            let paths: Vec<&str> = outputs.iter().map(|(path, _)| path.as_str()).collect();
+            assert_eq!(paths, [format!("{number:04}/index.html").as_str(), "atom.xml"]);
+        }
+        assert!(index.article(&source(1000)).is_none());
+        assert_eq!(index.number(&article(1000)), Ok(None));
+        let content = index.content().unwrap();
+        assert_eq!((content.articles.len(), content.traces.outputs().len()), (1000, 1001));
+    }
+
+    #[test]
+    fn a_damaged_record_is_not_an_absent_one() {
+        let shelf = shelf(1000);
+        let middle = |bytes: &mut Vec<u8>| {
+            let at = bytes.len() / 2;
+            bytes[at] ^= 1;
+        };
+        shelf.damage(|_, bytes| middle(bytes));
+        let index = Index::open(shelf).unwrap();
+        assert!(index.content().is_err());
+        let answers: Vec<_> = (0..1000).map(|number| index.number(&article(number))).collect();
+        assert!(answers.contains(&Err(Damaged)) && !answers.contains(&Ok(None)));
+    }
+}
