@@ -3,12 +3,15 @@
 use super::args::{Format, Global};
 use super::say;
 use crate::base::UrlPath;
-use crate::pipeline::{Change, Explained, Report, Why};
-use crate::site::Question;
+use crate::pipeline::{Changed, Difference, Explained, Report, Why};
 use serde_json::{Value, json};
 
 /// How many questions of one output are named when all outputs are explained.
 const NAMED: usize = 3;
+/// How many parts of each are told then.
+const PARTS: usize = 3;
+/// How many characters of a value are shown.
+const LONG: usize = 80;
 
 /// Tells why outputs were made: all of them, or the one that is wanted.
 pub(super) fn tell(report: &Report, wanted: &str, output: &str, global: &Global) {
@@ -52,8 +55,13 @@ fn as_text(explained: &Explained, all: bool) -> String {
     };
     let shown = if all { changes.len() } else { NAMED.min(changes.len()) };
     let mut text = format!("{path}: other answers\n");
-    for change in &changes[..shown] {
-        text.push_str(&format!("  {} ({} -> {})\n", change.question, short(change, true), short(change, false)));
+    for changed in &changes[..shown] {
+        text.push_str(&format!("  {}{}\n", changed.change.question, fingerprints(changed)));
+        let parts = if all { changed.differences.len() } else { PARTS.min(changed.differences.len()) };
+        changed.differences[..parts].iter().for_each(|part| text.push_str(&format!("    {}\n", in_words(part))));
+        if changed.differences.len() > parts {
+            text.push_str(&format!("    and {} more\n", changed.differences.len() - parts));
+        }
     }
     if changes.len() > shown {
         text.push_str(&format!("  and to {} more questions\n", changes.len() - shown));
@@ -61,20 +69,41 @@ fn as_text(explained: &Explained, all: bool) -> String {
     text
 }
 
-/// The first digits of a fingerprint: enough to see that two differ.
-fn short(change: &Change<Question>, before: bool) -> String {
-    let fingerprint = if before { change.from } else { change.to };
-    fingerprint.to_string().chars().take(8).collect()
+/// The first digits of the fingerprints, where nothing else tells how the answers differ: enough to see that they do.
+fn fingerprints(changed: &Changed) -> String {
+    let short = |fingerprint: crate::base::Fingerprint| fingerprint.to_string().chars().take(8).collect::<String>();
+    match changed.differences.is_empty() {
+        true => format!(" ({} -> {})", short(changed.change.from), short(changed.change.to)),
+        false => String::new(),
+    }
+}
+
+/// What differs, on one line.
+fn in_words(part: &Difference) -> String {
+    let shown = |value: &Value| {
+        let text = value.to_string();
+        let start: String = text.chars().take(LONG).collect();
+        if start.len() < text.len() { format!("{start}…") } else { text }
+    };
+    let at = if part.at.is_empty() { String::new() } else { format!("{}: ", part.at) };
+    match (&part.from, &part.to) {
+        (Some(from), Some(to)) => format!("{at}{} -> {}", shown(from), shown(to)),
+        (Some(from), None) => format!("{at}without {}", shown(from)),
+        (None, Some(to)) => format!("{at}with {}", shown(to)),
+        (None, None) => at,
+    }
 }
 
 fn as_json(explained: &Explained) -> Value {
     let path = explained.path.as_str();
-    let change = |change: &Change<Question>| {
+    let part = |part: &Difference| json!({ "at": part.at, "from": part.from, "to": part.to });
+    let change = |changed: &Changed| {
         json!({
-            "question": change.question.kind(),
-            "about": change.question.to_string(),
-            "from": change.from.to_string(),
-            "to": change.to.to_string(),
+            "question": changed.change.question.kind(),
+            "about": changed.change.question.to_string(),
+            "from": changed.change.from.to_string(),
+            "to": changed.change.to.to_string(),
+            "differences": changed.differences.iter().map(part).collect::<Vec<_>>(),
         })
     };
     match &explained.why {

@@ -101,19 +101,6 @@ impl<Q: Clone + Eq + Hash + Ord + Send, J: Clone> Traces<Q, J> {
         }
     }
 
-    /// The questions of all outputs that asked at least one that `is_wanted`, each once.
-    pub fn beside(&self, is_wanted: impl Fn(&Q) -> bool) -> Vec<&(Q, Fingerprint)> {
-        let wanted: Vec<bool> = self.questions.iter().map(|(question, _)| is_wanted(question)).collect();
-        let mut is_beside = vec![false; self.questions.len()];
-        let asks = |trace: &&Trace<J>| trace.reads.iter().any(|read| wanted.get(*read as usize) == Some(&true));
-        for read in self.outputs.values().filter(asks).flat_map(|trace| &trace.reads) {
-            if let Some(beside) = is_beside.get_mut(*read as usize) {
-                *beside = true;
-            }
-        }
-        self.questions.iter().zip(is_beside).filter_map(|(question, is_beside)| is_beside.then_some(question)).collect()
-    }
-
     /// Whether every place that an output holds is in the table.
     fn is_sound(&self) -> bool {
         let end = self.questions.len();

@@ -9,7 +9,7 @@ use super::answers;
 use super::load::{self, LoadedTheme};
 use super::memory::{Memory, Outcome};
 use super::past::{Past, Shown};
-use super::report::{Explained, Report, Why};
+use super::report::{Changed, Explained, Report, Why};
 use super::standing::{self, Apart};
 use super::witness::{Sights, Witness};
 use super::{Request, cannot_write, publication, would};
@@ -224,7 +224,8 @@ impl Rewritten {
 fn explained(output: &Shown, texts: &[Rewritten]) -> Explained {
     let changes = output.asked.iter().filter_map(|(_, (question, from, _))| {
         let text = texts.iter().find(|text| text.is_asked_by(question))?;
-        Some(Change { question: question.clone(), from: *from, to: text.key })
+        let change = Change { question: question.clone(), from: *from, to: text.key };
+        Some(Changed { change, differences: Vec::new() })
     });
     Explained { path: output.path.clone(), why: Why::Changed(changes.collect()) }
 }

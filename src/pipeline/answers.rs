@@ -1,4 +1,4 @@
-//! Answers as bytes on the shelf: what outputs that show texts asked, so that one can be made again without a site.
+//! Answers as bytes on the shelf: so that an output can be made again without a site, and to tell what has changed.
 //!
 //! A file that only grows, until most of it is garbage, and a table by the fingerprints of the answers. What is read back
 //! is believed if it has the fingerprint that was asked for.
@@ -49,16 +49,19 @@ impl Answers {
 }
 
 impl Memory {
-    /// Puts the answers on the shelf that outputs which show texts have asked. Call it while no other build of the site
-    /// can run.
+    /// The bytes of an answer, if they are kept.
+    pub(super) fn answer(&self, answer: Fingerprint) -> Option<Vec<u8>> {
+        read(self.shelf.as_deref()?, self.answers.data?, self.answers.place(answer)?, answer)
+    }
+
+    /// Puts the answers of a site on the shelf, but for articles, which are there as such. Call it while no other build of
+    /// the site can run.
     pub(super) fn keep_answers(&mut self, traces: &Traces<Question, Job>, site: &Site) -> io::Result<()> {
         let Some(shelf) = self.shelf.clone() else { return Ok(()) };
-        let shows_text = |question: &Question| matches!(question, Question::Site(Query::ArticleOf(_)));
-        let mut wanted: Vec<(Fingerprint, &Query)> = traces
-            .beside(shows_text)
-            .into_iter()
-            .filter(|(question, _)| !shows_text(question))
+        let questions = traces.questions().iter();
+        let mut wanted: Vec<(Fingerprint, &Query)> = questions
             .filter_map(|(question, answer)| match question {
+                Question::Site(Query::ArticleOf(_)) => None,
                 Question::Site(query) => Some((*answer, query)),
                 _ => None,
             })

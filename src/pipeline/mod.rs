@@ -6,6 +6,7 @@
 mod amend;
 mod amendments;
 mod answers;
+mod differences;
 mod files;
 mod index;
 mod load;
@@ -19,10 +20,11 @@ mod witness;
 mod work;
 
 pub use crate::engine::Change;
+pub use differences::Difference;
 pub use load::read;
 pub use memory::{Lost, Memory};
 pub use progress::Progress;
-pub use report::{Counts, Explained, Report, Way, Why, Would};
+pub use report::{Changed, Counts, Explained, Report, Way, Why, Would};
 
 use crate::base::{Checked, Code, Diagnostic, OutputPath, Policy, SourceText, Table, calendar};
 use crate::check::{self, Depth, Directory, Subject};

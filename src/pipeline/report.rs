@@ -1,5 +1,6 @@
 //! What a run found and did.
 
+use super::differences::Difference;
 use super::standing::Said;
 use super::{Lost, Survey};
 use crate::base::{Diagnostic, OutputPath, Policy, Severity, SourcePath};
@@ -72,9 +73,18 @@ pub enum Why {
     /// Something else was made at its path.
     OtherJob,
     /// What it asks has other answers.
-    Changed(Vec<Change<Question>>),
+    Changed(Vec<Changed>),
     /// What was made is gone from the output folder, or somebody changed it.
     Absent,
+}
+
+/// A question with another answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Changed {
+    /// The question, with the fingerprints of both answers.
+    pub change: Change<Question>,
+    /// How they differ, as far as the old one is kept.
+    pub differences: Vec<Difference>,
 }
 
 /// What a site has.

@@ -2,12 +2,13 @@
 //!
 //! Decides by questions and answers alone; which file somebody edited is not known here.
 
+use super::differences::differences;
 use super::files::Files;
 use super::memory::{Learnt, Memory};
-use super::report::{self, Explained, Why};
+use super::report::{self, Changed, Explained, Why};
 use super::{Request, Survey};
 use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath};
-use crate::engine::{Ledger, Reason, Refresh, Trace, Verdict, Wanted, refresh};
+use crate::engine::{Change, Ledger, Reason, Refresh, Trace, Verdict, Wanted, refresh};
 use crate::output::{Job, Renderer};
 use crate::sink::{Previous, Stamp};
 use crate::site::{Question, Snapshot};
@@ -122,7 +123,7 @@ impl<'a> Work<'a> {
         let why = |reason: &Reason<Question>| match reason {
             Reason::New => self.memory.lost().map_or(Why::New, Why::Forgotten),
             Reason::OtherJob => Why::OtherJob,
-            Reason::Changed(changes) => Why::Changed(changes.clone()),
+            Reason::Changed(changes) => Why::Changed(changes.iter().map(|change| self.told(change)).collect()),
             Reason::Absent => Why::Absent,
         };
         let explained = self.verdicts.iter().filter_map(|(Wanted { path, .. }, verdict)| match verdict {
@@ -130,6 +131,18 @@ impl<'a> Work<'a> {
             Verdict::Make(reason) => Some(Explained { path: (*path).clone(), why: why(reason) }),
         });
         explained.collect()
+    }
+
+    /// A change with what differs.
+    fn told(&self, change: &Change<Question>) -> Changed {
+        let differences = match &change.question {
+            Question::Site(query) => self.memory.answer(change.from).and_then(|old| {
+                let new = query.encoded(&self.survey.site);
+                Some(differences(&query.shown(&old)?, &query.shown(&new)?))
+            }),
+            _ => None,
+        };
+        Changed { change: change.clone(), differences: differences.unwrap_or_default() }
     }
 
     /// What the next run may know.

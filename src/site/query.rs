@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 
 macro_rules! questions {
-    ($($(#[doc = $doc:literal])+ $name:ident { $($field:ident: $ty:ty),* } -> $answer:ty, |$site:ident, $q:ident| $body:expr $(, known |$ks:ident, $kq:ident| $known:expr)? $(, recalled |$rs:ident, $rq:ident| $recalled:expr)?;)*) => {
+    ($($(#[doc = $doc:literal])+ $name:ident { $($field:ident: $ty:ty),* } -> $answer:ty, |$site:ident, $q:ident| $body:expr $(, known |$ks:ident, $kq:ident| $known:expr)? $(, recalled |$rs:ident, $rq:ident| $recalled:expr)? $(, !$opaque:ident)?;)*) => {
         /// A question, as it is recorded.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Query { $($(#[doc = $doc])+ $name($name),)* }
@@ -54,6 +54,11 @@ macro_rules! questions {
                 match self { $(Query::$name(question) => question.known(site).1,)* }
             }
 
+            /// An answer from its bytes, for people; nothing for an article, which is not kept so.
+            pub fn shown(&self, bytes: &[u8]) -> Option<serde_json::Value> {
+                match self { $(Query::$name(_) => questions!(@shown bytes, $answer $(, $opaque)?),)* }
+            }
+
             /// The answer as bytes, for a `Recollection`: those that the fingerprint is of, but for an article, which is
             /// known by its source.
             pub fn encoded(&self, site: &Site) -> Vec<u8> {
@@ -63,6 +68,10 @@ macro_rules! questions {
             }
         }
     };
+    (@shown $bytes:expr, $answer:ty) => {
+        postcard::from_bytes::<$answer>($bytes).ok().and_then(|answer| serde_json::to_value(answer).ok())
+    };
+    (@shown $bytes:expr, $answer:ty, shown) => { None };
     (@recalled $question:expr, $recollection:expr) => { $recollection.answer(&$question.query()) };
     (@recalled $question:expr, $recollection:expr, |$rs:ident, $rq:ident| $recalled:expr) => {{
         let ($rs, $rq) = ($recollection, $question);
@@ -90,7 +99,7 @@ questions! {
             Some(parsed) => (Some(parsed.clone()), parsed.fingerprint),
             None => (None, Fingerprint::of(&())),
         },
-        recalled |known, q| known.article(&q.path);
+        recalled |known, q| known.article(&q.path), !shown;
 
     /// The posts after and before a post in the stream.
     NeighboursOf { path: SourcePath } -> Neighbours, |site, q| site.neighbours(&q.path);

@@ -293,7 +293,7 @@ fn blast(edit: &dyn Fn(&mut BTreeMap<String, String>), mut memory: Memory) -> St
         text += &format!("  {} {path}: ", if is_same { "make (the same again)" } else { "write" });
         text += &match why {
             Why::Changed(changes) => {
-                changes.iter().map(|change| change.question.to_string()).collect::<Vec<_>>().join("; ")
+                changes.iter().map(|changed| changed.change.question.to_string()).collect::<Vec<_>>().join("; ")
             }
             other => format!("{other:?}").to_lowercase(),
         };
