@@ -2,7 +2,8 @@
 
 use super::Subject;
 use crate::base::{Code, Diagnostic, Label, UrlPath, suggest};
-use crate::content::{Article, Document, Piece, Target, TargetKind};
+use crate::content::document::Reference;
+use crate::content::{Article, Target, TargetKind};
 use crate::output::Job;
 use crate::site::Resolution;
 
@@ -10,30 +11,20 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     for article in subject.site.all_articles() {
         let front = &article.front;
-        let notes = front.updates.iter().chain(&front.corrections).map(|note| &note.text);
-        for document in std::iter::once(&article.body).chain(notes) {
-            check_document(subject, article, document, &mut problems);
+        let notes = front.updates.iter().chain(&front.corrections).map(|note| &note.text.face);
+        for mention in std::iter::once(&article.body).chain(notes).flat_map(|face| &face.mentions) {
+            match mention.how {
+                Reference::Link => check_link(subject, article, &mention.target, &mention.label, &mut problems),
+                Reference::Picture | Reference::SilentPicture => {
+                    check_picture(subject, article, &mention.target, &mention.label, &mut problems);
+                }
+            }
         }
         if let Some(picture) = &front.image {
             check_picture(subject, article, &picture.target, &picture.label, &mut problems);
         }
     }
     problems
-}
-
-fn check_document(subject: &Subject<'_>, article: &Article, document: &Document, problems: &mut Vec<Diagnostic>) {
-    for piece in document.pieces() {
-        match piece {
-            Piece::LinkStart(link) => {
-                if let Some(label) = &link.label {
-                    check_link(subject, article, &link.target, label, problems);
-                }
-            }
-            Piece::Related(related) => check_link(subject, article, &related.target, &related.label, problems),
-            Piece::Image(image) => check_picture(subject, article, &image.target, &image.label, problems),
-            Piece::Html(_) | Piece::Own(_) | Piece::LinkEnd => {}
-        }
-    }
 }
 
 fn check_link(

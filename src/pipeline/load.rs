@@ -171,8 +171,8 @@ fn recognise(known: &Remembered, key: Fingerprint) -> Option<Look> {
 fn parse(source: &SourceText, place: Place, options: &ContentOptions, key: Fingerprint) -> Checked<Outcome> {
     let Checked { value, diagnostics } = content::parse(source, place, options);
     match value {
-        Some(article) => {
-            let parsed = Arc::new(Parsed { article, fingerprint: key });
+        Some(whole) => {
+            let parsed = Arc::new(Parsed::held(whole, key));
             Checked::new(Outcome { parsed, diagnostics: diagnostics.into() }, Vec::new())
         }
         None => Checked::failed(diagnostics),

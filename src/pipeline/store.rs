@@ -9,7 +9,7 @@
 
 use super::memory::{DataFile, KnownFile, Lost, Memory, Outcome, Remembered, Slot};
 use crate::base::{Diagnostic, Fingerprint, SourcePath};
-use crate::content::Article;
+use crate::content::{Article, Prose, Whole};
 use crate::engine::Traces;
 use crate::sink::Shelf;
 use crate::site::{Parsed, Question};
@@ -242,16 +242,17 @@ fn check(record: &[u8]) -> u64 {
 
 fn encode(outcome: &Outcome) -> Vec<u8> {
     // Plain data in memory: writing it cannot fail, and an empty record is one that cannot be read.
-    postcard::to_stdvec(&(&outcome.parsed.article, &outcome.diagnostics)).unwrap_or_default()
+    postcard::to_stdvec(&(&outcome.parsed.article, &*outcome.parsed.rest(), &outcome.diagnostics)).unwrap_or_default()
 }
 
 fn decode(record: &[u8], wanted: u64, key: Fingerprint, path: &SourcePath) -> Option<Outcome> {
     if check(record) != wanted {
         return None;
     }
-    let (article, diagnostics): (Article, Vec<Diagnostic>) = postcard::from_bytes(record).ok()?;
+    let (article, rest, diagnostics): (Article, Prose, Vec<Diagnostic>) = postcard::from_bytes(record).ok()?;
     let is_it = article.path == *path;
-    is_it.then(|| Outcome { parsed: Arc::new(Parsed { article, fingerprint: key }), diagnostics: diagnostics.into() })
+    let parsed = || Arc::new(Parsed::held(Whole { article, rest }, key));
+    is_it.then(|| Outcome { parsed: parsed(), diagnostics: diagnostics.into() })
 }
 
 fn file_name(number: u32) -> String {

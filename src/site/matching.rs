@@ -1,6 +1,7 @@
 //! Match rules: posts that a topic takes in by words in their title, text or source.
 
-use crate::content::{Article, Document, Piece};
+use super::Parsed;
+use crate::content::{Piece, Prose};
 
 /// Text in the form in which words are compared: folded to ASCII, lower case, one space between words and around all.
 pub(super) fn folded(text: &str) -> String {
@@ -16,7 +17,8 @@ pub(super) fn folded(text: &str) -> String {
 }
 
 /// Everything in an article that rules look at, folded.
-pub(super) fn haystack(article: &Article) -> String {
+pub(super) fn haystack(parsed: &Parsed) -> String {
+    let article = &parsed.article;
     let mut text = article.front.title.clone();
     let citation = article.front.source.iter().flat_map(|source| [&source.name, &source.title]);
     for part in citation.flatten().chain(&article.front.description) {
@@ -24,7 +26,8 @@ pub(super) fn haystack(article: &Article) -> String {
         text += part;
     }
     text.push('\n');
-    push_text(&article.body, &mut text);
+    push_text(&article.body.lede, &mut text);
+    push_text(&parsed.rest(), &mut text);
     folded(&text)
 }
 
@@ -34,9 +37,9 @@ pub(super) fn matches(rule: &str, haystack: &str) -> bool {
     rule.len() > 2 && haystack.contains(&rule)
 }
 
-/// The text between the tags of a document.
-fn push_text(document: &Document, text: &mut String) {
-    for piece in document.pieces() {
+/// The text between tags.
+fn push_text(prose: &Prose, text: &mut String) {
+    for piece in prose.pieces() {
         match piece {
             Piece::Html(html) => {
                 for (index, part) in html.split('<').enumerate() {

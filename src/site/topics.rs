@@ -4,7 +4,6 @@ use super::Parsed;
 use super::{address, matching};
 use crate::base::{Code, Diagnostic, Label, Slug, Table, UrlPath};
 use crate::config::Config;
-use crate::content::Article;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -57,7 +56,7 @@ pub(super) struct Grouped {
 /// are empty only if they have a text; otherwise a topic exists by its posts.
 pub(super) fn group(
     config: &Config,
-    posts: &[&Article],
+    posts: &[Arc<Parsed>],
     texts: &[Arc<Parsed>],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Grouped {
@@ -69,7 +68,7 @@ pub(super) fn group(
     // Most tags were seen before, in just this spelling.
     let mut by_text: Table<&str, usize> = Table::default();
     for (index, post) in posts.iter().enumerate() {
-        for tag in &post.front.tags {
+        for tag in &post.article.front.tags {
             if let Some(topic) = by_text.get(tag.text.as_str()).copied() {
                 if let Some(spelling) = topics[topic].spellings.get_mut(&tag.text) {
                     spelling.count += 1;
@@ -196,7 +195,7 @@ fn describe(
 
 fn apply_rules(
     config: &Config,
-    posts: &[&Article],
+    posts: &[Arc<Parsed>],
     topics: &mut [Topic],
     by_key: &Table<String, usize>,
     of_post: &mut [Vec<usize>],
