@@ -3,8 +3,11 @@
 //! Nothing here is believed because it is remembered: an article counts for the bytes it was parsed from, an output for
 //! the answers it asked and the bytes that are there, a file for its stamp, and only if that is old enough.
 
+use super::records::Records;
 use super::standing::Standing;
+use super::texts::Losses;
 use crate::base::{Diagnostic, Fingerprint, SourcePath, Table};
+use crate::content::Prose;
 use crate::engine::Traces;
 use crate::sink::Shelf;
 use crate::site::{Parsed, Question};
@@ -32,6 +35,12 @@ pub struct Memory {
     pub(super) lost: Option<Lost>,
     /// Where stored articles lie; nothing when none are.
     pub(super) data: Option<DataFile>,
+    /// The same file, held open; before the first article is stored, the one that will be it.
+    pub(super) records: Option<Arc<Records>>,
+    /// Whether this is a build that holds the lock and may store: only then are texts let go of.
+    pub(super) may_store: bool,
+    /// Texts that could not be read back.
+    pub(super) losses: Arc<Losses>,
     /// Whether the articles are others than those that are stored.
     pub(super) is_changed: bool,
     /// The end of the index that was read or written last: another one is another build's.
@@ -69,6 +78,15 @@ pub(super) struct Remembered {
     pub(super) outcome: Option<Outcome>,
     /// Where it is stored.
     pub(super) slot: Option<Slot>,
+    /// Where its text is stored: often before the rest of it is.
+    pub(super) text: Option<Slot>,
+}
+
+impl Remembered {
+    /// Its text, if that is in memory.
+    pub(super) fn held_rest(&self) -> Option<&Arc<Prose>> {
+        self.outcome.as_ref().and_then(|outcome| outcome.parsed.held_rest())
+    }
 }
 
 /// What came of parsing an article.

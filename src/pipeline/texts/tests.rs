@@ -1,0 +1,259 @@
+//! Texts on the shelf, and what becomes of a build that cannot read them back.
+
+use super::Texts;
+use crate::base::{Code, Diagnostic, OutputPath, SourcePath, SourceText};
+use crate::pipeline::{self, Memory, Report, Request, store};
+use crate::sink::{Log, MemoryShelf, MemorySink, Previous, Publication, Published, Shelf, Sink};
+use crate::world::{MemoryWorld, Walked, WithThemes, World};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::SystemTime;
+
+const SITE: &str = "title = \"Essai\"\nbase_url = \"https://example.org\"\ntimezone = \"Europe/Paris\"\n";
+const TEXT: &str = "Un chapô.\n\n## Un titre\n\nUne suite et [un lien](apres.md).\n\n<!-- more -->\n\nLa fin.\n";
+
+fn post(title: &str) -> String {
+    format!("+++\ntitle = \"{title}\"\ndate = 2025-05-01\nsource = \"WSJ\"\ntags = [\"Un\"]\n+++\n{TEXT}{title}.\n")
+}
+
+fn world() -> MemoryWorld {
+    let world = MemoryWorld::new("2025-12-31T12:00:00Z".parse().unwrap());
+    let world = world.with("content/posts/avant.md", post("Avant")).with("content/posts/apres.md", post("Après"));
+    world.with(
+        "content/topics/un.md",
+        format!("+++\ntitle = \"Un\"\n+++\n{TEXT}").replace("apres.md", "/posts/apres.md"),
+    )
+}
+
+fn build_with(world: impl World, sink: &MemorySink, memory: &mut Memory, site: &str) -> Report {
+    let site = SourceText::new(SourcePath::new("site.toml"), site);
+    pipeline::build(&WithThemes::new(world), sink, memory, &site, &Request::default())
+}
+
+fn build(world: impl World, sink: &MemorySink, memory: &mut Memory) -> Report {
+    build_with(world, sink, memory, SITE)
+}
+
+fn codes(report: &Report) -> Vec<Code> {
+    report.diagnostics.iter().map(|(_, problem)| problem.code()).collect()
+}
+
+/// A shelf whose files of articles cannot be read back as they were written, for a number of reads.
+#[derive(Default)]
+struct Rotten {
+    shelf: MemoryShelf,
+    bad_reads: Arc<AtomicUsize>,
+}
+
+#[derive(Debug)]
+struct RottenLog {
+    log: Arc<dyn Log>,
+    bad_reads: Arc<AtomicUsize>,
+}
+
+impl Log for RottenLog {
+    fn append(&self, bytes: &[u8]) -> io::Result<u64> {
+        self.log.append(bytes)
+    }
+
+    fn read_at(&self, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = self.log.read_at(offset, length)?;
+        let is_bad =
+            self.bad_reads.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        if let Some(byte) = bytes.last_mut().filter(|_| is_bad) {
+            *byte ^= 1;
+        }
+        Ok(bytes)
+    }
+}
+
+impl Shelf for Rotten {
+    fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        self.shelf.read(name)
+    }
+
+    fn read_at(&self, name: &str, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+        self.shelf.read_at(name, offset, length)
+    }
+
+    fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.shelf.replace(name, bytes)
+    }
+
+    fn open(&self, name: &str) -> io::Result<Arc<dyn Log>> {
+        Ok(Arc::new(RottenLog { log: self.shelf.open(name)?, bad_reads: self.bad_reads.clone() }))
+    }
+
+    fn grow(&self, name: &str, length: u64) -> io::Result<Arc<dyn Log>> {
+        Ok(Arc::new(RottenLog { log: self.shelf.grow(name, length)?, bad_reads: self.bad_reads.clone() }))
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.shelf.remove(name)
+    }
+
+    fn sizes(&self) -> io::Result<Vec<(String, u64)>> {
+        self.shelf.sizes()
+    }
+
+    fn moment(&self) -> io::Result<Option<SystemTime>> {
+        self.shelf.moment()
+    }
+}
+
+/// A world in which an article has another text from the second time on that it is read.
+struct Edited {
+    world: MemoryWorld,
+    reads: AtomicUsize,
+}
+
+impl World for Edited {
+    fn read(&self, path: &SourcePath) -> io::Result<Vec<u8>> {
+        let bytes = self.world.read(path)?;
+        match path.as_str() == "content/posts/avant.md" && self.reads.fetch_add(1, Ordering::SeqCst) > 0 {
+            true => Ok(post("Autre").into_bytes()),
+            false => Ok(bytes),
+        }
+    }
+
+    fn walk(&self, folder: &str) -> Walked {
+        self.world.walk(folder)
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        self.world.now()
+    }
+}
+
+fn clean() -> MemorySink {
+    let sink = MemorySink::new();
+    assert!(!build(world(), &sink, &mut Memory::new()).has_errors());
+    sink
+}
+
+#[test]
+fn a_build_that_stores_holds_no_texts() {
+    let (sink, shelf) = (MemorySink::new(), Arc::new(MemoryShelf::new()));
+    let mut memory = Memory::load(shelf.clone());
+    build(world(), &sink, &mut memory);
+    let held = |memory: &Memory| memory.articles.values().filter(|article| article.held_rest().is_some()).count();
+    assert_eq!((memory.articles.len(), held(&memory)), (3, 0));
+    assert!(sink.files() == clean().files());
+
+    // Neither does one that finds them there, and it shows the one that was edited and no other.
+    let mut memory = Memory::load(shelf);
+    let report = build(world().with("content/posts/avant.md", post("Autre")), &sink, &mut memory);
+    assert!(!report.has_errors());
+    assert_eq!((memory.articles.len(), held(&memory)), (3, 0));
+    let mut memory = Memory::new();
+    build(world(), &MemorySink::new(), &mut memory);
+    assert_eq!(held(&memory), 3, "there is nowhere to put them");
+}
+
+#[test]
+fn rules_of_topics_look_into_texts_from_the_shelf() {
+    let (sink, shelf) = (MemorySink::new(), Arc::new(MemoryShelf::new()));
+    let site = format!("{SITE}[[topic]]\ntitle = \"Fins\"\nmatch = [\"la fin\"]\n");
+    build(world(), &sink, &mut Memory::load(shelf.clone()));
+    build_with(world(), &sink, &mut Memory::load(shelf), &site);
+    let other = MemorySink::new();
+    assert!(!build_with(world(), &other, &mut Memory::new(), &site).has_errors());
+    let files = other.files();
+    assert!(files.keys().any(|path| path.as_str().starts_with("sujets/fins/")), "{:?}", files.keys());
+    assert!(sink.files() == files);
+}
+
+#[test]
+fn texts_that_cannot_be_read_back_are_parsed_again() {
+    // None at all, the first, some of them in the middle of the build, all of them.
+    for bad in [0, 1, 2, 5, usize::MAX] {
+        let shelf = Arc::new(Rotten::default());
+        shelf.bad_reads.store(bad, Ordering::SeqCst);
+        let (sink, mut memory) = (MemorySink::new(), Memory::load(shelf.clone()));
+        let report = build(world(), &sink, &mut memory);
+        assert!(!report.has_errors(), "{bad}: {:?}", codes(&report));
+        assert!(sink.files() == clean().files(), "{bad}");
+
+        // The next process is as unlucky.
+        shelf.bad_reads.store(bad, Ordering::SeqCst);
+        let edited = world().with("content/posts/avant.md", post("Autre"));
+        assert!(!build(edited.clone(), &sink, &mut Memory::load(shelf)).has_errors());
+        let other = MemorySink::new();
+        build(edited, &other, &mut Memory::new());
+        assert!(sink.files() == other.files(), "{bad}");
+    }
+}
+
+#[test]
+fn a_text_that_is_lost_for_good_is_an_error() {
+    let shelf = Arc::new(Rotten::default());
+    shelf.bad_reads.store(usize::MAX, Ordering::SeqCst);
+    let edited = Edited { world: world(), reads: AtomicUsize::new(0) };
+    let sink = MemorySink::new();
+    let report = build(edited, &sink, &mut Memory::load(shelf));
+    assert_eq!(codes(&report), [Code::Unreadable]);
+    assert!(sink.files().is_empty(), "nothing is published");
+}
+
+/// An output during whose making somebody deletes all that is remembered.
+struct Deleting<'a> {
+    sink: &'a MemorySink,
+    shelf: &'a MemoryShelf,
+}
+
+impl Sink for Deleting<'_> {
+    fn open(&self) -> Result<Previous, Box<Diagnostic>> {
+        self.sink.open()
+    }
+
+    fn peek(&self) -> Result<Previous, Box<Diagnostic>> {
+        self.sink.peek()
+    }
+
+    fn stage(&self, path: &OutputPath, bytes: &[u8]) -> io::Result<()> {
+        store::forget(self.shelf)?;
+        self.sink.stage(path, bytes)
+    }
+
+    fn publish(&self, plan: &Publication) -> Result<Published, Box<Diagnostic>> {
+        self.sink.publish(plan)
+    }
+
+    fn close(&self) {
+        self.sink.close();
+    }
+}
+
+#[test]
+fn what_is_remembered_may_be_deleted_while_a_build_runs() {
+    let (sink, shelf) = (MemorySink::new(), Arc::new(MemoryShelf::new()));
+    let site = SourceText::new(SourcePath::new("site.toml"), SITE);
+    let deleting = Deleting { sink: &sink, shelf: &shelf };
+    let (world, request) = (WithThemes::new(world()), Request::default());
+    let report = pipeline::build(&world, &deleting, &mut Memory::load(shelf.clone()), &site, &request);
+    assert!(!report.has_errors());
+    assert!(sink.files() == clean().files());
+    let kept = store::kept(shelf.clone()).unwrap();
+    assert_eq!((kept.articles, kept.lost), (3, None), "all of it was still at hand");
+    let mut memory = Memory::load(shelf);
+    memory.wake();
+    memory.recall(&[SourcePath::new("content/posts/avant.md")], Texts::OnDemand);
+    let parsed = &memory.articles[&SourcePath::new("content/posts/avant.md")].outcome.as_ref().unwrap().parsed;
+    assert!(!parsed.rest().is_empty());
+}
+
+#[test]
+fn what_failed_builds_left_does_not_grow() {
+    let shelf = Arc::new(MemoryShelf::new());
+    let broken = world().with("templates/post.html", "{{ nothing.at.all }}");
+    let mut sizes = Vec::new();
+    for _ in 0..4 {
+        assert!(build(broken.clone(), &MemorySink::new(), &mut Memory::load(shelf.clone())).has_errors());
+        sizes.push(shelf.sizes().unwrap());
+    }
+    assert!(!sizes[0].is_empty() && sizes.iter().all(|size| *size == sizes[0]), "{sizes:?}");
+    let sink = MemorySink::new();
+    assert!(!build(world(), &sink, &mut Memory::load(shelf)).has_errors());
+    assert!(sink.files() == clean().files());
+}
