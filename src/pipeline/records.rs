@@ -6,8 +6,8 @@ use super::memory::Slot;
 use crate::sink::{Log, Shelf};
 use serde::Serialize;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use twox_hash::XxHash3_64;
 
 /// How files of records begin.
@@ -22,6 +22,8 @@ pub(super) struct Records {
     pub(super) grows: bool,
     log: Arc<dyn Log>,
     end: AtomicU64,
+    /// Why records were refused: a full disk is not asked again by the same build.
+    refused: Mutex<Option<io::ErrorKind>>,
 }
 
 /// Records that are not written yet.
@@ -36,14 +38,14 @@ impl Records {
     /// The file of a number, for reading.
     pub(super) fn open(shelf: &dyn Shelf, number: u32) -> io::Result<Records> {
         let log = shelf.open(&file_name(number))?;
-        Ok(Records { number, grows: false, log, end: AtomicU64::new(0) })
+        Ok(Records { number, grows: false, log, end: AtomicU64::new(0), refused: Mutex::default() })
     }
 
     /// The file of a number, for adding to its first `length` bytes: what a build left behind them that did not come to
     /// its end is dropped.
     pub(super) fn grow(shelf: &dyn Shelf, number: u32, length: u64) -> io::Result<Records> {
         let log = shelf.grow(&file_name(number), length)?;
-        Ok(Records { number, grows: true, log, end: AtomicU64::new(length) })
+        Ok(Records { number, grows: true, log, end: AtomicU64::new(length), refused: Mutex::default() })
     }
 
     /// Where the last record ends.
@@ -56,7 +58,11 @@ impl Records {
         if batch.records.is_empty() {
             return Ok(Vec::new());
         }
-        let mut offset = self.log.append(&batch.bytes)?;
+        if let Some(kind) = *self.refused() {
+            return Err(io::Error::from(kind));
+        }
+        let appended = self.log.append(&batch.bytes);
+        let mut offset = appended.inspect_err(|error| *self.refused() = Some(error.kind()))?;
         self.end.fetch_max(offset + batch.bytes.len() as u64, Ordering::SeqCst);
         let slot = |(length, check): &(u32, u64)| {
             let slot = Slot { offset, length: *length, check: *check };
@@ -64,6 +70,15 @@ impl Records {
             slot
         };
         Ok(batch.records.iter().map(slot).collect())
+    }
+
+    /// Lets another build ask again.
+    pub(super) fn forgive(&self) {
+        *self.refused() = None;
+    }
+
+    fn refused(&self) -> MutexGuard<'_, Option<io::ErrorKind>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The bytes of a record, if it is there and whole.

@@ -106,6 +106,8 @@ impl Memory {
         if self.seal != seal_on(&*shelf, &on_shelf) {
             return Ok(());
         }
+        // A text that was lost is not where the index would say: the next build parses it and stores it anew.
+        self.articles.retain(|_, article| !self.losses.has_mended(article.key));
         let records = match self.room(&*shelf, &on_shelf) {
             Some(records) => records,
             None => self.move_all(&*shelf)?,
@@ -136,6 +138,7 @@ impl Memory {
             return None;
         }
         let records = self.open_to_grow(&*shelf)?;
+        records.forgive();
         Some(TextShelf { records, losses: self.losses.clone() })
     }
 

@@ -91,6 +91,11 @@ impl Losses {
         locked(&self.mended).insert(key, Arc::new(rest));
     }
 
+    /// Whether the text of an article is only here, and not where it should be.
+    pub(super) fn has_mended(&self, key: Fingerprint) -> bool {
+        locked(&self.mended).contains_key(&key)
+    }
+
     fn mended(&self, key: Fingerprint) -> Option<Arc<Prose>> {
         locked(&self.mended).get(&key).cloned()
     }

@@ -62,8 +62,14 @@ impl Log for DiskLog {
     fn append(&self, bytes: &[u8]) -> io::Result<u64> {
         let _alone = self.alone();
         let offset = (&self.file).seek(SeekFrom::End(0))?;
-        (&self.file).write_all(bytes)?;
-        Ok(offset)
+        match (&self.file).write_all(bytes) {
+            Ok(()) => Ok(offset),
+            Err(error) => {
+                // Half of it is of no use, and others may want the room.
+                self.file.set_len(offset).unwrap_or_default();
+                Err(error)
+            }
+        }
     }
 
     fn read_at(&self, offset: u64, length: usize) -> io::Result<Vec<u8>> {

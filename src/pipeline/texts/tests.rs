@@ -39,29 +39,48 @@ fn codes(report: &Report) -> Vec<Code> {
     report.diagnostics.iter().map(|(_, problem)| problem.code()).collect()
 }
 
-/// A shelf whose files of articles cannot be read back as they were written, for a number of reads.
-#[derive(Default)]
+/// A shelf whose files of articles cannot be read back as they were written, for a number of reads, or take no more after
+/// a number of writes.
 struct Rotten {
     shelf: MemoryShelf,
     bad_reads: Arc<AtomicUsize>,
+    good_writes: Arc<AtomicUsize>,
+}
+
+impl Rotten {
+    fn new(bad_reads: usize, good_writes: usize) -> Rotten {
+        let (bad_reads, good_writes) = (Arc::new(bad_reads.into()), Arc::new(good_writes.into()));
+        Rotten { shelf: MemoryShelf::new(), bad_reads, good_writes }
+    }
+
+    fn log(&self, log: Arc<dyn Log>) -> Arc<dyn Log> {
+        Arc::new(RottenLog { log, bad_reads: self.bad_reads.clone(), good_writes: self.good_writes.clone() })
+    }
+}
+
+/// Whether one was left of what is counted down.
+fn counted(left: &AtomicUsize) -> bool {
+    left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
 }
 
 #[derive(Debug)]
 struct RottenLog {
     log: Arc<dyn Log>,
     bad_reads: Arc<AtomicUsize>,
+    good_writes: Arc<AtomicUsize>,
 }
 
 impl Log for RottenLog {
     fn append(&self, bytes: &[u8]) -> io::Result<u64> {
-        self.log.append(bytes)
+        match counted(&self.good_writes) {
+            true => self.log.append(bytes),
+            false => Err(io::Error::from(io::ErrorKind::StorageFull)),
+        }
     }
 
     fn read_at(&self, offset: u64, length: usize) -> io::Result<Vec<u8>> {
         let mut bytes = self.log.read_at(offset, length)?;
-        let is_bad =
-            self.bad_reads.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
-        if let Some(byte) = bytes.last_mut().filter(|_| is_bad) {
+        if let Some(byte) = bytes.last_mut().filter(|_| counted(&self.bad_reads)) {
             *byte ^= 1;
         }
         Ok(bytes)
@@ -82,11 +101,11 @@ impl Shelf for Rotten {
     }
 
     fn open(&self, name: &str) -> io::Result<Arc<dyn Log>> {
-        Ok(Arc::new(RottenLog { log: self.shelf.open(name)?, bad_reads: self.bad_reads.clone() }))
+        Ok(self.log(self.shelf.open(name)?))
     }
 
     fn grow(&self, name: &str, length: u64) -> io::Result<Arc<dyn Log>> {
-        Ok(Arc::new(RottenLog { log: self.shelf.grow(name, length)?, bad_reads: self.bad_reads.clone() }))
+        Ok(self.log(self.shelf.grow(name, length)?))
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
@@ -168,8 +187,7 @@ fn rules_of_topics_look_into_texts_from_the_shelf() {
 fn texts_that_cannot_be_read_back_are_parsed_again() {
     // None at all, the first, some of them in the middle of the build, all of them.
     for bad in [0, 1, 2, 5, usize::MAX] {
-        let shelf = Arc::new(Rotten::default());
-        shelf.bad_reads.store(bad, Ordering::SeqCst);
+        let shelf = Arc::new(Rotten::new(bad, usize::MAX));
         let (sink, mut memory) = (MemorySink::new(), Memory::load(shelf.clone()));
         let report = build(world(), &sink, &mut memory);
         assert!(!report.has_errors(), "{bad}: {:?}", codes(&report));
@@ -186,9 +204,35 @@ fn texts_that_cannot_be_read_back_are_parsed_again() {
 }
 
 #[test]
+fn a_shelf_that_takes_no_more_costs_memory_and_nothing_else() {
+    // What is written: the texts of all three articles, then what else is known of them.
+    for good in 0..3 {
+        let shelf = Arc::new(Rotten::new(0, good));
+        let sink = MemorySink::new();
+        let report = build(world(), &sink, &mut Memory::load(shelf.clone()));
+        assert!(!report.has_errors() && report.forgetful.is_some() == (good < 2), "{good}");
+        assert!(sink.files() == clean().files(), "{good}");
+        shelf.good_writes.store(usize::MAX, Ordering::SeqCst);
+        let report = build(world(), &sink, &mut Memory::load(shelf.clone()));
+        assert!(!report.has_errors() && report.forgetful.is_none(), "{good}");
+        assert_eq!(store::kept(shelf).unwrap().articles, 3, "{good}");
+    }
+}
+
+#[test]
+fn what_was_lost_is_stored_anew_by_the_next_build() {
+    let shelf = Arc::new(Rotten::new(usize::MAX, usize::MAX));
+    let sink = MemorySink::new();
+    build(world(), &sink, &mut Memory::load(shelf.clone()));
+    assert_eq!(store::kept(shelf.clone()).unwrap().articles, 0);
+    shelf.bad_reads.store(0, Ordering::SeqCst);
+    build(world().with("content/posts/neuf.md", post("Neuf")), &sink, &mut Memory::load(shelf.clone()));
+    assert_eq!(store::kept(shelf).unwrap().articles, 4);
+}
+
+#[test]
 fn a_text_that_is_lost_for_good_is_an_error() {
-    let shelf = Arc::new(Rotten::default());
-    shelf.bad_reads.store(usize::MAX, Ordering::SeqCst);
+    let shelf = Arc::new(Rotten::new(usize::MAX, usize::MAX));
     let edited = Edited { world: world(), reads: AtomicUsize::new(0) };
     let sink = MemorySink::new();
     let report = build(edited, &sink, &mut Memory::load(shelf));
