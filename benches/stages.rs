@@ -190,7 +190,7 @@ fn timed<T>(work: impl FnOnce() -> T) -> Duration {
 
 fn parsed(source: &SourceText, options: &ContentOptions) -> Arc<Parsed> {
     let fingerprint = Fingerprint::of(&(source.path().as_str(), source.as_str()));
-    Arc::new(Parsed::held(article(source, options), fingerprint))
+    Arc::new(Parsed::held(article(source, options), fingerprint, Box::default()))
 }
 
 fn article(source: &SourceText, options: &ContentOptions) -> Whole {

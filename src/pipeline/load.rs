@@ -3,12 +3,12 @@
 use super::Progress;
 use super::memory::{Memory, Outcome, Remembered, Slot};
 use super::records::Batch;
-use super::texts::{self, TextShelf, Texts};
+use super::texts::{self, TextShelf};
 use super::witness::Witness;
 use crate::base::{Checked, Code, Diagnostic, Fingerprint, Label, SourcePath, SourceText, suggest};
 use crate::config::{Config, RawHtmlPolicy};
 use crate::content::{self, ContentOptions, Prose, RawHtml, Whole};
-use crate::site::{Parsed, Parts, Selection, parse_data};
+use crate::site::{Parsed, Parts, Rules, Selection, parse_data};
 use crate::theme::{self, Choices, Chosen, Layer, Manifest, Strings, Theme, parse_manifest};
 use crate::world::embedded::BUILT_IN;
 use crate::world::{World, unreadable};
@@ -75,14 +75,10 @@ fn articles(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Arc<Parsed>> {
     let options = content_options(wish.config);
-    // Rules look into every text.
-    let has_rules = wish.config.topic.iter().any(|topic| !topic.matches.is_empty());
-    let texts = if has_rules { Texts::AtHand } else { Texts::OnDemand };
-    let shelf = match texts {
-        Texts::OnDemand => memory.growing(),
-        Texts::AtHand => None,
-    };
-    let parser = Parser { world, stamp: Fingerprint::of(&options), options, texts, shelf };
+    let rules = Arc::new(Rules::of(wish.config));
+    memory.follow(&rules);
+    let shelf = memory.growing();
+    let parser = Parser { world, stamp: Fingerprint::of(&options), options, rules, shelf };
     wish.progress.enter(0, paths.len());
     let looks: Vec<Look> = paths
         .par_chunks(RUN)
@@ -96,7 +92,7 @@ fn articles(
         .collect();
     let is_shelved = |(path, look): (&SourcePath, &Look)| matches!(look, Look::Shelved).then(|| path.clone());
     let shelved: Vec<SourcePath> = paths.iter().zip(&looks).filter_map(is_shelved).collect();
-    memory.recall(&shelved, texts);
+    memory.recall(&shelved);
     let known = std::mem::take(&mut memory.articles);
     let settled: Vec<Look> = paths
         .par_iter()
@@ -151,7 +147,8 @@ struct Parser<'a> {
     options: ContentOptions,
     /// What identifies the options.
     stamp: Fingerprint,
-    texts: Texts,
+    /// Looked into while the text is at hand.
+    rules: Arc<Rules>,
     /// Where texts are kept from now on; nothing where they stay in memory.
     shelf: Option<TextShelf>,
 }
@@ -168,13 +165,14 @@ enum Found {
 struct Fresh {
     key: Fingerprint,
     whole: Whole,
+    rules: Box<[u32]>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Parser<'_> {
     fn look(&self, path: &SourcePath, known: Option<&Remembered>) -> Found {
         let Some(place) = content::place_of(path) else { return Found::Known(Look::Failed(Vec::new())) };
-        let recognise = |text| known.and_then(|known| self.recognise(known, key_of(path, text, self.stamp)));
+        let recognise = |text| known.and_then(|known| recognise(known, key_of(path, text, self.stamp)));
         if let Some(found) = self.world.known(path).and_then(recognise) {
             return Found::Known(found);
         }
@@ -191,21 +189,12 @@ impl Parser<'_> {
         };
         let Checked { value, diagnostics } = content::parse(&source, place, &self.options);
         match value {
-            Some(whole) => Found::Fresh(Box::new(Fresh { key: key_of(path, text, self.stamp), whole, diagnostics })),
-            None => Found::Known(Look::Failed(diagnostics)),
-        }
-    }
-
-    /// What is remembered of an article, if it was parsed from just that.
-    fn recognise(&self, known: &Remembered, key: Fingerprint) -> Option<Look> {
-        match known {
-            known if known.key != key => None,
-            Remembered { outcome: Some(_), .. } => {
-                let is_enough = self.texts == Texts::OnDemand || known.held_rest().is_some();
-                is_enough.then(|| Look::Parsed(known.clone()))
+            Some(whole) => {
+                let key = key_of(path, text, self.stamp);
+                let rules = self.rules.met_by(&whole.article, &whole.rest);
+                Found::Fresh(Box::new(Fresh { key, whole, rules, diagnostics }))
             }
-            Remembered { slot: Some(_), .. } => Some(Look::Shelved),
-            _ => None,
+            None => Found::Known(Look::Failed(diagnostics)),
         }
     }
 
@@ -233,13 +222,23 @@ impl Parser<'_> {
     }
 }
 
+/// What is remembered of an article, if it was parsed from just that.
+fn recognise(known: &Remembered, key: Fingerprint) -> Option<Look> {
+    match known {
+        known if known.key != key => None,
+        Remembered { outcome: Some(_), .. } => Some(Look::Parsed(known.clone())),
+        Remembered { slot: Some(_), .. } => Some(Look::Shelved),
+        _ => None,
+    }
+}
+
 /// What is kept of an article that was parsed just now.
 fn remembered(fresh: Fresh, shelf: Option<(&TextShelf, Slot)>) -> Remembered {
-    let Fresh { key, whole, diagnostics } = fresh;
+    let Fresh { key, whole, rules, diagnostics } = fresh;
     let text = shelf.map(|(_, slot)| slot);
     let parsed = match shelf {
-        Some((shelf, slot)) => shelf.parsed(whole.article, key, slot),
-        None => Parsed::held(whole, key),
+        Some((shelf, slot)) => shelf.parsed(whole.article, key, rules, slot),
+        None => Parsed::held(whole, key, rules),
     };
     let outcome = Outcome { parsed: Arc::new(parsed), diagnostics: diagnostics.into() };
     Remembered { key, outcome: Some(outcome), slot: None, text }

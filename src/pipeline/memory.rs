@@ -10,7 +10,7 @@ use crate::base::{Diagnostic, Fingerprint, SourcePath, Table};
 use crate::content::Prose;
 use crate::engine::Traces;
 use crate::sink::Shelf;
-use crate::site::{Parsed, Question};
+use crate::site::{Parsed, Question, Rules};
 use crate::world::FileStamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,6 +39,8 @@ pub struct Memory {
     pub(super) records: Option<Arc<Records>>,
     /// Whether this is a build that holds the lock and may store: only then are texts let go of.
     pub(super) may_store: bool,
+    /// The match rules of which articles in memory say whether they meet them.
+    pub(super) rules: Arc<Rules>,
     /// Texts that could not be read back.
     pub(super) losses: Arc<Losses>,
     /// Whether the articles are others than those that are stored.
@@ -158,6 +160,15 @@ impl Memory {
     /// The moment by the disk's clock, by which stamps are judged.
     pub(super) fn moment(&self) -> Option<SystemTime> {
         self.shelf.as_ref()?.moment().ok().flatten()
+    }
+
+    /// Forgets of articles what other match rules than these had a part in; what is on the shelf is as good as before.
+    pub(super) fn follow(&mut self, rules: &Arc<Rules>) {
+        if self.rules != *rules {
+            self.articles.retain(|_, article| article.slot.is_some());
+            self.articles.values_mut().for_each(|article| article.outcome = None);
+            self.rules = rules.clone();
+        }
     }
 
     /// Remembers what a run has learnt, and stores it if there is anything new.

@@ -9,12 +9,12 @@
 
 use super::memory::{DataFile, KnownFile, Lost, Memory, Outcome, Remembered, Slot};
 use super::records::{Batch, RECORDS, Records, file_name, is_whole};
-use super::texts::{self, TextShelf, Texts};
+use super::texts::{self, TextShelf};
 use crate::base::{Diagnostic, Fingerprint, SourcePath};
-use crate::content::{Article, Whole};
+use crate::content::Article;
 use crate::engine::Traces;
 use crate::sink::Shelf;
-use crate::site::{Parsed, Question};
+use crate::site::{Question, Rules};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -224,12 +224,12 @@ impl Memory {
     fn recall_all(&mut self) {
         let wanted: Vec<SourcePath> =
             self.articles.iter().filter(|(_, a)| a.outcome.is_none()).map(|(path, _)| path.clone()).collect();
-        self.recall(&wanted, Texts::OnDemand);
+        self.recall(&wanted);
         self.articles.retain(|_, article| article.outcome.is_some());
     }
 
     /// Brings back articles that are on the shelf, as far as they are there and whole.
-    pub(super) fn recall(&mut self, wanted: &[SourcePath], texts: Texts) {
+    pub(super) fn recall(&mut self, wanted: &[SourcePath]) {
         let Some(records) = self.reading() else { return };
         let mut places: Vec<Place<'_>> = wanted
             .iter()
@@ -242,7 +242,7 @@ impl Memory {
         places.sort_unstable_by_key(|place| place.slot.offset);
         let shelf = TextShelf { records, losses: self.losses.clone() };
         let recalled: Vec<(SourcePath, Outcome)> =
-            neighbours(&places).into_par_iter().flat_map_iter(|run| recall_run(&shelf, run, texts)).collect();
+            neighbours(&places).into_par_iter().flat_map_iter(|run| recall_run(&shelf, run, &self.rules)).collect();
         for (path, outcome) in recalled {
             if let Some(article) = self.articles.get_mut(&path) {
                 article.outcome = Some(outcome);
@@ -276,7 +276,7 @@ fn neighbours<'s, 'p>(places: &'s [Place<'p>]) -> Vec<&'s [Place<'p>]> {
     runs
 }
 
-fn recall_run(shelf: &TextShelf, run: &[Place<'_>], texts: Texts) -> Vec<(SourcePath, Outcome)> {
+fn recall_run(shelf: &TextShelf, run: &[Place<'_>], rules: &Rules) -> Vec<(SourcePath, Outcome)> {
     let (Some(first), Some(last)) = (run.first(), run.last()) else { return Vec::new() };
     let (first, last) = (first.slot, last.slot);
     let length = last.offset + u64::from(last.length) - first.offset;
@@ -287,13 +287,13 @@ fn recall_run(shelf: &TextShelf, run: &[Place<'_>], texts: Texts) -> Vec<(Source
         bytes.get(start..start + slot.length as usize)
     };
     let recalled = run.iter().filter_map(|place| {
-        let outcome = decode(shelf, place, record(&place.slot)?, texts)?;
+        let outcome = decode(shelf, place, record(&place.slot)?, rules)?;
         Some((place.path.clone(), outcome))
     });
     recalled.collect()
 }
 
-fn decode(shelf: &TextShelf, place: &Place<'_>, record: &[u8], texts: Texts) -> Option<Outcome> {
+fn decode(shelf: &TextShelf, place: &Place<'_>, record: &[u8], rules: &Rules) -> Option<Outcome> {
     if !is_whole(record, place.slot) {
         return None;
     }
@@ -301,13 +301,11 @@ fn decode(shelf: &TextShelf, place: &Place<'_>, record: &[u8], texts: Texts) -> 
     if article.path != *place.path {
         return None;
     }
-    let parsed = match texts {
-        Texts::OnDemand => shelf.parsed(article, place.key, place.text),
-        Texts::AtHand => {
-            let rest = texts::read(&shelf.records, place.text, place.key)?;
-            Parsed::held(Whole { article, rest }, place.key)
-        }
+    let met = match rules.is_empty() {
+        true => Box::default(),
+        false => rules.met_by(&article, &texts::read(&shelf.records, place.text, place.key)?),
     };
+    let parsed = shelf.parsed(article, place.key, met, place.text);
     Some(Outcome { parsed: Arc::new(parsed), diagnostics: diagnostics.into() })
 }
 

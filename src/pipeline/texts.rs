@@ -12,15 +12,6 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Whether texts come with their articles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Texts {
-    /// They stay on the shelf.
-    OnDemand,
-    /// They are wanted at once.
-    AtHand,
-}
-
 /// The file in which texts are, and where those are noted that cannot be read back.
 #[derive(Clone, Debug)]
 pub(super) struct TextShelf {
@@ -30,8 +21,8 @@ pub(super) struct TextShelf {
 
 impl TextShelf {
     /// An article whose text is at a place of the file.
-    pub(super) fn parsed(&self, article: Article, key: Fingerprint, slot: Slot) -> Parsed {
-        Parsed::kept(article, key, Arc::new(Shelved { shelf: self.clone(), slot }))
+    pub(super) fn parsed(&self, article: Article, key: Fingerprint, rules: Box<[u32]>, slot: Slot) -> Parsed {
+        Parsed::kept(article, key, rules, Arc::new(Shelved { shelf: self.clone(), slot }))
     }
 }
 

@@ -23,6 +23,7 @@ mod topics;
 pub use assemble::{Parts, assemble};
 pub use data::parse_data;
 pub use links::{Landing, Resolution};
+pub use matching::Rules;
 pub use parsed::{Keeper, Parsed};
 pub use question::Question;
 pub use reader::{Ask, Read, Reader};

@@ -15,6 +15,9 @@ pub struct Parsed {
     pub article: Article,
     /// What identifies it, its text too.
     pub fingerprint: Fingerprint,
+    /// Which of the site's match rules it meets.
+    #[serde(skip)]
+    pub rules: Box<[u32]>,
     #[serde(skip)]
     text: Text,
 }
@@ -34,13 +37,13 @@ pub trait Keeper: fmt::Debug + Send + Sync {
 
 impl Parsed {
     /// An article with its text.
-    pub fn held(Whole { article, rest }: Whole, fingerprint: Fingerprint) -> Parsed {
-        Parsed { article, fingerprint, text: Text::Held(Arc::new(rest)) }
+    pub fn held(Whole { article, rest }: Whole, fingerprint: Fingerprint, rules: Box<[u32]>) -> Parsed {
+        Parsed { article, fingerprint, rules, text: Text::Held(Arc::new(rest)) }
     }
 
     /// An article whose text somebody keeps.
-    pub fn kept(article: Article, fingerprint: Fingerprint, keeper: Arc<dyn Keeper>) -> Parsed {
-        Parsed { article, fingerprint, text: Text::Kept(keeper) }
+    pub fn kept(article: Article, fingerprint: Fingerprint, rules: Box<[u32]>, keeper: Arc<dyn Keeper>) -> Parsed {
+        Parsed { article, fingerprint, rules, text: Text::Kept(keeper) }
     }
 
     /// The text after the lede.

@@ -200,21 +200,12 @@ fn apply_rules(
     by_key: &Table<String, usize>,
     of_post: &mut [Vec<usize>],
 ) {
-    let rules: Vec<(&str, usize)> = config
-        .topic
-        .iter()
-        .filter_map(|entry| Some((entry, *by_key.get(entry.slug.as_str())?)))
-        .flat_map(|(entry, topic)| entry.matches.iter().map(move |rule| (rule.as_str(), topic)))
-        .collect();
-    if rules.is_empty() {
-        return;
-    }
+    let topic_of = |entry: &crate::config::TopicEntry| by_key.get(entry.slug.as_str()).copied();
+    let topic_of_rule: Vec<Option<usize>> =
+        config.topic.iter().flat_map(|entry| entry.matches.iter().map(move |_| topic_of(entry))).collect();
     for (index, post) in posts.iter().enumerate() {
-        let haystack = matching::haystack(post);
-        for (rule, topic) in &rules {
-            if matching::matches(rule, &haystack) {
-                file(index, *topic, topics, of_post);
-            }
+        for topic in post.rules.iter().filter_map(|rule| *topic_of_rule.get(*rule as usize)?) {
+            file(index, topic, topics, of_post);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Texts on the shelf, and what becomes of a build that cannot read them back.
 
-use super::Texts;
 use crate::base::{Code, Diagnostic, OutputPath, SourcePath, SourceText};
+use crate::pipeline::memory::Remembered;
 use crate::pipeline::{self, Memory, Report, Request, store};
 use crate::sink::{Log, MemoryShelf, MemorySink, Previous, Publication, Published, Shelf, Sink};
 use crate::world::{MemoryWorld, Walked, WithThemes, World};
@@ -173,14 +173,21 @@ fn a_build_that_stores_holds_no_texts() {
 #[test]
 fn rules_of_topics_look_into_texts_from_the_shelf() {
     let (sink, shelf) = (MemorySink::new(), Arc::new(MemoryShelf::new()));
-    let site = format!("{SITE}[[topic]]\ntitle = \"Fins\"\nmatch = [\"la fin\"]\n");
-    build(world(), &sink, &mut Memory::load(shelf.clone()));
-    build_with(world(), &sink, &mut Memory::load(shelf), &site);
-    let other = MemorySink::new();
-    assert!(!build_with(world(), &other, &mut Memory::new(), &site).has_errors());
-    let files = other.files();
-    assert!(files.keys().any(|path| path.as_str().starts_with("sujets/fins/")), "{:?}", files.keys());
-    assert!(sink.files() == files);
+    let site = |rule: &str| format!("{SITE}[[topic]]\ntitle = \"Fins\"\nmatch = [\"{rule}\"]\n");
+    let mut memory = Memory::load(shelf.clone());
+    build(world(), &sink, &mut memory);
+    // In the same process and in others, with a rule that all posts meet, one that one meets, and without one.
+    for (rule, posts) in [("la fin", 2), ("la fin Avant", 1), ("la fin", 2)] {
+        for memory in [&mut memory, &mut Memory::load(shelf.clone()), &mut Memory::new()] {
+            let sink = if memory.shelf.is_some() { &sink } else { &MemorySink::new() };
+            assert!(!build_with(world(), sink, memory, &site(rule)).has_errors());
+            let page = OutputPath::parse("sujets/fins/index.html").unwrap();
+            let page = String::from_utf8(sink.files()[&page].clone()).unwrap();
+            assert_eq!(page.matches("<article").count(), posts, "{rule}: {page}");
+            let is_held = |article: &Remembered| article.held_rest().is_some();
+            assert!(memory.shelf.is_none() || !memory.articles.values().any(is_held), "{rule}");
+        }
+    }
 }
 
 #[test]
@@ -282,7 +289,7 @@ fn what_is_remembered_may_be_deleted_while_a_build_runs() {
     assert_eq!((kept.articles, kept.lost), (3, None), "all of it was still at hand");
     let mut memory = Memory::load(shelf);
     memory.wake();
-    memory.recall(&[SourcePath::new("content/posts/avant.md")], Texts::OnDemand);
+    memory.recall(&[SourcePath::new("content/posts/avant.md")]);
     let parsed = &memory.articles[&SourcePath::new("content/posts/avant.md")].outcome.as_ref().unwrap().parsed;
     assert!(!parsed.rest().is_empty());
 }
