@@ -14,7 +14,7 @@
 use manchette::base::{Fingerprint, SourcePath, SourceText};
 use manchette::check::Depth;
 use manchette::config::{self, Config};
-use manchette::content::{self, Article, ContentOptions, Place, RawHtml};
+use manchette::content::{self, ContentOptions, Place, RawHtml, Whole};
 use manchette::output::{self, Kind, Renderer};
 use manchette::pipeline::{self, Memory, Request, Survey};
 use manchette::sink::{DiskSink, Publication, Rank, Sink, Stamp};
@@ -109,7 +109,7 @@ impl Bench {
     }
 
     fn parse(&self) -> Duration {
-        timed(|| self.sources.iter().map(|source| article(source, &self.options)).collect::<Vec<Article>>())
+        timed(|| self.sources.iter().map(|source| article(source, &self.options)).collect::<Vec<Whole>>())
     }
 
     fn assemble(&self) -> Duration {
@@ -190,10 +190,10 @@ fn timed<T>(work: impl FnOnce() -> T) -> Duration {
 
 fn parsed(source: &SourceText, options: &ContentOptions) -> Arc<Parsed> {
     let fingerprint = Fingerprint::of(&(source.path().as_str(), source.as_str()));
-    Arc::new(Parsed { article: article(source, options), fingerprint })
+    Arc::new(Parsed::held(article(source, options), fingerprint, Box::default()))
 }
 
-fn article(source: &SourceText, options: &ContentOptions) -> Article {
+fn article(source: &SourceText, options: &ContentOptions) -> Whole {
     content::parse(source, Place::Post, options).value.unwrap()
 }
 

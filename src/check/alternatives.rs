@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::base::{Code, Diagnostic};
-use crate::content::Piece;
+use crate::content::document::Reference;
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let silent = |label: &crate::base::Label| {
@@ -12,12 +12,10 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     };
     let mut problems = Vec::new();
     for article in subject.site.all_articles() {
-        let images = article.body.pieces().filter_map(|piece| match piece {
-            Piece::Image(image) => Some((&image.alt, &image.label)),
-            Piece::Html(_) | Piece::Own(_) | Piece::LinkStart(_) | Piece::LinkEnd | Piece::Related(_) => None,
-        });
-        let lead = article.front.image.iter().map(|picture| (&picture.alt, &picture.label));
-        problems.extend(images.chain(lead).filter(|(alt, _)| alt.trim().is_empty()).map(|(_, label)| silent(label)));
+        let silent_ones = article.body.mentions.iter().filter(|mention| mention.how == Reference::SilentPicture);
+        problems.extend(silent_ones.map(|mention| silent(&mention.label)));
+        let lead = article.front.image.iter().filter(|picture| picture.alt.trim().is_empty());
+        problems.extend(lead.map(|picture| silent(&picture.label)));
     }
     problems
 }

@@ -2,17 +2,24 @@
 
 use super::Subject;
 use crate::base::{Code, Diagnostic, Label, UrlPath, suggest};
-use crate::content::{Article, Document, Piece, Target, TargetKind};
+use crate::content::document::{Mention, Reference};
+use crate::content::{Article, Target, TargetKind};
 use crate::output::Job;
 use crate::site::Resolution;
+use std::collections::HashSet;
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     for article in subject.site.all_articles() {
         let front = &article.front;
-        let notes = front.updates.iter().chain(&front.corrections).map(|note| &note.text);
-        for document in std::iter::once(&article.body).chain(notes) {
-            check_document(subject, article, document, &mut problems);
+        let notes = front.updates.iter().chain(&front.corrections).map(|note| &note.text.face);
+        for mention in std::iter::once(&article.body).chain(notes).flat_map(|face| &face.mentions) {
+            match mention.how {
+                Reference::Link => check_link(subject, article, &mention.target, &mention.label, &mut problems),
+                Reference::Picture | Reference::SilentPicture => {
+                    check_picture(subject, article, &mention.target, &mention.label, &mut problems);
+                }
+            }
         }
         if let Some(picture) = &front.image {
             check_picture(subject, article, &picture.target, &picture.label, &mut problems);
@@ -23,33 +30,13 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
 
 /// Whether every link and picture of one text of an article leads where one of another text of it leads.
 pub(super) fn asks_no_more(known: &Article, other: &Article) -> bool {
-    let known: Vec<(bool, &Target)> = targets(known).collect();
-    targets(other).all(|target| known.contains(&target))
+    let known: HashSet<(bool, &Target)> = known.body.mentions.iter().map(led).collect();
+    other.body.mentions.iter().all(|mention| known.contains(&led(mention)))
 }
 
-/// Where the links and pictures of a text lead, with whether it is a picture.
-fn targets(article: &Article) -> impl Iterator<Item = (bool, &Target)> {
-    article.body.pieces().filter_map(|piece| match piece {
-        Piece::LinkStart(link) => link.label.is_some().then_some((false, &link.target)),
-        Piece::Related(related) => Some((false, &related.target)),
-        Piece::Image(image) => Some((true, &image.target)),
-        Piece::Html(_) | Piece::Own(_) | Piece::LinkEnd => None,
-    })
-}
-
-fn check_document(subject: &Subject<'_>, article: &Article, document: &Document, problems: &mut Vec<Diagnostic>) {
-    for piece in document.pieces() {
-        match piece {
-            Piece::LinkStart(link) => {
-                if let Some(label) = &link.label {
-                    check_link(subject, article, &link.target, label, problems);
-                }
-            }
-            Piece::Related(related) => check_link(subject, article, &related.target, &related.label, problems),
-            Piece::Image(image) => check_picture(subject, article, &image.target, &image.label, problems),
-            Piece::Html(_) | Piece::Own(_) | Piece::LinkEnd => {}
-        }
-    }
+/// Where a mention leads, with whether that must be a picture.
+fn led(mention: &Mention) -> (bool, &Target) {
+    (mention.how != Reference::Link, &mention.target)
 }
 
 fn check_link(

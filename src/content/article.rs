@@ -3,7 +3,7 @@
 //! An `Article` depends on its own file and the options alone. Links and pictures stay symbolic, and so does every
 //! name of a topic, source or author.
 
-use super::document::{Document, Target};
+use super::document::{Document, Face, Prose, Target};
 use crate::base::{Json, Label, Slug, SourcePath, UrlPath, When};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,15 @@ pub enum Place {
 }
 
 /// One parsed Markdown file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Whole {
+    /// What the site is made of.
+    pub article: Article,
+    /// Its text after the lede: for its own page and for feeds.
+    pub rest: Prose,
+}
+
+/// What the site wants to know of a Markdown file: all of it but the text after the lede.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Article {
     /// The file.
@@ -29,8 +38,8 @@ pub struct Article {
     pub place: Place,
     /// What its front matter says.
     pub front: FrontMatter,
-    /// Its text.
-    pub body: Document,
+    /// What others want to know of its text.
+    pub body: Face,
 }
 
 impl Article {

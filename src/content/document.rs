@@ -10,53 +10,73 @@ use std::sync::Arc;
 /// A parsed Markdown text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Document {
+    /// What others want to know of it.
+    pub face: Face,
+    /// Everything after the lede (everything, when there is none).
+    pub rest: Prose,
+}
+
+/// What lists, links and checks want to know of a text. The rest of it is for its own page and for feeds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Face {
     /// The inside of the first paragraph when the text begins with one, else empty.
     pub lede: Arc<Prose>,
-    /// Everything after it (everything, when `lede` is empty).
-    pub rest: Prose,
-    /// Where `<!-- more -->` stands in `rest`.
-    pub more: Option<Cut>,
+    /// What stands before `<!-- more -->`, the lede too, as blocks.
+    pub before_more: Option<Arc<Prose>>,
     /// The summary as plain text: what stands before `<!-- more -->`, else the first paragraph.
     pub summary: Arc<str>,
     /// Headings in order, for the table of contents and for anchors.
-    pub headings: Vec<Heading>,
+    pub headings: Box<[Heading]>,
     /// Other ids that a fragment may name (footnotes).
-    pub ids: Vec<String>,
+    pub ids: Box<[String]>,
+    /// What it refers to, in order.
+    pub mentions: Box<[Mention]>,
     /// How many words.
     pub words: u32,
+}
+
+/// What a text refers to, as far as a check has something to say of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mention {
+    /// How.
+    pub how: Reference,
+    /// To what.
+    pub target: Target,
+    /// Where it stands.
+    pub label: Label,
+}
+
+/// How a text refers to something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reference {
+    /// With a link.
+    Link,
+    /// With a picture that says what it shows.
+    Picture,
+    /// With one that does not.
+    SilentPicture,
 }
 
 impl Document {
     /// All pieces in order (without the tags around the lede).
     pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
-        self.lede.pieces().chain(self.rest.pieces())
-    }
-
-    /// What stands before `<!-- more -->`, else the first paragraph.
-    pub fn opening(&self) -> Opening {
-        let Some(cut) = self.more else {
-            return match self.lede.is_empty() {
-                true => Opening::Blocks(Prose::default()),
-                false => Opening::Lede(self.lede.clone()),
-            };
-        };
-        let (rest, rest_marks) = self.rest.before(cut);
-        let mut html = String::with_capacity("<p></p>\n".len() + self.lede.html.len() + rest.len());
-        let mut marks = Vec::with_capacity(self.lede.marks.len() + rest_marks.len());
-        if !self.lede.is_empty() {
-            html.push_str("<p>");
-            marks.extend(self.lede.marks.iter().map(|mark| mark.moved(html.len())));
-            html.push_str(&self.lede.html);
-            html.push_str("</p>\n");
-        }
-        marks.extend(rest_marks.iter().map(|mark| mark.moved(html.len())));
-        html.push_str(rest);
-        Opening::Blocks(Prose::new(html, marks))
+        self.face.lede.pieces().chain(self.rest.pieces())
     }
 
     /// Whether there is no text at all.
     pub fn is_empty(&self) -> bool {
-        self.lede.is_empty() && self.rest.is_empty()
+        self.face.lede.is_empty() && self.rest.is_empty()
+    }
+}
+
+impl Face {
+    /// What stands before `<!-- more -->`, else the first paragraph.
+    pub fn opening(&self) -> Opening {
+        match &self.before_more {
+            Some(blocks) => Opening::Blocks(blocks.clone()),
+            None if self.lede.is_empty() => Opening::Blocks(Arc::default()),
+            None => Opening::Lede(self.lede.clone()),
+        }
     }
 }
 
@@ -66,7 +86,7 @@ pub enum Opening {
     /// The inside of its first paragraph, as the text has it.
     Lede(Arc<Prose>),
     /// Whole blocks.
-    Blocks(Prose),
+    Blocks(Arc<Prose>),
 }
 
 /// Finished HTML in one run, with marks where something else stands or where a part is for one page alone.
@@ -103,7 +123,7 @@ pub enum What {
 }
 
 /// A place in a text: what stands before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut {
     /// So many bytes of HTML.
     pub html: u32,
@@ -171,8 +191,39 @@ impl Prose {
         self.html.get(start..end).unwrap_or("")
     }
 
-    fn before(&self, cut: Cut) -> (&str, &[Mark]) {
-        (self.html(0, cut.html as usize), self.marks.get(..cut.marks as usize).unwrap_or(&[]))
+    /// A lede and what stands before a cut in the text after it, as blocks.
+    pub fn before(lede: &Prose, rest: &Prose, cut: Cut) -> Prose {
+        let rest_html = rest.html(0, cut.html as usize);
+        let rest_marks = rest.marks.get(..cut.marks as usize).unwrap_or(&[]);
+        let mut html = String::with_capacity("<p></p>\n".len() + lede.html.len() + rest_html.len());
+        let mut marks = Vec::with_capacity(lede.marks.len() + rest_marks.len());
+        if !lede.is_empty() {
+            html.push_str("<p>");
+            marks.extend(lede.marks.iter().map(|mark| mark.moved(html.len())));
+            html.push_str(&lede.html);
+            html.push_str("</p>\n");
+        }
+        marks.extend(rest_marks.iter().map(|mark| mark.moved(html.len())));
+        html.push_str(rest_html);
+        Prose::new(html, marks)
+    }
+
+    /// What a check may have something to say of.
+    pub fn mentions(&self) -> impl Iterator<Item = Mention> {
+        self.marks
+            .iter()
+            .filter_map(|mark| match &mark.what {
+                What::LinkStart(link) => Some((Reference::Link, &link.target, link.label.as_ref()?)),
+                What::Related(related) => Some((Reference::Link, &related.target, &related.label)),
+                What::Image(image) if image.alt.trim().is_empty() => {
+                    Some((Reference::SilentPicture, &image.target, &image.label))
+                }
+                What::Image(image) => Some((Reference::Picture, &image.target, &image.label)),
+                What::Own(_) | What::LinkEnd => None,
+            })
+            // Nobody looks at what is elsewhere, but a picture has to say what it shows wherever it is.
+            .filter(|(how, target, _)| *how == Reference::SilentPicture || target.kind != TargetKind::External)
+            .map(|(how, target, label)| Mention { how, target: target.clone(), label: label.clone() })
     }
 }
 

@@ -10,8 +10,8 @@ mod folded;
 mod front_matter;
 mod markdown;
 
-pub use article::{Article, FrontMatter, Place};
-pub use document::{Document, Opening, Piece, Prose, Target, TargetKind};
+pub use article::{Article, FrontMatter, Place, Whole};
+pub use document::{Document, Face, Opening, Piece, Prose, Target, TargetKind};
 pub use markdown::escape;
 pub use markdown::headings::id_of as heading_id;
 pub use markdown::highlight::rest;
@@ -66,15 +66,18 @@ pub fn place_of(path: &SourcePath) -> Option<Place> {
 }
 
 /// Parses one file. The body is read even where the front matter fails, so that all problems are told at once.
-pub fn parse(source: &SourceText, place: Place, options: &ContentOptions) -> Checked<Article> {
+pub fn parse(source: &SourceText, place: Place, options: &ContentOptions) -> Checked<Whole> {
     let mut findings = Findings::new(source);
     let Some(read) = front_matter::read(place, options, &mut findings) else {
         return Checked::failed(findings.finish());
     };
-    let body = markdown::body(read.body, &read.language, options, &mut findings);
+    let Document { face, rest } = markdown::body(read.body, &read.language, options, &mut findings);
     let diagnostics = findings.finish();
     match read.front {
-        Some(front) => Checked::new(Article { path: source.path().clone(), place, front, body }, diagnostics),
+        Some(front) => {
+            let article = Article { path: source.path().clone(), place, front, body: face };
+            Checked::new(Whole { article, rest }, diagnostics)
+        }
         None => Checked::failed(diagnostics),
     }
 }

@@ -5,7 +5,6 @@
 //! them are made from remembered answers, and all others are kept. At the least doubt it gives up, having changed nothing,
 //! and the build takes its usual way.
 
-use super::answers;
 use super::load::{self, LoadedTheme};
 use super::memory::{Memory, Outcome};
 use super::past::{Past, Shown};
@@ -13,7 +12,7 @@ use super::report::{Changed, Explained, Report, Why};
 use super::standing::{self, Apart};
 use super::witness::{Sights, Witness};
 use super::{Request, cannot_write, publication, would};
-use crate::base::{Checked, Diagnostic, Fingerprint, OutputPath, SourcePath, Table};
+use crate::base::{Diagnostic, OutputPath, SourcePath, Table};
 use crate::check;
 use crate::config::{self, Config};
 use crate::engine::Change;
@@ -38,22 +37,18 @@ pub(super) struct Scene<'a> {
     pub(super) request: &'a Request,
 }
 
-/// An article with another text.
-struct Rewritten {
-    path: SourcePath,
-    key: Fingerprint,
-    outcome: Outcome,
-}
-
 /// An output that was made again, with the bytes that it now has.
 struct Remade {
     shown: Shown,
     bytes: Vec<u8>,
 }
 
+/// The articles with other texts.
+type Texts = Vec<Arc<Parsed>>;
+
 /// All that an amendment makes before anything is written.
 struct Amended {
-    texts: Vec<Rewritten>,
+    texts: Texts,
     seen: Sights,
     outputs: Vec<Remade>,
     explained: Vec<Explained>,
@@ -90,7 +85,8 @@ pub(super) fn amend(scene: &Scene<'_>, memory: &mut Memory, apart: &Apart) -> Op
     match scene.sink.publish(&publication(|path| jobs.get(path).copied(), scene.previous, stamps)) {
         Ok(published) => {
             let traces = outputs.into_iter().map(|output| (output.shown.path, output.shown.trace)).collect();
-            let texts = texts.into_iter().map(|text| (text.path, text.key, text.outcome)).collect();
+            let outcome = |parsed| Outcome { parsed, diagnostics: Vec::new().into() };
+            let texts = texts.into_iter().map(outcome).collect();
             let forgotten = memory.learn_amended(texts, traces, seen, online).err();
             Some(report.published(published).forgetting(forgotten))
         }
@@ -99,14 +95,14 @@ pub(super) fn amend(scene: &Scene<'_>, memory: &mut Memory, apart: &Apart) -> Op
 }
 
 /// Makes again what shows the edited texts, in memory.
-fn make(scene: &Scene<'_>, memory: &Memory, changed: &[SourcePath]) -> Option<Amended> {
-    let past = Past::open(memory)?;
+fn make(scene: &Scene<'_>, memory: &mut Memory, changed: &[SourcePath]) -> Option<Amended> {
     let witness = Witness::new(scene.world, Table::default());
-    let rewritten = |path: &SourcePath| rewritten(scene.config, &witness, memory, &past, path);
-    let texts: Vec<Rewritten> = changed.iter().map(rewritten).collect::<Option<_>>()?;
+    let past = Past::open(memory, scene.config)?;
+    let texts: Texts =
+        changed.iter().map(|path| rewritten(scene.config, &witness, &past, path)).collect::<Option<_>>()?;
     let mut shown: BTreeMap<OutputPath, Shown> = BTreeMap::new();
     for text in &texts {
-        shown.extend(past.shown(&text.path)?.into_iter().map(|output| (output.path.clone(), output)));
+        shown.extend(past.shown(&text.article.path)?.into_iter().map(|output| (output.path.clone(), output)));
     }
     let explained = match scene.request.explain {
         true => shown.values().map(|output| explained(output, &texts)).collect(),
@@ -115,29 +111,23 @@ fn make(scene: &Scene<'_>, memory: &Memory, changed: &[SourcePath]) -> Option<Am
     let outputs = match shown.is_empty() {
         true => Vec::new(),
         false => {
-            let recollection = recollect(memory, &past, shown.values(), &texts)?;
+            let recollection = recollect(&past, shown.values(), &texts)?;
             remake(scene, &witness, Arc::new(recollection), shown, &texts)?
         }
     };
     let seen = witness.sights();
-    memory.standing.as_ref()?.sights.agree(&seen, changed).then_some(Amended { texts, seen, outputs, explained })
+    let is_whole = !past.has_lost_a_text() && memory.standing.as_ref()?.sights.agree(&seen, changed);
+    is_whole.then_some(Amended { texts, seen, outputs, explained })
 }
 
 /// An article that looks to the site, and to those who check it, as it did.
-fn rewritten(
-    config: &Config,
-    world: &Witness<'_>,
-    memory: &Memory,
-    past: &Past<'_>,
-    path: &SourcePath,
-) -> Option<Rewritten> {
-    let (key, parsed) = load::parse_again(world, path, config)?;
-    let Checked { value: Some(outcome), .. } = parsed else { return None };
-    let (old_key, slot) = past.article(path)?;
-    let known = memory.fetch(past.index().data(), path, old_key, slot)?;
-    let (old, new) = (&known.parsed.article, &outcome.parsed.article);
-    let is_silent = known.diagnostics.is_empty() && outcome.diagnostics.is_empty() && check::stay_silent(old, new);
-    (is_silent && site::same_face(config, old, new)).then(|| Rewritten { path: path.clone(), key, outcome })
+fn rewritten(config: &Config, world: &Witness<'_>, past: &Past<'_>, path: &SourcePath) -> Option<Arc<Parsed>> {
+    let (parsed, problems) = load::parse_again(world, config, path)?;
+    let known = past.article(path)?;
+    let is_silent = known.diagnostics.is_empty()
+        && problems.is_empty()
+        && check::stay_silent(&known.parsed.article, &parsed.article);
+    (is_silent && site::same_face(&known.parsed, &parsed)).then(|| Arc::new(parsed))
 }
 
 /// Whether a problem is about a file.
@@ -147,24 +137,20 @@ fn is_about(problem: &Diagnostic, path: &SourcePath) -> bool {
 
 /// The answers to all that these outputs asked before.
 fn recollect<'s>(
-    memory: &Memory,
     past: &Past<'_>,
     outputs: impl Iterator<Item = &'s Shown>,
-    texts: &[Rewritten],
+    texts: &[Arc<Parsed>],
 ) -> Option<Recollection> {
-    let shelf = memory.shelf.as_deref()?;
     let mut articles: Table<SourcePath, Arc<Parsed>> =
-        texts.iter().map(|text| (text.path.clone(), text.outcome.parsed.clone())).collect();
+        texts.iter().map(|text| (text.article.path.clone(), text.clone())).collect();
     let mut known = Table::default();
-    for (_, (question, answer, place)) in outputs.flat_map(|output| &output.asked) {
-        match question {
+    for (_, asked) in outputs.flat_map(|output| &output.asked) {
+        match &asked.0 {
             Question::Site(Query::ArticleOf(ArticleOf { path })) if !articles.contains_key(path) => {
-                let (key, slot) = past.article(path)?;
-                articles.insert(path.clone(), memory.fetch(past.index().data(), path, key, slot)?.parsed);
+                articles.insert(path.clone(), past.article(path)?.parsed);
             }
             Question::Site(query) if !known.contains_key(query) && !matches!(query, Query::ArticleOf(_)) => {
-                let bytes = answers::read(shelf, past.index().answers()?, (*place)?, *answer)?;
-                known.insert(query.clone(), (*answer, bytes));
+                known.insert(query.clone(), (asked.1, past.answer(asked)?));
             }
             _ => {}
         }
@@ -178,7 +164,7 @@ fn remake(
     witness: &Witness<'_>,
     recollection: Arc<Recollection>,
     shown: BTreeMap<OutputPath, Shown>,
-    texts: &[Rewritten],
+    texts: &[Arc<Parsed>],
 ) -> Option<Vec<Remade>> {
     let mut problems = Vec::new();
     let LoadedTheme { compiled, options, .. } = load::theme(witness, scene.config, &mut problems);
@@ -194,7 +180,7 @@ fn remake(
 }
 
 /// Makes an output again, if it asks and says no more than it did.
-fn render(renderer: &Renderer<'_>, mut output: Shown, texts: &[Rewritten]) -> Option<Remade> {
+fn render(renderer: &Renderer<'_>, mut output: Shown, texts: &[Arc<Parsed>]) -> Option<Remade> {
     let rendered = renderer.render(&output.trace.job).ok()?;
     if rendered.diagnostics != output.trace.diagnostics {
         return None;
@@ -202,7 +188,7 @@ fn render(renderer: &Renderer<'_>, mut output: Shown, texts: &[Rewritten]) -> Op
     let mut reads = BTreeSet::new();
     for (question, answer) in &rendered.reads {
         let (number, (_, known, _)) = output.asked.iter().find(|(_, (asked, ..))| asked == question)?;
-        if known != answer && !texts.iter().any(|text| text.is_asked_by(question)) {
+        if known != answer && !texts.iter().any(|text| is_for(question, text)) {
             return None;
         }
         reads.insert(*number);
@@ -213,18 +199,16 @@ fn render(renderer: &Renderer<'_>, mut output: Shown, texts: &[Rewritten]) -> Op
     Some(Remade { shown: output, bytes: rendered.bytes })
 }
 
-impl Rewritten {
-    /// Whether a question is for this text.
-    fn is_asked_by(&self, question: &Question) -> bool {
-        matches!(question, Question::Site(Query::ArticleOf(ArticleOf { path })) if *path == self.path)
-    }
+/// Whether a question is for this text.
+fn is_for(question: &Question, text: &Parsed) -> bool {
+    matches!(question, Question::Site(Query::ArticleOf(ArticleOf { path })) if *path == text.article.path)
 }
 
 /// Why an output was made.
-fn explained(output: &Shown, texts: &[Rewritten]) -> Explained {
+fn explained(output: &Shown, texts: &[Arc<Parsed>]) -> Explained {
     let changes = output.asked.iter().filter_map(|(_, (question, from, _))| {
-        let text = texts.iter().find(|text| text.is_asked_by(question))?;
-        let change = Change { question: question.clone(), from: *from, to: text.key };
+        let text = texts.iter().find(|text| is_for(question, text))?;
+        let change = Change { question: question.clone(), from: *from, to: text.fingerprint };
         Some(Changed { change, differences: Vec::new() })
     });
     Explained { path: output.path.clone(), why: Why::Changed(changes.collect()) }

@@ -27,8 +27,8 @@ const CHECK: usize = 32;
 pub(super) struct Amendment {
     /// The file of articles.
     pub(super) data: DataFile,
-    /// Articles with other texts: what each was parsed from, and where it lies.
-    pub(super) articles: Vec<(SourcePath, Fingerprint, Slot)>,
+    /// Articles with other texts: what each was parsed from, where it lies, and where its text does.
+    pub(super) articles: Vec<(SourcePath, Fingerprint, Slot, Slot)>,
     /// Outputs that were made again; their questions are those of the index.
     pub(super) outputs: Vec<(OutputPath, Trace<Job>)>,
     /// What was read.
@@ -37,16 +37,25 @@ pub(super) struct Amendment {
     pub(super) online: Fingerprint,
 }
 
+/// The log as far as it counts.
+#[derive(Debug, Default)]
+pub(super) struct Amendments {
+    /// What was taught, in order.
+    pub(super) all: Vec<Amendment>,
+    /// How many bytes of the file that is.
+    pub(super) length: u64,
+}
+
 /// What stands in the log for the index with that seal.
-pub(super) fn read(shelf: &dyn Shelf, seal: &str) -> Vec<Amendment> {
+pub(super) fn read(shelf: &dyn Shelf, seal: &str) -> Amendments {
     let log = shelf.read(AMENDMENTS).unwrap_or_default();
     let mut rest = log.as_slice();
-    let mut amendments = Vec::new();
+    let mut all = Vec::new();
     while let Some((amendment, after)) = first(rest, seal) {
-        amendments.push(amendment);
+        all.push(amendment);
         rest = after;
     }
-    amendments
+    Amendments { all, length: (log.len() - rest.len()) as u64 }
 }
 
 fn first<'l>(log: &'l [u8], seal: &str) -> Option<(Amendment, &'l [u8])> {
@@ -57,12 +66,12 @@ fn first<'l>(log: &'l [u8], seal: &str) -> Option<(Amendment, &'l [u8])> {
     is_whole.then_some((postcard::from_bytes(record).ok()?, rest))
 }
 
-/// Adds to the log for the index with that seal; how long it is now.
-pub(super) fn add(shelf: &dyn Shelf, seal: &str, amendment: &Amendment) -> io::Result<u64> {
+/// Adds to the log for the index with that seal, which counts so far; how long it is now.
+pub(super) fn add(shelf: &dyn Shelf, seal: &str, length: u64, amendment: &Amendment) -> io::Result<u64> {
     let record = postcard::to_stdvec(amendment).map_err(io::Error::other)?;
-    let length = u32::try_from(record.len()).map_err(io::Error::other)?;
-    let bytes = [&length.to_le_bytes()[..], &record, check(&record, seal).as_bytes()].concat();
-    let start = shelf.append(AMENDMENTS, &bytes)?;
+    let size = u32::try_from(record.len()).map_err(io::Error::other)?;
+    let bytes = [&size.to_le_bytes()[..], &record, check(&record, seal).as_bytes()].concat();
+    let start = shelf.grow(AMENDMENTS, length)?.append(&bytes)?;
     Ok(start + bytes.len() as u64)
 }
 

@@ -3,6 +3,7 @@
 //! A file that only grows, until most of it is garbage, and a table by the fingerprints of the answers. What is read back
 //! is believed if it has the fingerprint that was asked for.
 
+use super::index::seal_on;
 use super::memory::{DataFile, Memory};
 use crate::base::Fingerprint;
 use crate::engine::Traces;
@@ -58,6 +59,10 @@ impl Memory {
     /// the site can run.
     pub(super) fn keep_answers(&mut self, traces: &Traces<Question, Job>, site: &Site) -> io::Result<()> {
         let Some(shelf) = self.shelf.clone() else { return Ok(()) };
+        // What another process has stored since is its own.
+        if self.seal != seal_on(&*shelf, &shelf.sizes()?) {
+            return Ok(());
+        }
         let questions = traces.questions().iter();
         let mut wanted: Vec<(Fingerprint, &Query)> = questions
             .filter_map(|(question, answer)| match question {
@@ -72,24 +77,21 @@ impl Memory {
         let mut kept: Vec<(Fingerprint, u64, u32)> =
             wanted.iter().filter_map(|(answer, _)| old.slot(*answer)).collect();
         let live: u64 = kept.iter().map(|(.., length)| u64::from(*length)).sum();
-        let is_whole = |data: &DataFile| {
-            let sizes = shelf.sizes().unwrap_or_default();
-            let length = sizes.iter().find(|(name, _)| *name == file_name(data.number)).map(|(_, length)| *length);
-            length >= Some(data.length) && data.length <= live * 2 + TOLERATED
+        let grown = |data: DataFile| Some((data, shelf.grow(&file_name(data.number), data.length).ok()?));
+        let old_file = old.data.filter(|data| data.length <= live * 2 + TOLERATED).and_then(grown);
+        let (mut data, log) = match old_file {
+            Some(file) => file,
+            None => {
+                kept.clear();
+                let number = old.data.map_or(0, |data| data.number).wrapping_add(1);
+                (DataFile { number, length: 0 }, shelf.grow(&file_name(number), 0)?)
+            }
         };
-        let mut data = old.data.filter(is_whole).unwrap_or_else(|| {
-            kept.clear();
-            DataFile { number: old.data.map_or(0, |data| data.number).wrapping_add(1), length: 0 }
-        });
-        let name = file_name(data.number);
-        if data.length == 0 {
-            shelf.remove(&name)?;
-        }
         let is_kept = |answer: &Fingerprint| kept.binary_search_by_key(answer, |(known, ..)| *known).is_ok();
         let fresh: Vec<(Fingerprint, &Query)> = wanted.into_iter().filter(|(answer, _)| !is_kept(answer)).collect();
         for batch in fresh.chunks(BATCH) {
             let encoded: Vec<Vec<u8>> = batch.par_iter().map(|(_, query)| query.encoded(site)).collect();
-            let mut offset = shelf.append(&name, &encoded.concat())?;
+            let mut offset = log.append(&encoded.concat())?;
             for ((answer, _), bytes) in batch.iter().zip(&encoded) {
                 kept.push((*answer, offset, bytes.len() as u32));
                 offset += bytes.len() as u64;

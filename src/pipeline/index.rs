@@ -37,8 +37,8 @@ const BLOCK: usize = 1 << 14;
 pub(super) struct Content {
     /// The file of articles.
     pub(super) data: DataFile,
-    /// Articles by path: what each was parsed from, and where it lies.
-    pub(super) articles: Vec<(SourcePath, Fingerprint, Slot)>,
+    /// Articles by path: what each was parsed from, where it lies, and where its text does.
+    pub(super) articles: Vec<(SourcePath, Fingerprint, Slot, Slot)>,
     pub(super) traces: Traces<Question, Job>,
     pub(super) files: BTreeMap<SourcePath, KnownFile>,
     pub(super) answers: Answers,
@@ -47,7 +47,7 @@ pub(super) struct Content {
 /// What an index says, to be written.
 pub(super) struct View<'a> {
     pub(super) data: DataFile,
-    pub(super) articles: &'a [(&'a SourcePath, Fingerprint, Slot)],
+    pub(super) articles: &'a [(&'a SourcePath, Fingerprint, Slot, Slot)],
     pub(super) traces: &'a Traces<Question, Job>,
     pub(super) files: &'a BTreeMap<SourcePath, KnownFile>,
     pub(super) answers: &'a Answers,
@@ -160,7 +160,7 @@ pub(super) fn seal_of(index: &[u8]) -> Option<String> {
 
 /// The seal of the index on a shelf, whatever it is worth.
 pub(super) fn seal_on(shelf: &dyn Shelf, on_shelf: &[(String, u64)]) -> Option<String> {
-    let (_, length) = on_shelf.iter().find(|(name, _)| name == INDEX)?;
+    let length = length_of(on_shelf, INDEX)?;
     let seal = shelf.read_at(INDEX, length.checked_sub(SEAL as u64)?, SEAL).ok()?;
     String::from_utf8(seal).ok()
 }
@@ -174,6 +174,8 @@ pub(super) struct Index {
     shelf: Arc<dyn Shelf>,
     foot: Foot,
     seal: String,
+    /// The files of the shelf, with how long they are.
+    sizes: Vec<(String, u64)>,
     /// Blocks that were read and are what they must be.
     blocks: RefCell<HashMap<usize, Arc<Vec<u8>>>>,
 }
@@ -182,7 +184,7 @@ impl Index {
     /// Reads the foot of the index on a shelf.
     pub(super) fn open(shelf: Arc<dyn Shelf>) -> Result<Index, Lost> {
         let sizes = shelf.sizes().map_err(|_| Lost::Damaged)?;
-        let (_, length) = sizes.iter().find(|(name, _)| name == INDEX).ok_or(Lost::Absent)?;
+        let length = length_of(&sizes, INDEX).ok_or(Lost::Absent)?;
         let read = |start: u64, length: usize| shelf.read_at(INDEX, start, length).map_err(|_| Lost::Damaged);
         let start = [MAGIC, PROGRAM.as_bytes()].concat();
         let found = read(0, start.len())?;
@@ -202,12 +204,17 @@ impl Index {
             return Err(Lost::Damaged);
         }
         let foot: Foot = postcard::from_bytes(&foot).map_err(|_| Lost::Damaged)?;
-        Ok(Index { shelf, foot, seal: true_seal, blocks: RefCell::default() })
+        Ok(Index { shelf, foot, seal: true_seal, sizes, blocks: RefCell::default() })
     }
 
     /// What tells it from every other.
     pub(super) fn seal(&self) -> &str {
         &self.seal
+    }
+
+    /// How long a file is on the same shelf; nothing at all if it is not there.
+    pub(super) fn length_of(&self, name: &str) -> u64 {
+        length_of(&self.sizes, name).unwrap_or(0)
     }
 
     /// The file of articles.
@@ -244,10 +251,10 @@ impl Index {
         Ok(Content { data: self.foot.data, articles, traces, files: files.into_iter().collect(), answers })
     }
 
-    /// What is remembered of an article: what it was parsed from, and where it lies.
-    pub(super) fn article(&self, path: &SourcePath) -> Option<(Fingerprint, Slot)> {
-        let by_path = |record: &(SourcePath, Fingerprint, Slot)| record.0.cmp(path);
-        self.find(self.foot.articles, by_path).ok()?.map(|(_, (_, key, slot))| (key, slot))
+    /// What is remembered of an article: what it was parsed from, where it lies, and where its text does.
+    pub(super) fn article(&self, path: &SourcePath) -> Option<(Fingerprint, Slot, Slot)> {
+        let by_path = |record: &(SourcePath, Fingerprint, Slot, Slot)| record.0.cmp(path);
+        self.find(self.foot.articles, by_path).ok()?.map(|(_, (_, key, slot, text))| (key, slot, text))
     }
 
     /// The number of a question, if somebody asked it.
@@ -341,6 +348,10 @@ impl Index {
     }
 }
 
+fn length_of(sizes: &[(String, u64)], name: &str) -> Option<u64> {
+    sizes.iter().find(|(known, _)| known == name).map(|(_, length)| *length)
+}
+
 fn is_it(block: &[u8], check: u64) -> bool {
     XxHash3_64::oneshot(block) == check
 }
@@ -393,7 +404,7 @@ mod tests {
         let traces = Traces::default().after(std::iter::empty(), made, ledger);
         let slot = Slot { offset: 1, length: 2, check: 3 };
         let paths: Vec<SourcePath> = (0..articles).map(source).collect();
-        let articles: Vec<_> = paths.iter().map(|path| (path, Fingerprint::of(path), slot)).collect();
+        let articles: Vec<_> = paths.iter().map(|path| (path, Fingerprint::of(path), slot, slot)).collect();
         let (files, answers) = (BTreeMap::new(), Answers::default());
         let data = DataFile { number: 1, length: 9 };
         let bytes = encode(&View { data, articles: &articles, traces: &traces, files: &files, answers: &answers });

@@ -1,12 +1,14 @@
 //! From the world to parts: which files there are, what each is, and what the theme is made of.
 
 use super::Progress;
-use super::memory::{Memory, Outcome, Remembered};
+use super::memory::{Memory, Outcome, Remembered, Slot};
+use super::records::Batch;
+use super::texts::{self, TextShelf};
 use super::witness::Witness;
 use crate::base::{Checked, Code, Diagnostic, Fingerprint, Label, SourcePath, SourceText, suggest};
 use crate::config::{Config, RawHtmlPolicy};
-use crate::content::{self, ContentOptions, Place, RawHtml};
-use crate::site::{Parsed, Parts, Selection, parse_data};
+use crate::content::{self, ContentOptions, Prose, RawHtml, Whole};
+use crate::site::{Parsed, Parts, Rules, Selection, parse_data};
 use crate::theme::{self, Choices, Chosen, Layer, Manifest, Strings, Theme, parse_manifest};
 use crate::world::embedded::BUILT_IN;
 use crate::world::{World, unreadable};
@@ -51,15 +53,18 @@ pub(super) fn parts(
     Parts { config: wish.config.clone(), articles, content_files, statics, data, selection: wish.selection }
 }
 
-/// What one look at the file of an article gave.
+/// What became of the file of an article.
 enum Look {
-    /// It cannot be read.
+    /// It cannot be read, or is no article.
     Failed(Vec<Diagnostic>),
     /// It was parsed, just now or before.
-    Parsed(Fingerprint, Checked<Outcome>),
+    Parsed(Remembered),
     /// It was parsed before, and what came of it is on the shelf.
-    Shelved(Fingerprint),
+    Shelved,
 }
+
+/// How many articles are parsed one after the other, before their texts are let go of.
+const RUN: usize = 16;
 
 /// All articles. Every text is read, since nothing else can tell for sure that it is the same.
 fn articles(
@@ -70,44 +75,49 @@ fn articles(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Arc<Parsed>> {
     let options = content_options(wish.config);
-    let stamp = Fingerprint::of(&options);
+    let rules = Arc::new(Rules::of(wish.config));
+    memory.follow(&rules);
+    let shelf = memory.growing();
+    let parser = Parser { world, stamp: Fingerprint::of(&options), options, rules, shelf };
     wish.progress.enter(0, paths.len());
     let looks: Vec<Look> = paths
-        .par_iter()
-        .map(|path| {
-            wish.progress.step();
-            look(world, path, &options, stamp, memory.articles.get(path))
+        .par_chunks(RUN)
+        .flat_map_iter(|run| {
+            let looks = run.iter().map(|path| {
+                wish.progress.step();
+                parser.look(path, memory.articles.get(path))
+            });
+            parser.settle(looks.collect())
         })
         .collect();
-    let is_shelved = |(path, look): (&SourcePath, &Look)| matches!(look, Look::Shelved(_)).then(|| path.clone());
+    let is_shelved = |(path, look): (&SourcePath, &Look)| matches!(look, Look::Shelved).then(|| path.clone());
     let shelved: Vec<SourcePath> = paths.iter().zip(&looks).filter_map(is_shelved).collect();
     memory.recall(&shelved);
     let known = std::mem::take(&mut memory.articles);
     let settled: Vec<Look> = paths
         .par_iter()
         .zip(looks)
-        .map(|(path, found)| match found {
-            Look::Shelved(key) => match known.get(path).and_then(|article| article.outcome.clone()) {
-                Some(outcome) => Look::Parsed(key, Checked::new(outcome, Vec::new())),
+        .flat_map_iter(|(path, found)| match found {
+            Look::Shelved => match known.get(path).filter(|article| article.outcome.is_some()) {
+                Some(article) => vec![Look::Parsed(article.clone())],
                 // It could not be read from the shelf.
-                None => look(world, path, &options, stamp, None),
+                None => parser.settle(vec![parser.look(path, None)]),
             },
-            found => found,
+            found => vec![found],
         })
         .collect();
     let mut articles = Vec::with_capacity(paths.len());
     for (path, look) in paths.iter().zip(settled) {
         match look {
-            Look::Parsed(key, checked) => {
-                if let Some(outcome) = checked.unpack(diagnostics) {
+            Look::Parsed(article) => {
+                if let Some(outcome) = &article.outcome {
                     diagnostics.extend(outcome.diagnostics.iter().cloned());
                     articles.push(outcome.parsed.clone());
-                    let slot = known.get(path).filter(|article| article.key == key).and_then(|article| article.slot);
-                    memory.articles.insert(path.clone(), Remembered { key, outcome: Some(outcome), slot });
                 }
+                memory.articles.insert(path.clone(), article);
             }
             Look::Failed(problems) => diagnostics.extend(problems),
-            Look::Shelved(_) => {}
+            Look::Shelved => {}
         }
     }
     let is_new = |article: &Remembered| article.slot.is_none();
@@ -131,42 +141,84 @@ fn content_options(config: &Config) -> ContentOptions {
     }
 }
 
-/// An article parsed from what its file says now, whatever is remembered of it; nothing when the file cannot be read.
-pub(super) fn parse_again(
-    world: &Witness<'_>,
-    path: &SourcePath,
-    config: &Config,
-) -> Option<(Fingerprint, Checked<Outcome>)> {
-    let options = content_options(config);
-    match look(world, path, &options, Fingerprint::of(&options), None) {
-        Look::Parsed(key, parsed) => Some((key, parsed)),
-        Look::Failed(_) | Look::Shelved(_) => None,
-    }
+/// Parses articles, as far as they are not known.
+struct Parser<'a> {
+    world: &'a Witness<'a>,
+    options: ContentOptions,
+    /// What identifies the options.
+    stamp: Fingerprint,
+    /// Looked into while the text is at hand.
+    rules: Arc<Rules>,
+    /// Where texts are kept from now on; nothing where they stay in memory.
+    shelf: Option<TextShelf>,
 }
 
-fn look(
-    world: &Witness<'_>,
-    path: &SourcePath,
-    options: &ContentOptions,
-    stamp: Fingerprint,
-    known: Option<&Remembered>,
-) -> Look {
-    let Some(place) = content::place_of(path) else { return Look::Failed(Vec::new()) };
-    let key_of = |text: Fingerprint| Fingerprint::of(&(path.as_str(), text, stamp));
-    if let Some(found) = known.and_then(|known| recognise(known, key_of(world.known(path)?))) {
-        return found;
+/// What one look at the file of an article gave.
+enum Found {
+    /// It was never parsed before.
+    Fresh(Box<Fresh>),
+    Known(Look),
+}
+
+/// An article that was parsed just now. What is said of a good one goes with it; what is said of one that cannot be used
+/// is said at once.
+struct Fresh {
+    key: Fingerprint,
+    whole: Whole,
+    rules: Box<[u32]>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Parser<'_> {
+    fn look(&self, path: &SourcePath, known: Option<&Remembered>) -> Found {
+        let Some(place) = content::place_of(path) else { return Found::Known(Look::Failed(Vec::new())) };
+        let recognise = |text| known.and_then(|known| recognise(known, key_of(path, text, self.stamp)));
+        if let Some(found) = self.world.known(path).and_then(recognise) {
+            return Found::Known(found);
+        }
+        let (bytes, text) = match self.world.read_known(path) {
+            Ok(read) => read,
+            Err(error) => return Found::Known(Look::Failed(vec![unreadable(path, &error)])),
+        };
+        if let Some(found) = recognise(text) {
+            return Found::Known(found);
+        }
+        let source = match SourceText::decode(path.clone(), &bytes) {
+            Ok(source) => source,
+            Err(problem) => return Found::Known(Look::Failed(vec![*problem])),
+        };
+        let Checked { value, diagnostics } = content::parse(&source, place, &self.options);
+        match value {
+            Some(whole) => {
+                let key = key_of(path, text, self.stamp);
+                let rules = self.rules.met_by(&whole.article, &whole.rest);
+                Found::Fresh(Box::new(Fresh { key, whole, rules, diagnostics }))
+            }
+            None => Found::Known(Look::Failed(diagnostics)),
+        }
     }
-    let (bytes, text) = match world.read_known(path) {
-        Ok(read) => read,
-        Err(error) => return Look::Failed(vec![unreadable(path, &error)]),
-    };
-    let key = key_of(text);
-    match known.and_then(|known| recognise(known, key)) {
-        Some(found) => found,
-        None => match SourceText::decode(path.clone(), &bytes) {
-            Ok(source) => Look::Parsed(key, parse(&source, place, options, key)),
-            Err(problem) => Look::Failed(vec![*problem]),
-        },
+
+    /// Puts the texts of what was parsed just now on the shelf, if there is one and it takes them.
+    fn settle(&self, found: Vec<Found>) -> Vec<Look> {
+        let mut batch = Batch::default();
+        let mut shelf = self.shelf.as_ref();
+        if shelf.is_some() {
+            let fresh = found.iter().filter_map(|found| match found {
+                Found::Fresh(fresh) => Some(fresh),
+                Found::Known(_) => None,
+            });
+            fresh.for_each(|fresh| texts::push(&mut batch, &fresh.whole.rest, fresh.key));
+        }
+        let slots = shelf.map_or(Ok(Vec::new()), |shelf| shelf.records.append(&batch)).unwrap_or_else(|_| {
+            shelf = None;
+            Vec::new()
+        });
+        let mut slots = slots.into_iter();
+        let settled = found.into_iter().map(|found| match found {
+            Found::Fresh(fresh) => Look::Parsed(remembered(*fresh, shelf.zip(slots.next()))),
+            Found::Known(look) => look,
+        });
+        settled.collect()
     }
 }
 
@@ -174,22 +226,54 @@ fn look(
 fn recognise(known: &Remembered, key: Fingerprint) -> Option<Look> {
     match known {
         known if known.key != key => None,
-        Remembered { outcome: Some(outcome), .. } => Some(Look::Parsed(key, Checked::new(outcome.clone(), Vec::new()))),
-        Remembered { slot: Some(_), .. } => Some(Look::Shelved(key)),
+        Remembered { outcome: Some(_), .. } => Some(Look::Parsed(known.clone())),
+        Remembered { slot: Some(_), .. } => Some(Look::Shelved),
         _ => None,
     }
 }
 
-/// Parses an article. What is said of a good one goes with it; what is said of one that cannot be used is said now.
-fn parse(source: &SourceText, place: Place, options: &ContentOptions, key: Fingerprint) -> Checked<Outcome> {
-    let Checked { value, diagnostics } = content::parse(source, place, options);
-    match value {
-        Some(article) => {
-            let parsed = Arc::new(Parsed { article, fingerprint: key });
-            Checked::new(Outcome { parsed, diagnostics: diagnostics.into() }, Vec::new())
-        }
-        None => Checked::failed(diagnostics),
+/// What is kept of an article that was parsed just now.
+fn remembered(fresh: Fresh, shelf: Option<(&TextShelf, Slot)>) -> Remembered {
+    let Fresh { key, whole, rules, diagnostics } = fresh;
+    let text = shelf.map(|(_, slot)| slot);
+    let parsed = match shelf {
+        Some((shelf, slot)) => shelf.parsed(whole.article, key, rules, slot),
+        None => Parsed::held(whole, key, rules),
+    };
+    let outcome = Outcome { parsed: Arc::new(parsed), diagnostics: diagnostics.into() };
+    Remembered { key, outcome: Some(outcome), slot: None, text }
+}
+
+/// What a parsed article depends on: its path, its bytes, the options.
+fn key_of(path: &SourcePath, text: Fingerprint, options: Fingerprint) -> Fingerprint {
+    Fingerprint::of(&(path.as_str(), text, options))
+}
+
+/// An article parsed from what its file says now, whatever is remembered of it, with what is said of it; nothing when that
+/// cannot be used.
+pub(super) fn parse_again(
+    world: &Witness<'_>,
+    config: &Config,
+    path: &SourcePath,
+) -> Option<(Parsed, Vec<Diagnostic>)> {
+    let (bytes, text) = world.read_known(path).ok()?;
+    let options = content_options(config);
+    let source = SourceText::decode(path.clone(), &bytes).ok()?;
+    let Checked { value, diagnostics } = content::parse(&source, content::place_of(path)?, &options);
+    let whole = value?;
+    let rules = Rules::of(config).met_by(&whole.article, &whole.rest);
+    Some((Parsed::held(whole, key_of(path, text, Fingerprint::of(&options)), rules), diagnostics))
+}
+
+/// The text of an article, parsed again; nothing when its file is not any more what it was parsed from.
+pub(super) fn rest_again(world: &dyn World, config: &Config, path: &SourcePath, key: Fingerprint) -> Option<Prose> {
+    let (bytes, place) = (world.read(path).ok()?, content::place_of(path)?);
+    let options = content_options(config);
+    if key_of(path, Fingerprint::of_bytes(&bytes), Fingerprint::of(&options)) != key {
+        return None;
     }
+    let source = SourceText::decode(path.clone(), &bytes).ok()?;
+    content::parse(&source, place, &options).value.map(|whole| whole.rest)
 }
 
 /// The text of a file: site.toml, an article, a template.

@@ -3,14 +3,17 @@
 //! Nothing here is believed because it is remembered: an article counts for the bytes it was parsed from, an output for
 //! the answers it asked and the bytes that are there, a file for its stamp, and only if that is old enough.
 
-use super::amendments::Amendment;
+use super::amendments::Amendments;
 use super::answers::Answers;
+use super::records::Records;
 use super::standing::Standing;
+use super::texts::Losses;
 use crate::base::{Diagnostic, Fingerprint, SourcePath, Table};
+use crate::content::Prose;
 use crate::engine::Traces;
 use crate::output::Job;
 use crate::sink::Shelf;
-use crate::site::{Parsed, Question};
+use crate::site::{Parsed, Question, Rules};
 use crate::world::FileStamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -37,12 +40,20 @@ pub struct Memory {
     pub(super) lost: Option<Lost>,
     /// Where stored articles lie; nothing when none are.
     pub(super) data: Option<DataFile>,
+    /// The same file, held open; before the first article is stored, the one that will be it.
+    pub(super) records: Option<Arc<Records>>,
+    /// Whether this is a build that holds the lock and may store: only then are texts let go of.
+    pub(super) may_store: bool,
+    /// The match rules of which articles in memory say whether they meet them.
+    pub(super) rules: Arc<Rules>,
+    /// Texts that could not be read back.
+    pub(super) losses: Arc<Losses>,
     /// Whether the articles are others than those that are stored.
     pub(super) is_changed: bool,
     /// The end of the index that was read or written last: another one is another build's.
     pub(super) seal: Option<String>,
     /// What is on the shelf besides the index.
-    pub(super) amended: Vec<Amendment>,
+    pub(super) amended: Amendments,
 }
 
 /// Why nothing is remembered.
@@ -76,6 +87,15 @@ pub(super) struct Remembered {
     pub(super) outcome: Option<Outcome>,
     /// Where it is stored.
     pub(super) slot: Option<Slot>,
+    /// Where its text is stored: often before the rest of it is.
+    pub(super) text: Option<Slot>,
+}
+
+impl Remembered {
+    /// Its text, if that is in memory.
+    pub(super) fn held_rest(&self) -> Option<&Arc<Prose>> {
+        self.outcome.as_ref().and_then(|outcome| outcome.parsed.held_rest())
+    }
 }
 
 /// What came of parsing an article.
@@ -147,6 +167,15 @@ impl Memory {
     /// The moment by the disk's clock, by which stamps are judged.
     pub(super) fn moment(&self) -> Option<SystemTime> {
         self.shelf.as_ref()?.moment().ok().flatten()
+    }
+
+    /// Forgets of articles what other match rules than these had a part in; what is on the shelf is as good as before.
+    pub(super) fn follow(&mut self, rules: &Arc<Rules>) {
+        if self.rules != *rules {
+            self.articles.retain(|_, article| article.slot.is_some());
+            self.articles.values_mut().for_each(|article| article.outcome = None);
+            self.rules = rules.clone();
+        }
     }
 
     /// Remembers what a run has learnt, and stores it if there is anything new.

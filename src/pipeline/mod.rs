@@ -13,9 +13,11 @@ mod load;
 pub mod memory;
 mod past;
 mod progress;
+mod records;
 pub mod report;
 mod standing;
 pub mod store;
+mod texts;
 mod witness;
 mod work;
 
@@ -201,7 +203,10 @@ fn build_opened(
         }
     }
     let witness = Witness::new(world, apart.texts);
+    // The lock is held, and what is learnt will be stored: texts may go to the shelf as soon as they are parsed.
+    memory.may_store = previous.is_some() && !request.dry_run;
     let Surveyed { survey, mut diagnostics } = survey_by(&witness, memory, read, request, Depth::Build);
+    memory.may_store = false;
     diagnostics.extend(refused);
     // All texts are parsed: what colours code makes room for what is rendered.
     content::rest();

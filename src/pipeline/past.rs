@@ -1,18 +1,27 @@
 //! What is remembered of a few articles and outputs, read from the shelf without the rest.
 
-use super::amendments::Amendment;
+use super::amendments::{AMENDMENTS, Amendment};
+use super::answers;
 use super::index::{Asked, Index};
-use super::memory::{Memory, Slot};
+use super::memory::{Memory, Outcome, Slot};
+use super::store::Place;
+use super::texts::TextShelf;
 use crate::base::{Fingerprint, OutputPath, SourcePath};
+use crate::config::Config;
 use crate::engine::Trace;
 use crate::output::Job;
-use crate::site::Question;
+use crate::sink::Shelf;
 use crate::site::query::{ArticleOf, Query};
+use crate::site::{Question, Rules};
+use std::sync::Arc;
 
 /// The last build, as far as somebody asks.
 pub(super) struct Past<'a> {
+    shelf: Arc<dyn Shelf>,
     index: Index,
     amended: &'a [Amendment],
+    texts: TextShelf,
+    rules: Rules,
 }
 
 /// An output that shows a text.
@@ -25,26 +34,38 @@ pub(super) struct Shown {
 
 impl<'a> Past<'a> {
     /// The past that the standing is of; nothing when the index on the shelf is of another build.
-    pub(super) fn open(memory: &'a Memory) -> Option<Past<'a>> {
-        let index = Index::open(memory.shelf.clone()?).ok()?;
-        let standing = memory.standing.as_ref()?;
+    pub(super) fn open(memory: &'a mut Memory, config: &Config) -> Option<Past<'a>> {
+        let shelf = memory.shelf.clone()?;
+        let index = Index::open(shelf.clone()).ok()?;
         let is_ours = memory.is_asleep || memory.seal.as_deref() == Some(index.seal());
-        let is_one = is_ours && standing.index.as_deref() == Some(index.seal());
-        is_one.then_some(Past { index, amended: &memory.amended })
+        // Another build may have added to the log since it was read.
+        let is_known = index.length_of(AMENDMENTS) == memory.amended.length;
+        if !is_ours || !is_known || memory.standing.as_ref()?.index.as_deref() != Some(index.seal()) {
+            return None;
+        }
+        let texts = memory.texts_of(memory.amended.all.last().map_or(index.data(), |amendment| amendment.data))?;
+        Some(Past { shelf, index, amended: &memory.amended.all, texts, rules: Rules::of(config) })
     }
 
-    pub(super) fn index(&self) -> &Index {
-        &self.index
+    /// An answer, if it is there and whole.
+    pub(super) fn answer(&self, (_, answer, place): &Asked) -> Option<Vec<u8>> {
+        answers::read(&*self.shelf, self.index.answers()?, (*place)?, *answer)
     }
 
-    /// What an article was parsed from, and where it lies.
-    pub(super) fn article(&self, path: &SourcePath) -> Option<(Fingerprint, Slot)> {
-        self.amended_article(path).or_else(|| self.index.article(path))
+    /// Whether a text that somebody wanted could not be read back; it is forgotten then that it was wanted.
+    pub(super) fn has_lost_a_text(&self) -> bool {
+        !self.texts.losses.take().is_empty()
     }
 
-    fn amended_article(&self, path: &SourcePath) -> Option<(Fingerprint, Slot)> {
+    /// An article as it was parsed, if it is there and whole.
+    pub(super) fn article(&self, path: &SourcePath) -> Option<Outcome> {
+        let (key, slot, text) = self.amended_article(path).or_else(|| self.index.article(path))?;
+        Place { path, key, slot, text }.fetch(&self.texts, &self.rules)
+    }
+
+    fn amended_article(&self, path: &SourcePath) -> Option<(Fingerprint, Slot, Slot)> {
         let mut articles = self.amended.iter().rev().flat_map(|amendment| &amendment.articles);
-        articles.find(|(known, ..)| known == path).map(|(_, key, slot)| (*key, *slot))
+        articles.find(|(known, ..)| known == path).map(|(_, key, slot, text)| (*key, *slot, *text))
     }
 
     /// The outputs that show an article. An article that nobody shows has none.
@@ -64,7 +85,7 @@ impl<'a> Past<'a> {
     fn asked(&self, number: u32) -> Option<Asked> {
         let (question, mut answer, place) = self.index.question(number)?;
         if let Question::Site(Query::ArticleOf(ArticleOf { path })) = &question
-            && let Some((key, _)) = self.amended_article(path)
+            && let Some((key, ..)) = self.amended_article(path)
         {
             answer = key;
         }

@@ -1,17 +1,19 @@
 //! Memory as bytes on a shelf, and back.
 //!
-//! Three files. `standing` tells whether there is anything to do. `index` has everything but the articles and is replaced whole; `articles.N` has the parsed articles one
-//! behind the other and only ever grows, until most of it is garbage and `articles.N+1` takes its place. The index says
-//! where each article lies and what its bytes must be.
+//! `standing` tells whether there is anything to do. `index` has everything but articles and answers and is replaced whole;
+//! `amendments` has what edits changed since. `answers.N` has answers; `articles.N` has the parsed articles, and their texts apart from them, and only ever grows, until most of it is
+//! garbage and `articles.N+1` takes its place. The index says where each article lies and what its bytes must be.
 //!
 //! Nothing read here is trusted: another program, a missing end, a flipped bit means "nothing remembered". Whoever
 //! deletes any of it loses time and nothing else.
 
-use super::amendments::{self, AMENDMENTS, Amendment};
+use super::amendments::{self, AMENDMENTS, Amendment, Amendments};
 use super::answers::{self, ANSWERS};
 use super::index::{self, INDEX, Index, View, seal_on};
 use super::memory::{DataFile, Lost, Memory, Outcome, Remembered, Slot};
+use super::records::{Batch, RECORDS, Records, file_name, is_whole};
 use super::standing::Standing;
+use super::texts::{self, TextShelf};
 use super::witness::Sights;
 use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath};
 use crate::content::Article;
@@ -19,20 +21,17 @@ use crate::engine::Trace;
 use crate::output::Job;
 use crate::sink::Shelf;
 use crate::site::query::{ArticleOf, Query};
-use crate::site::{Parsed, Question};
+use crate::site::{Question, Rules};
 use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io;
 use std::sync::Arc;
-use twox_hash::XxHash3_64;
 
 /// What the program is, down to its sources: a cache that another one wrote is not read.
 pub const PROGRAM: &str = env!("PROGRAM_FINGERPRINT");
 
 const STANDING: &str = "standing";
-/// How files of articles begin.
-const ARTICLES: &str = "articles.";
 /// How many articles are written at once.
 const BATCH: usize = 512;
 /// What an index begins with.
@@ -51,7 +50,7 @@ impl Memory {
         let seal = shelf.sizes().ok().and_then(|on_shelf| seal_on(&*shelf, &on_shelf));
         let amended = seal.as_deref().map(|seal| amendments::read(&*shelf, seal)).unwrap_or_default();
         if let Some(standing) = standing.as_mut().filter(|standing| standing.index == seal) {
-            amended.iter().for_each(|amendment| standing.amend(&amendment.seen, amendment.online));
+            amended.all.iter().for_each(|amendment| standing.amend(&amendment.seen, amendment.online));
         }
         Memory { shelf: Some(shelf), standing, amended, is_asleep: true, ..Memory::default() }
     }
@@ -66,14 +65,16 @@ impl Memory {
         let index = Index::open(shelf.clone());
         match index.and_then(|index| Ok((index.content()?, index.seal().to_owned()))) {
             Ok((content, seal)) => {
-                let article = |(path, key, slot)| (path, Remembered { key, outcome: None, slot: Some(slot) });
+                let article = |(path, key, slot, text)| {
+                    (path, Remembered { key, outcome: None, slot: Some(slot), text: Some(text) })
+                };
                 self.articles = content.articles.into_iter().map(article).collect();
                 self.traces = content.traces;
                 self.files = content.files;
                 self.answers = content.answers;
                 self.data = Some(content.data);
                 self.seal = Some(seal);
-                for amendment in self.amended.clone() {
+                for amendment in self.amended.all.clone() {
                     self.take_in(&amendment);
                 }
             }
@@ -84,22 +85,15 @@ impl Memory {
         }
     }
 
-    /// Puts the last build as a whole on the shelf.
-    pub(super) fn store_standing(&self) -> io::Result<()> {
-        match (&self.shelf, &self.standing) {
-            (Some(shelf), Some(standing)) => shelf.replace(STANDING, &close(standing)?),
-            _ => Ok(()),
-        }
-    }
-
     /// Takes in what an amending build taught.
     fn take_in(&mut self, amendment: &Amendment) {
-        let answer = |(path, key, _): &(SourcePath, Fingerprint, Slot)| {
+        let answer = |(path, key, ..): &(SourcePath, Fingerprint, Slot, Slot)| {
             (Question::Site(Query::ArticleOf(ArticleOf { path: path.clone() })), *key)
         };
         self.traces.amend(amendment.outputs.clone(), amendment.articles.iter().map(answer).collect());
-        for (path, key, slot) in &amendment.articles {
-            self.articles.insert(path.clone(), Remembered { key: *key, outcome: None, slot: Some(*slot) });
+        for (path, key, slot, text) in &amendment.articles {
+            let article = Remembered { key: *key, outcome: None, slot: Some(*slot), text: Some(*text) };
+            self.articles.insert(path.clone(), article);
         }
         self.data = Some(amendment.data);
     }
@@ -107,7 +101,7 @@ impl Memory {
     /// Remembers and stores what an amending build taught, without writing again what it did not touch.
     pub(super) fn learn_amended(
         &mut self,
-        texts: Vec<(SourcePath, Fingerprint, Outcome)>,
+        texts: Vec<Outcome>,
         outputs: Vec<(OutputPath, Trace<Job>)>,
         seen: Sights,
         online: Fingerprint,
@@ -115,25 +109,25 @@ impl Memory {
         let Some(shelf) = self.shelf.clone() else { return Ok(()) };
         let (Some(standing), Ok(index)) = (&mut self.standing, Index::open(shelf.clone())) else { return Ok(()) };
         standing.amend(&seen, online);
-        let mut data = index.data();
+        let Some(records) = self.open_to_grow(&*shelf) else { return Ok(()) };
         let mut articles = Vec::with_capacity(texts.len());
-        for (path, key, outcome) in texts {
-            let record = encode(&outcome);
-            let slot = Slot {
-                offset: shelf.append(&file_name(data.number), &record)?,
-                length: record.len() as u32,
-                check: check(&record),
-            };
-            data.length = slot.offset + record.len() as u64;
-            articles.push((path, key, slot));
+        for Outcome { parsed, diagnostics } in texts {
+            let mut batch = Batch::default();
+            texts::push(&mut batch, &parsed.rest(), parsed.fingerprint);
+            batch.push(&(&parsed.article, &diagnostics));
+            if let [text, slot] = records.append(&batch)?[..] {
+                articles.push((parsed.article.path.clone(), parsed.fingerprint, slot, text));
+            }
         }
+        let data = DataFile { number: records.number, length: records.end() };
         let amendment = Amendment { data, articles, outputs, seen, online };
-        let length = amendments::add(&*shelf, index.seal(), &amendment)?;
-        if !self.is_asleep {
-            self.take_in(&amendment);
+        self.amended.length = amendments::add(&*shelf, index.seal(), self.amended.length, &amendment)?;
+        match self.is_asleep {
+            true => self.data = Some(data),
+            false => self.take_in(&amendment),
         }
-        self.amended.push(amendment);
-        if length < amendments::FULL && data.length - index.data().length < TOLERATED {
+        self.amended.all.push(amendment);
+        if self.amended.length < amendments::FULL && data.length < index.data().length + TOLERATED {
             return Ok(());
         }
         self.wake();
@@ -144,10 +138,20 @@ impl Memory {
         self.store_standing()
     }
 
-    /// An article from the shelf, if it is there and whole.
-    pub(super) fn fetch(&self, data: DataFile, path: &SourcePath, key: Fingerprint, slot: Slot) -> Option<Outcome> {
-        let record = self.shelf.as_ref()?.read_at(&file_name(data.number), slot.offset, slot.length as usize).ok()?;
-        decode(&record, slot.check, key, path)
+    /// The file of articles as far as `data` tells, for a memory that is asleep.
+    pub(super) fn texts_of(&mut self, data: DataFile) -> Option<TextShelf> {
+        if self.is_asleep {
+            self.data = Some(data);
+        }
+        Some(TextShelf { records: self.reading()?, losses: self.losses.clone() })
+    }
+
+    /// Puts the last build as a whole on the shelf.
+    pub(super) fn store_standing(&self) -> io::Result<()> {
+        match (&self.shelf, &self.standing) {
+            (Some(shelf), Some(standing)) => shelf.replace(STANDING, &close(standing)?),
+            _ => Ok(()),
+        }
     }
 
     /// Puts all that is remembered on its shelf. Articles that are there already are not written again. Call it while no
@@ -159,76 +163,126 @@ impl Memory {
         if self.seal != seal_on(&*shelf, &on_shelf) {
             return Ok(());
         }
-        let old = self.data;
-        let data = self.room(&on_shelf);
-        if old.is_none_or(|old| old.number != data.number) {
-            shelf.remove(&file_name(data.number))?;
-        }
-        self.store_articles(&*shelf, data)?;
-        let mut articles: Vec<(&SourcePath, Fingerprint, Slot)> = Vec::with_capacity(self.articles.len());
+        // A text that was lost is not where the index would say: the next build parses it and stores it anew.
+        self.articles.retain(|_, article| !self.losses.has_mended(article.key));
+        let records = match self.room(&*shelf, &on_shelf) {
+            Some(records) => records,
+            None => self.move_all(&*shelf)?,
+        };
+        self.store_articles(&records)?;
+        let mut articles: Vec<(&SourcePath, Fingerprint, Slot, Slot)> = Vec::with_capacity(self.articles.len());
         #[expect(clippy::iter_over_hash_type, reason = "sorted below")]
-        for (path, remembered) in &self.articles {
-            articles.extend(remembered.slot.map(|slot| (path, remembered.key, slot)));
+        for (path, article) in &self.articles {
+            articles.extend(article.slot.zip(article.text).map(|(slot, text)| (path, article.key, slot, text)));
         }
         articles.sort_unstable_by_key(|(path, ..)| *path);
-        let Some(data) = &self.data else { return Ok(()) };
+        let data = DataFile { number: records.number, length: records.end() };
         let (traces, files, answers) = (&self.traces, &self.files, &self.answers);
-        let index = index::encode(&View { data: *data, articles: &articles, traces, files, answers })?;
+        let index = index::encode(&View { data, articles: &articles, traces, files, answers })?;
         shelf.replace(INDEX, &index)?;
         shelf.remove(AMENDMENTS)?;
-        self.amended.clear();
+        self.amended = Amendments::default();
         self.seal = index::seal_of(&index);
         let answers = self.answers.data.map(|data| answers::file_name(data.number));
         let is_other = |name: &str| match name.starts_with(ANSWERS) {
             true => Some(name) != answers.as_deref(),
-            false => name.starts_with(ARTICLES) && name != file_name(data.number),
+            false => name.starts_with(RECORDS) && name != file_name(data.number),
         };
         let others = on_shelf.iter().filter(|(name, _)| is_other(name));
         others.for_each(|(name, _)| shelf.remove(name).unwrap_or_default());
+        self.data = Some(data);
         Ok(())
     }
 
-    /// The file that takes new articles: the old one, or a new one when that is mostly garbage or has lost its end.
-    fn room(&mut self, on_shelf: &[(String, u64)]) -> DataFile {
-        let slots = self.articles.values().filter_map(|article| article.slot);
-        let live: u64 = slots.map(|slot| u64::from(slot.length)).sum();
-        let length = |number| on_shelf.iter().find(|(name, _)| *name == file_name(number)).map(|(_, length)| *length);
-        match self.data {
-            Some(data) if length(data.number) >= Some(data.length) && data.length <= live * 2 + TOLERATED => data,
-            old => {
-                self.recall_all();
-                self.articles.values_mut().for_each(|article| article.slot = None);
-                DataFile { number: old.map_or(0, |data| data.number).wrapping_add(1), length: 0 }
-            }
+    /// The file that takes texts as soon as they are parsed; nothing when this run may not store, or when the shelf has
+    /// what another build stored.
+    pub(super) fn growing(&mut self) -> Option<TextShelf> {
+        let shelf = self.shelf.clone().filter(|_| self.may_store)?;
+        let on_shelf = shelf.sizes().ok()?;
+        if self.seal != seal_on(&*shelf, &on_shelf) {
+            return None;
         }
+        let records = self.open_to_grow(&*shelf)?;
+        records.forgive();
+        Some(TextShelf { records, losses: self.losses.clone() })
     }
 
-    /// Appends the articles that have no place yet.
-    fn store_articles(&mut self, shelf: &dyn Shelf, mut data: DataFile) -> io::Result<()> {
+    fn open_to_grow(&mut self, shelf: &dyn Shelf) -> Option<Arc<Records>> {
+        if let Some(records) = self.records.as_ref().filter(|records| records.grows) {
+            return Some(records.clone());
+        }
+        let DataFile { number, length } = self.data.unwrap_or(DataFile { number: 1, length: 0 });
+        let records = Arc::new(Records::grow(shelf, number, length).ok()?);
+        self.records = Some(records.clone());
+        Some(records)
+    }
+
+    /// The file with what is stored, to read it.
+    fn reading(&mut self) -> Option<Arc<Records>> {
+        if self.records.is_none() {
+            let (data, shelf) = (self.data?, self.shelf.as_ref()?);
+            self.records = Some(Arc::new(Records::open(&**shelf, data.number).ok()?));
+        }
+        self.records.clone()
+    }
+
+    /// The file that takes what is new: nothing when it has lost its end, is mostly garbage or is gone from the shelf.
+    fn room(&mut self, shelf: &dyn Shelf, on_shelf: &[(String, u64)]) -> Option<Arc<Records>> {
+        let slots = self.articles.values().flat_map(|article| [article.slot, article.text]).flatten();
+        let live: u64 = slots.map(|slot| u64::from(slot.length)).sum();
+        let records = self.open_to_grow(shelf)?;
+        let length =
+            on_shelf.iter().find(|(name, _)| *name == file_name(records.number)).map_or(0, |(_, length)| *length);
+        (length >= records.end() && records.end() <= live * 2 + TOLERATED).then_some(records)
+    }
+
+    /// Begins a new file with all that the old one has of use; what cannot be read is forgotten.
+    fn move_all(&mut self, shelf: &dyn Shelf) -> io::Result<Arc<Records>> {
+        self.recall_all();
+        let old = self.reading();
+        let number = old.as_ref().map(|old| old.number).or(self.data.map(|data| data.number)).unwrap_or(0);
+        let records = Arc::new(Records::grow(shelf, number.wrapping_add(1), 0)?);
+        let mut all: Vec<(&SourcePath, &mut Remembered)> = self.articles.iter_mut().collect();
+        all.sort_unstable_by_key(|(path, _)| *path);
+        for articles in all.chunks_mut(BATCH) {
+            let (mut batch, mut moved) = (Batch::default(), Vec::new());
+            for (_, article) in articles {
+                article.slot = None;
+                let text = article.text.take().zip(old.as_ref()).and_then(|(text, old)| old.read(text));
+                if let Some(text) = text {
+                    batch.push_written(&text);
+                    moved.push(&mut article.text);
+                }
+            }
+            moved.into_iter().zip(records.append(&batch)?).for_each(|(text, slot)| *text = Some(slot));
+        }
+        self.articles.retain(|_, article| article.text.is_some() || article.held_rest().is_some());
+        self.records = Some(records.clone());
+        Ok(records)
+    }
+
+    /// Appends the articles that have no place yet, and their texts if those have none.
+    fn store_articles(&mut self, records: &Records) -> io::Result<()> {
         let is_fresh = |article: &Remembered| article.slot.is_none() && article.outcome.is_some();
         let mut fresh: Vec<(&SourcePath, &mut Remembered)> =
             self.articles.iter_mut().filter(|(_, article)| is_fresh(article)).collect();
         fresh.sort_unstable_by_key(|(path, _)| *path);
-        let name = file_name(data.number);
-        for batch in fresh.chunks_mut(BATCH) {
-            let records: Vec<(Vec<u8>, u64)> = batch
-                .par_iter()
-                .map(|(_, article)| {
-                    let record = article.outcome.as_ref().map(encode).unwrap_or_default();
-                    let check = check(&record);
-                    (record, check)
-                })
-                .collect();
-            let bytes: Vec<&[u8]> = records.iter().map(|(record, _)| record.as_slice()).collect();
-            let mut offset = shelf.append(&name, &bytes.concat())?;
-            for ((_, article), (record, check)) in batch.iter_mut().zip(records) {
-                article.slot = Some(Slot { offset, length: record.len() as u32, check });
-                offset += record.len() as u64;
+        fresh.par_chunks_mut(BATCH).try_for_each(|articles| {
+            let (mut texts, mut batch) = (Batch::default(), Batch::default());
+            let is_bare = |article: &Remembered| article.text.is_none();
+            for (_, article) in articles.iter().filter(|(_, article)| is_bare(article)) {
+                article.held_rest().into_iter().for_each(|rest| texts::push(&mut texts, rest, article.key));
             }
-            data.length = offset;
-        }
-        self.data = Some(data);
-        Ok(())
+            let bare = articles.iter_mut().filter(|(_, article)| is_bare(article) && article.held_rest().is_some());
+            let slots = records.append(&texts)?;
+            bare.zip(slots).for_each(|((_, article), slot)| article.text = Some(slot));
+            articles.iter().filter_map(|(_, article)| article.outcome.as_ref()).for_each(|outcome| {
+                batch.push(&(&outcome.parsed.article, &outcome.diagnostics));
+            });
+            let slots = records.append(&batch)?;
+            articles.iter_mut().zip(slots).for_each(|((_, article), slot)| article.slot = Some(slot));
+            Ok(())
+        })
     }
 
     /// Brings back every article that is only on the shelf; what cannot be read is forgotten.
@@ -241,17 +295,19 @@ impl Memory {
 
     /// Brings back articles that are on the shelf, as far as they are there and whole.
     pub(super) fn recall(&mut self, wanted: &[SourcePath]) {
-        let (Some(data), Some(shelf)) = (self.data, self.shelf.clone()) else { return };
-        let name = file_name(data.number);
-        let mut slots: Vec<(&SourcePath, Slot, Fingerprint)> = wanted
+        let Some(records) = self.reading() else { return };
+        let mut places: Vec<Place<'_>> = wanted
             .iter()
             .filter_map(|path| self.articles.get(path).map(|article| (path, article)))
             .filter(|(_, article)| article.outcome.is_none())
-            .filter_map(|(path, article)| Some((path, article.slot?, article.key)))
+            .filter_map(|(path, article)| {
+                Some(Place { path, key: article.key, slot: article.slot?, text: article.text? })
+            })
             .collect();
-        slots.sort_unstable_by_key(|(_, slot, _)| slot.offset);
+        places.sort_unstable_by_key(|place| place.slot.offset);
+        let shelf = TextShelf { records, losses: self.losses.clone() };
         let recalled: Vec<(SourcePath, Outcome)> =
-            neighbours(&slots).into_par_iter().flat_map_iter(|chunk| recall_chunk(&*shelf, &name, chunk)).collect();
+            neighbours(&places).into_par_iter().flat_map_iter(|run| recall_run(&shelf, run, &self.rules)).collect();
         for (path, outcome) in recalled {
             if let Some(article) = self.articles.get_mut(&path) {
                 article.outcome = Some(outcome);
@@ -260,64 +316,69 @@ impl Memory {
     }
 }
 
-/// Runs of slots that lie close together, each about a chunk long.
-fn neighbours<'s, 'p>(
-    slots: &'s [(&'p SourcePath, Slot, Fingerprint)],
-) -> Vec<&'s [(&'p SourcePath, Slot, Fingerprint)]> {
+/// Where an article is stored.
+pub(super) struct Place<'a> {
+    pub(super) path: &'a SourcePath,
+    pub(super) key: Fingerprint,
+    pub(super) slot: Slot,
+    pub(super) text: Slot,
+}
+
+impl Place<'_> {
+    /// What is there, if it is whole.
+    pub(super) fn fetch(&self, shelf: &TextShelf, rules: &Rules) -> Option<Outcome> {
+        decode(shelf, self, &shelf.records.read(self.slot)?, rules)
+    }
+}
+
+/// Runs of articles that lie close together, each about a chunk long.
+fn neighbours<'s, 'p>(places: &'s [Place<'p>]) -> Vec<&'s [Place<'p>]> {
     let mut runs = Vec::new();
     let mut start = 0;
-    for at in 1..=slots.len() {
-        let (first, last) = (&slots[start].1, &slots[at - 1].1);
+    for at in 1..=places.len() {
+        let (first, last) = (&places[start].slot, &places[at - 1].slot);
         let is_full = last.offset + u64::from(last.length) - first.offset >= CHUNK;
         let is_apart =
-            slots.get(at).is_some_and(|(_, next, _)| next.offset > last.offset + u64::from(last.length) + 4096);
-        if at == slots.len() || is_full || is_apart {
-            runs.push(&slots[start..at]);
+            places.get(at).is_some_and(|next| next.slot.offset > last.offset + u64::from(last.length) + 4096);
+        if at == places.len() || is_full || is_apart {
+            runs.push(&places[start..at]);
             start = at;
         }
     }
     runs
 }
 
-fn recall_chunk(
-    shelf: &dyn Shelf,
-    name: &str,
-    chunk: &[(&SourcePath, Slot, Fingerprint)],
-) -> Vec<(SourcePath, Outcome)> {
-    let (Some((_, first, _)), Some((_, last, _))) = (chunk.first(), chunk.last()) else { return Vec::new() };
+fn recall_run(shelf: &TextShelf, run: &[Place<'_>], rules: &Rules) -> Vec<(SourcePath, Outcome)> {
+    let (Some(first), Some(last)) = (run.first(), run.last()) else { return Vec::new() };
+    let (first, last) = (first.slot, last.slot);
     let length = last.offset + u64::from(last.length) - first.offset;
-    let Ok(bytes) = shelf.read_at(name, first.offset, usize::try_from(length).unwrap_or(0)) else { return Vec::new() };
+    let read = shelf.records.read_run(first.offset, usize::try_from(length).unwrap_or(0));
+    let Ok(bytes) = read else { return Vec::new() };
     let record = |slot: &Slot| {
         let start = usize::try_from(slot.offset - first.offset).ok()?;
         bytes.get(start..start + slot.length as usize)
     };
-    chunk
-        .iter()
-        .filter_map(|(path, slot, key)| Some(((*path).clone(), decode(record(slot)?, slot.check, *key, path)?)))
-        .collect()
+    let recalled = run.iter().filter_map(|place| {
+        let outcome = decode(shelf, place, record(&place.slot)?, rules)?;
+        Some((place.path.clone(), outcome))
+    });
+    recalled.collect()
 }
 
-/// Tells a damaged record from a whole one: quick, for there are many, and nobody gains by fooling it.
-fn check(record: &[u8]) -> u64 {
-    XxHash3_64::oneshot(record)
-}
-
-fn encode(outcome: &Outcome) -> Vec<u8> {
-    // Plain data in memory: writing it cannot fail, and an empty record is one that cannot be read.
-    postcard::to_stdvec(&(&outcome.parsed.article, &outcome.diagnostics)).unwrap_or_default()
-}
-
-fn decode(record: &[u8], wanted: u64, key: Fingerprint, path: &SourcePath) -> Option<Outcome> {
-    if check(record) != wanted {
+fn decode(shelf: &TextShelf, place: &Place<'_>, record: &[u8], rules: &Rules) -> Option<Outcome> {
+    if !is_whole(record, place.slot) {
         return None;
     }
     let (article, diagnostics): (Article, Vec<Diagnostic>) = postcard::from_bytes(record).ok()?;
-    let is_it = article.path == *path;
-    is_it.then(|| Outcome { parsed: Arc::new(Parsed { article, fingerprint: key }), diagnostics: diagnostics.into() })
-}
-
-fn file_name(number: u32) -> String {
-    format!("{ARTICLES}{number}")
+    if article.path != *place.path {
+        return None;
+    }
+    let met = match rules.is_empty() {
+        true => Box::default(),
+        false => rules.met_by(&article, &texts::read(&shelf.records, place.text, place.key)?),
+    };
+    let parsed = shelf.parsed(article, place.key, met, place.text);
+    Some(Outcome { parsed: Arc::new(parsed), diagnostics: diagnostics.into() })
 }
 
 /// The bytes of a file: what it is, which program wrote it, what it says, and the fingerprint of all that.

@@ -4,14 +4,16 @@
 
 use super::differences::differences;
 use super::files::Files;
+use super::load;
 use super::memory::{Learnt, Memory};
 use super::report::{self, Changed, Explained, Why};
 use super::{Request, Survey};
-use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath};
+use crate::base::{Code, Diagnostic, Fingerprint, Label, OutputPath, SourcePath};
 use crate::engine::{Change, Ledger, Reason, Refresh, Trace, Verdict, Wanted, refresh};
 use crate::output::{Job, Renderer};
 use crate::sink::{Previous, Stamp};
 use crate::site::{Question, Snapshot};
+use crate::theme::Theme;
 use crate::world::World;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -38,6 +40,9 @@ pub(super) struct Made {
     /// Warnings of all of them, and why some could not be made.
     pub(super) diagnostics: Vec<Diagnostic>,
 }
+
+/// An output that was made, or why it cannot be.
+type Attempt = Result<Trace<Job>, Box<Diagnostic>>;
 
 /// What is done with an output as soon as it is made.
 pub(super) type Take<'a> = dyn Fn(&OutputPath, &Stamp, &[u8]) -> Result<(), Box<Diagnostic>> + Sync + 'a;
@@ -72,33 +77,18 @@ impl<'a> Work<'a> {
     /// Makes what must be made, on all cores. Only stamps are kept: the bytes go to `take` and are forgotten.
     pub(super) fn render(&self, take: &Take<'_>) -> Made {
         let Some(theme) = &self.survey.theme else { return Made::default() };
-        let renderer = Renderer::new(Snapshot::Site(self.survey.site.clone()), theme, &self.survey.options, self.world);
         let ledger = Ledger::new();
         self.request.progress.enter(1, self.verdicts.len());
-        let one = |Wanted { path, job }: &Wanted<'_, Job>| {
-            let rendered = renderer.render(job)?;
-            let stamp = Stamp::of(&rendered.bytes);
-            take(path, &stamp, &rendered.bytes)?;
-            Ok(Trace {
-                job: (*job).clone(),
-                reads: ledger.enter(rendered.reads),
-                content: stamp.fingerprint,
-                length: stamp.length,
-                diagnostics: rendered.diagnostics,
-            })
-        };
-        let traces: Vec<Option<Result<Trace<Job>, Box<Diagnostic>>>> = self
-            .verdicts
-            .par_iter()
-            .map(|(wanted, verdict)| {
-                self.request.progress.step();
-                match verdict {
-                    Verdict::Keep(_) => None,
-                    Verdict::Make(_) => Some(one(wanted)),
-                }
-            })
-            .collect();
         let mut made = Made::default();
+        let mut traces: Vec<Option<Attempt>> = self.verdicts.iter().map(|_| None).collect();
+        loop {
+            self.attempt(theme, &ledger, take, &mut traces);
+            let lost = self.memory.losses.take();
+            made.diagnostics.extend(lost.iter().filter_map(|(path, key)| self.mend(path, *key)));
+            if lost.is_empty() || !made.diagnostics.is_empty() {
+                break;
+            }
+        }
         for ((Wanted { path, .. }, verdict), trace) in self.verdicts.iter().zip(traces) {
             match (verdict, trace) {
                 (_, Some(Err(problem))) => made.diagnostics.push(*problem),
@@ -113,6 +103,53 @@ impl<'a> Work<'a> {
         made.ledger = ledger;
         made.diagnostics = report::folded(made.diagnostics);
         made
+    }
+
+    /// Makes what must be made and was not yet. An output that may lack a text that was lost does not count; what it may
+    /// have left with the renderer goes with the renderer.
+    fn attempt(&self, theme: &Theme, ledger: &Ledger<Question>, take: &Take<'_>, traces: &mut [Option<Attempt>]) {
+        let snapshot = Snapshot::Site(self.survey.site.clone());
+        let renderer = Renderer::new(snapshot, theme, &self.survey.options, self.world);
+        let one = |Wanted { path, job }: &Wanted<'_, Job>| -> Option<Attempt> {
+            let rendered = renderer.render(job);
+            if self.memory.losses.is_any() {
+                return None;
+            }
+            let taken = rendered.and_then(|rendered| {
+                let stamp = Stamp::of(&rendered.bytes);
+                take(path, &stamp, &rendered.bytes)?;
+                Ok(Trace {
+                    job: (*job).clone(),
+                    reads: ledger.enter(rendered.reads),
+                    content: stamp.fingerprint,
+                    length: stamp.length,
+                    diagnostics: rendered.diagnostics,
+                })
+            });
+            Some(taken)
+        };
+        self.verdicts.par_iter().zip(traces).for_each(|((wanted, verdict), trace)| {
+            self.request.progress.step();
+            if matches!(verdict, Verdict::Make(_)) && trace.is_none() {
+                *trace = one(wanted);
+            }
+        });
+    }
+
+    /// Parses a text again that was lost on the shelf; what is to be said if it cannot be had any more.
+    fn mend(&self, path: &SourcePath, key: Fingerprint) -> Option<Diagnostic> {
+        match load::rest_again(self.world, self.survey.site.config(), path, key) {
+            Some(rest) => {
+                self.memory.losses.mend(key, rest);
+                None
+            }
+            None => {
+                let message =
+                    format!("the text of `{path}` was lost, and its file has changed while the site was built");
+                let problem = Diagnostic::new(Code::Unreadable, message).at(Label::file(path.clone(), ""));
+                Some(problem.help("build again"))
+            }
+        }
     }
 
     /// Why each output that was made was made, when the run asks for it.

@@ -11,6 +11,7 @@ mod disk;
 mod guard;
 mod journal;
 mod lock;
+mod log;
 mod manifest;
 mod memory;
 mod operations;
@@ -28,6 +29,7 @@ mod tests;
 pub use clean::{Cleaned, clean};
 pub use create::create_new;
 pub use disk::DiskSink;
+pub use log::Log;
 pub use memory::MemorySink;
 pub use shelf::{DiskShelf, MemoryShelf, Shelf};
 

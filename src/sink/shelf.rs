@@ -3,12 +3,13 @@
 //! Bytes under names, nothing else: what they mean, and whether to believe them, is for who put them there. A name is
 //! one component. Deleting the folder is always safe.
 
+use super::log::{Bytes, DiskLog, Log, MemoryLog};
 use super::operations::{Operations, make_workshop};
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 /// Bytes that outlive a build.
@@ -22,8 +23,12 @@ pub trait Shelf: Send + Sync {
     /// Puts bytes under a name, whole or not at all.
     fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()>;
 
-    /// Adds bytes behind those under a name; where they begin. What is there already never changes.
-    fn append(&self, name: &str, bytes: &[u8]) -> io::Result<u64>;
+    /// The bytes under a name, to be read as long as they are wanted: whoever forgets the name takes nothing away.
+    fn open(&self, name: &str) -> io::Result<Arc<dyn Log>>;
+
+    /// The same, to be added to: what is behind the first `length` bytes goes; an error when there are fewer. A name that
+    /// is not known has none.
+    fn grow(&self, name: &str, length: u64) -> io::Result<Arc<dyn Log>>;
 
     /// Forgets a name, if it is known.
     fn remove(&self, name: &str) -> io::Result<()>;
@@ -86,12 +91,13 @@ impl Shelf for DiskShelf {
         written.map_err(|problem| io::Error::other(problem.message().to_owned()))
     }
 
-    fn append(&self, name: &str, bytes: &[u8]) -> io::Result<u64> {
+    fn open(&self, name: &str) -> io::Result<Arc<dyn Log>> {
+        Ok(Arc::new(DiskLog::open(&self.path(name))?))
+    }
+
+    fn grow(&self, name: &str, length: u64) -> io::Result<Arc<dyn Log>> {
         self.prepare()?;
-        let mut file = OpenOptions::new().create(true).append(true).open(self.path(name))?;
-        let offset = file.seek(SeekFrom::End(0))?;
-        file.write_all(bytes)?;
-        Ok(offset)
+        Ok(Arc::new(DiskLog::grow(&self.path(name), length)?))
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
@@ -126,7 +132,7 @@ impl Shelf for DiskShelf {
 /// A shelf that exists in memory only.
 #[derive(Debug, Default)]
 pub struct MemoryShelf {
-    files: Mutex<BTreeMap<String, Vec<u8>>>,
+    files: Mutex<BTreeMap<String, Bytes>>,
 }
 
 impl MemoryShelf {
@@ -137,44 +143,56 @@ impl MemoryShelf {
 
     /// Changes the bytes under every name, as a failing disk would.
     pub fn damage(&self, change: impl Fn(&str, &mut Vec<u8>)) {
-        self.files().iter_mut().for_each(|(name, bytes)| change(name, bytes));
+        self.files().iter().for_each(|(name, bytes)| change(name, &mut lock(bytes)));
     }
 
     /// Another shelf with the same on it.
     #[must_use]
     pub fn copy(&self) -> MemoryShelf {
-        MemoryShelf { files: Mutex::new(self.files().clone()) }
+        let copied = |(name, bytes): (&String, &Bytes)| (name.clone(), Arc::new(Mutex::new(lock(bytes).clone())));
+        MemoryShelf { files: Mutex::new(self.files().iter().map(copied).collect()) }
     }
 
-    fn files(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    fn files(&self) -> MutexGuard<'_, BTreeMap<String, Bytes>> {
+        lock(&self.files)
     }
+
+    fn named(&self, name: &str) -> io::Result<Bytes> {
+        self.files().get(name).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Shelf for MemoryShelf {
     fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        self.files().get(name).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+        self.named(name).map(|bytes| lock(&bytes).clone())
     }
 
     fn read_at(&self, name: &str, offset: u64, length: usize) -> io::Result<Vec<u8>> {
-        let files = self.files();
-        let bytes = files.get(name).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
-        let start = usize::try_from(offset).unwrap_or(usize::MAX);
-        let range = start..start.saturating_add(length);
-        bytes.get(range).map(<[u8]>::to_vec).ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))
+        self.open(name)?.read_at(offset, length)
     }
 
     fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        self.files().insert(name.to_owned(), bytes.to_vec());
+        self.files().insert(name.to_owned(), Arc::new(Mutex::new(bytes.to_vec())));
         Ok(())
     }
 
-    fn append(&self, name: &str, bytes: &[u8]) -> io::Result<u64> {
-        let mut files = self.files();
-        let file = files.entry(name.to_owned()).or_default();
-        let offset = file.len() as u64;
-        file.extend_from_slice(bytes);
-        Ok(offset)
+    fn open(&self, name: &str) -> io::Result<Arc<dyn Log>> {
+        self.named(name).map(|bytes| Arc::new(MemoryLog(bytes)) as Arc<dyn Log>)
+    }
+
+    fn grow(&self, name: &str, length: u64) -> io::Result<Arc<dyn Log>> {
+        let bytes = self.files().entry(name.to_owned()).or_default().clone();
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let found = lock(&bytes).len();
+        if found < length {
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+        }
+        lock(&bytes).truncate(length);
+        Ok(Arc::new(MemoryLog(bytes)))
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
@@ -183,7 +201,7 @@ impl Shelf for MemoryShelf {
     }
 
     fn sizes(&self) -> io::Result<Vec<(String, u64)>> {
-        Ok(self.files().iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect())
+        Ok(self.files().iter().map(|(name, bytes)| (name.clone(), lock(bytes).len() as u64)).collect())
     }
 
     fn moment(&self) -> io::Result<Option<SystemTime>> {
@@ -200,8 +218,12 @@ mod tests {
         assert_eq!(shelf.sizes().unwrap(), []);
         shelf.replace("a", b"one").unwrap();
         shelf.replace("a", b"two").unwrap();
-        assert_eq!(shelf.append("b", b"12").unwrap(), 0);
-        assert_eq!(shelf.append("b", b"345").unwrap(), 2);
+        assert_eq!(shelf.grow("b", 0).unwrap().append(b"12").unwrap(), 0);
+        assert!(shelf.grow("b", 3).is_err(), "not all of that is there");
+        let log = shelf.grow("b", 2).unwrap();
+        assert_eq!(log.append(b"345").unwrap(), 2);
+        assert_eq!(log.read_at(1, 3).unwrap(), b"234");
+        assert!(log.read_at(3, 3).is_err());
         assert_eq!(shelf.read("a").unwrap(), b"two");
         assert_eq!(shelf.read_at("b", 1, 3).unwrap(), b"234");
         assert!(shelf.read_at("b", 3, 3).is_err());
@@ -209,6 +231,12 @@ mod tests {
         shelf.remove("a").unwrap();
         shelf.remove("a").unwrap();
         assert!(shelf.read("a").is_err());
+        shelf.remove("b").unwrap();
+        assert_eq!(log.read_at(0, 2).unwrap(), b"12", "what is open stays");
+        assert!(shelf.open("b").is_err());
+        assert_eq!(shelf.grow("c", 0).unwrap().append(b"1234").unwrap(), 0);
+        assert_eq!(shelf.grow("c", 1).unwrap().append(b"x").unwrap(), 1);
+        assert_eq!(shelf.read("c").unwrap(), b"1x", "what was behind that is gone");
     }
 
     #[test]

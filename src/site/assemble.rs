@@ -1,27 +1,19 @@
 //! From parsed articles and files to a complete site.
 
 use super::files::{self, Origins};
+use super::parsed::Parsed;
 use super::select::{Hidden, Selection};
 use super::sources::Cited;
 use super::topics::Grouped;
 use super::{Resident, Site, places, sources, topics};
 use crate::base::nfc::nfc;
 use crate::base::suggest;
-use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, Table, Zone};
+use crate::base::{Code, Diagnostic, Label, SourcePath, Table, Zone};
 use crate::config::Config;
 use crate::content::{Article, Place};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
-
-/// A parsed article with the fingerprint of all that it depends on: its text, its path, the options.
-#[derive(Clone, Debug, serde::Serialize)]
-pub struct Parsed {
-    /// The article.
-    pub article: Article,
-    /// What identifies it.
-    pub fingerprint: Fingerprint,
-}
 
 /// Everything a site is made of.
 #[derive(Debug)]
@@ -111,9 +103,9 @@ fn settle_once(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Settled {
     let stream = published.partition_point(|parsed| parsed.article.place == Place::Post);
-    let posts: Vec<&Article> = published[..stream].iter().map(|parsed| &parsed.article).collect();
     let texts: Vec<_> = published.iter().filter(|parsed| parsed.article.place == Place::Topic).cloned().collect();
-    let mut grouped = topics::group(config, &posts, &texts, diagnostics);
+    let mut grouped = topics::group(config, &published[..stream], &texts, diagnostics);
+    let posts: Vec<&Article> = published[..stream].iter().map(|parsed| &parsed.article).collect();
     let cited = sources::group(config, &posts, diagnostics);
     drop(posts);
     let of_post = std::mem::take(&mut grouped.of_post);

@@ -5,7 +5,7 @@
 use super::query::{AuthorRef, Headline, Mention, PictureRef, TopicRef};
 use super::{Resident, Site, Topic, address, sources};
 use crate::base::{Fingerprint, Slug};
-use crate::content::{Document, Opening, Prose, TargetKind};
+use crate::content::{Face, Opening, Prose, TargetKind};
 use std::sync::Arc;
 
 impl Site {
@@ -103,9 +103,10 @@ impl Site {
 }
 
 /// The chapô: the description, else what stands before `<!-- more -->`, else the first paragraph.
-pub(super) fn excerpt(description: Option<&str>, body: &Document) -> Opening {
+pub(super) fn excerpt(description: Option<&str>, body: &Face) -> Opening {
     let paragraph = |text: &str| {
-        Opening::Blocks(Prose::new(format!("<p>{}</p>", crate::content::escape::escaped(text)), Vec::new()))
+        let html = format!("<p>{}</p>", crate::content::escape::escaped(text));
+        Opening::Blocks(Arc::new(Prose::new(html, Vec::new())))
     };
     if let Some(description) = description {
         return paragraph(description);

@@ -4,7 +4,6 @@ use super::Parsed;
 use super::{address, matching};
 use crate::base::{Code, Diagnostic, Label, Slug, Table, UrlPath};
 use crate::config::Config;
-use crate::content::Article;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -57,7 +56,7 @@ pub(super) struct Grouped {
 /// are empty only if they have a text; otherwise a topic exists by its posts.
 pub(super) fn group(
     config: &Config,
-    posts: &[&Article],
+    posts: &[Arc<Parsed>],
     texts: &[Arc<Parsed>],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Grouped {
@@ -69,7 +68,7 @@ pub(super) fn group(
     // Most tags were seen before, in just this spelling.
     let mut by_text: Table<&str, usize> = Table::default();
     for (index, post) in posts.iter().enumerate() {
-        for tag in &post.front.tags {
+        for tag in &post.article.front.tags {
             if let Some(topic) = by_text.get(tag.text.as_str()).copied() {
                 if let Some(spelling) = topics[topic].spellings.get_mut(&tag.text) {
                     spelling.count += 1;
@@ -196,26 +195,17 @@ fn describe(
 
 fn apply_rules(
     config: &Config,
-    posts: &[&Article],
+    posts: &[Arc<Parsed>],
     topics: &mut [Topic],
     by_key: &Table<String, usize>,
     of_post: &mut [Vec<usize>],
 ) {
-    let rules: Vec<(&str, usize)> = config
-        .topic
-        .iter()
-        .filter_map(|entry| Some((entry, *by_key.get(entry.slug.as_str())?)))
-        .flat_map(|(entry, topic)| entry.matches.iter().map(move |rule| (rule.as_str(), topic)))
-        .collect();
-    if rules.is_empty() {
-        return;
-    }
+    let topic_of = |entry: &crate::config::TopicEntry| by_key.get(entry.slug.as_str()).copied();
+    let topic_of_rule: Vec<Option<usize>> =
+        config.topic.iter().flat_map(|entry| entry.matches.iter().map(move |_| topic_of(entry))).collect();
     for (index, post) in posts.iter().enumerate() {
-        let haystack = matching::haystack(post);
-        for (rule, topic) in &rules {
-            if matching::matches(rule, &haystack) {
-                file(index, *topic, topics, of_post);
-            }
+        for topic in post.rules.iter().filter_map(|rule| *topic_of_rule.get(*rule as usize)?) {
+            file(index, topic, topics, of_post);
         }
     }
 }

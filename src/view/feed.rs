@@ -136,10 +136,10 @@ fn entry(desk: &Desk<'_>, path: &SourcePath, content: FeedContent, lead: &Lead<'
                 for note in notes {
                     let lead = lead(kind, &desk.date(&note.date));
                     html.push_str(&format!("<p><strong>{}</strong></p>\n", escaped(&lead)));
-                    html.push_str(&whole(&scene, &note.text).0);
+                    html.push_str(&whole(&scene, &note.text.face.lede, &note.text.rest).0);
                 }
             }
-            html.push_str(&whole(&scene, &parsed.article.body).0);
+            html.push_str(&whole(&scene, &parsed.article.body.lede, &parsed.rest()).0);
             Some(html)
         }
     };

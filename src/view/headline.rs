@@ -9,6 +9,7 @@ use super::shelf::Shelf;
 use super::topic::TopicSummaryView;
 use crate::base::{SourcePath, UrlPath, When};
 use crate::config::FeedFormat;
+use crate::content::Prose;
 use crate::site::List;
 use crate::site::Reader;
 use crate::site::query::{
@@ -254,13 +255,13 @@ pub fn neighbour(desk: &Desk<'_>, neighbour: Option<(String, UrlPath)>) -> Optio
 }
 
 /// A text as blocks: its lede as a paragraph, and the rest.
-pub fn whole(scene: &Scene<'_>, body: &crate::content::Document) -> Html {
+pub fn whole(scene: &Scene<'_>, lede: &Prose, rest: &Prose) -> Html {
     let mut html = String::new();
-    if !body.lede.is_empty() {
+    if !lede.is_empty() {
         html.push_str("<p>");
-        html.push_str(&scene.html(&body.lede).0);
+        html.push_str(&scene.html(lede).0);
         html.push_str("</p>\n");
     }
-    html.push_str(&scene.html(&body.rest).0);
+    html.push_str(&scene.html(rest).0);
     Html(html)
 }

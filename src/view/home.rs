@@ -44,7 +44,9 @@ pub fn build(desk: &Desk<'_>, number: Option<usize>) -> HomePage {
                 .unwrap_or_else(|| desk.about.description.clone()),
             ..desk.common("home", &url, title)
         },
-        intro: text.map(|text| whole(&desk.scene(&path, Shown::OwnPage), &text.article.body)).unwrap_or_default(),
+        intro: text
+            .map(|text| whole(&desk.scene(&path, Shown::OwnPage), &text.article.body.lede, &text.rest()))
+            .unwrap_or_default(),
         posts,
         pager,
         topics: if is_front { desk.topic_summaries(&desk.reader.ask(TopTopics { limit: 24 })) } else { Vec::new() },

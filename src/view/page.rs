@@ -48,7 +48,7 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<TextPage> {
         date: headline.date.as_ref().map(|when| desk.date(when)),
         updated: headline.updated.as_ref().map(|when| desk.date(when)),
         image: headline.image.as_ref().and_then(|picture| desk.picture(picture)),
-        body: whole(&desk.scene(path, Shown::OwnPage), body),
+        body: whole(&desk.scene(path, Shown::OwnPage), &body.lede, &parsed.rest()),
         toc: contents(&body.headings),
         words: body.words,
         reading_minutes: headline.minutes,

@@ -76,8 +76,8 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<PostPage> {
     let scene = desk.scene(path, Shown::OwnPage);
     // A description takes the place of the chapô; the first paragraph then stays where it is.
     let (lede, rest) = match &front.description {
-        Some(description) => (Html(escaped(description)), whole(&scene, body)),
-        None => (scene.html(&body.lede), scene.html(&body.rest)),
+        Some(description) => (Html(escaped(description)), whole(&scene, &body.lede, &parsed.rest())),
+        None => (scene.html(&body.lede), scene.html(&parsed.rest())),
     };
     Some(PostPage {
         common: Common {
@@ -112,7 +112,12 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<PostPage> {
 fn notes(desk: &Desk<'_>, scene: &Scene<'_>, notes: &[Note]) -> Vec<NoteView> {
     let mut views: Vec<(When, NoteView)> = notes
         .iter()
-        .map(|note| (note.date, NoteView { date: desk.date(&note.date), text: whole(scene, &note.text) }))
+        .map(|note| {
+            (
+                note.date,
+                NoteView { date: desk.date(&note.date), text: whole(scene, &note.text.face.lede, &note.text.rest) },
+            )
+        })
         .collect();
     views.sort_by_key(|(date, _)| std::cmp::Reverse(*date));
     views.into_iter().map(|(_, view)| view).collect()

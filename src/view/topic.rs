@@ -68,7 +68,7 @@ pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<Topi
     let is_own = number.is_none();
     let text = topic.text.as_ref().filter(|_| is_own).and_then(|path| {
         let parsed = desk.reader.ask(ArticleOf { path: path.clone() })?;
-        Some(whole(&desk.scene(path, Shown::OwnPage), &parsed.article.body))
+        Some(whole(&desk.scene(path, Shown::OwnPage), &parsed.article.body.lede, &parsed.rest()))
     });
     Some(TopicPage {
         common: Common {

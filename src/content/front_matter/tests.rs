@@ -22,7 +22,7 @@ fn parse_at(path: &str, text: &str) -> (Option<Article>, Vec<Diagnostic>) {
     let source = SourceText::new(SourcePath::new(path), text);
     let place = content::place_of(source.path()).unwrap();
     let checked = content::parse(&source, place, &options());
-    (checked.value, checked.diagnostics)
+    (checked.value.map(|whole| whole.article), checked.diagnostics)
 }
 
 fn good_at(path: &str, text: &str) -> Article {
@@ -117,7 +117,7 @@ Texte.
     assert_eq!(front.tags[1].label.location(), "content/posts/2025/2025-06-19-meta-debauche.md:5:20");
     assert_eq!(front.aliases[1].url.as_str(), "/%C3%A9t%C3%A9");
     assert_eq!(front.image.as_ref().unwrap().target.kind, TargetKind::Relative);
-    assert_eq!(&*front.updates[0].text.summary, "Du neuf.");
+    assert_eq!(&*front.updates[0].text.face.summary, "Du neuf.");
     assert_eq!(front.modified().unwrap().rfc3339(&options().zone), "2025-06-22T10:00:00+02:00");
     assert_eq!(
         serde_json::Value::Object(front.extra.0),
@@ -306,7 +306,7 @@ fn dates_without_a_zone_are_remembered() {
         SourcePath::new(PATH),
         "+++\ntitle = \"T\"\ndate = 2025-06-19T10:00:00Z\nupdated = 2025-06-20\nsource = \"x\"\n+++\n",
     );
-    let article = content::parse(&source, Place::Post, &unnamed).value.unwrap();
+    let article = content::parse(&source, Place::Post, &unnamed).value.unwrap().article;
     assert_eq!(article.front.zoneless.unwrap().location(), "content/posts/meta.md:4:11");
 }
 

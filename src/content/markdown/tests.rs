@@ -3,8 +3,7 @@
 use super::*;
 use crate::base::{Code, Diagnostic, SourcePath, SourceText, Zone};
 use crate::content::RawHtml;
-use crate::content::document::{Cut, Opening, Piece, Prose, TargetKind};
-use std::sync::Arc;
+use crate::content::document::{Piece, Prose, TargetKind};
 
 fn options() -> ContentOptions {
     ContentOptions {
@@ -77,11 +76,11 @@ fn html(prose: &Prose) -> String {
 #[test]
 fn the_first_paragraph_is_the_lede() {
     let document = good("Un *chapô*,\nsur deux lignes.\n\nDu corps.\n");
-    assert_eq!(html(&document.lede), "Un <em>chapô</em>,\nsur deux lignes.");
+    assert_eq!(html(&document.face.lede), "Un <em>chapô</em>,\nsur deux lignes.");
     assert_eq!(html(&document.rest), "<p>Du corps.</p>\n");
-    assert_eq!(&*document.summary, "Un chapô, sur deux lignes.");
-    assert_eq!(document.words, 7);
-    assert_eq!((document.lede.pieces().count(), document.rest.pieces().count()), (1, 1));
+    assert_eq!(&*document.face.summary, "Un chapô, sur deux lignes.");
+    assert_eq!(document.face.words, 7);
+    assert_eq!((document.face.lede.pieces().count(), document.rest.pieces().count()), (1, 1));
 }
 
 #[test]
@@ -94,18 +93,18 @@ fn a_text_that_begins_otherwise_has_no_lede() {
         "> cité\n\nTexte.",
     ] {
         let document = good(text);
-        assert!(document.lede.is_empty(), "{text}");
+        assert!(document.face.lede.is_empty(), "{text}");
         assert!(!document.rest.is_empty());
     }
-    assert_eq!(&*good("![Une](a.png)\n\nTexte.").summary, "Texte.");
-    assert_eq!(good("<!-- rien -->\n\nTexte.").lede, Prose::new("Texte.".to_owned(), Vec::new()).into());
+    assert_eq!(&*good("![Une](a.png)\n\nTexte.").face.summary, "Texte.");
+    assert_eq!(good("<!-- rien -->\n\nTexte.").face.lede, Prose::new("Texte.".to_owned(), Vec::new()).into());
 }
 
 /// What stands before and after `<!-- more -->`, below the lede.
 fn parted(document: &Document) -> (String, String) {
-    let without_lede = Document { lede: Arc::default(), ..document.clone() };
-    let Opening::Blocks(before) = without_lede.opening() else { panic!() };
-    let before = html(&before);
+    let (lede, before) = (&document.face.lede, document.face.before_more.as_deref());
+    let lede = if lede.is_empty() { String::new() } else { format!("<p>{}</p>\n", html(lede)) };
+    let before = before.map_or_else(String::new, |before| html(before).strip_prefix(&lede).unwrap().to_owned());
     let after = html(&document.rest).strip_prefix(&before).unwrap().to_owned();
     (before, after)
 }
@@ -113,13 +112,13 @@ fn parted(document: &Document) -> (String, String) {
 #[test]
 fn more_is_a_place_and_decides_on_the_summary() {
     let document = good("Chapô.\n<!-- more -->\nSuite.\n");
-    assert_eq!((document.more, &*document.summary), (Some(Cut { html: 0, marks: 0 }), "Chapô."));
+    assert_eq!((parted(&document).0.as_str(), &*document.face.summary), ("", "Chapô."));
     let document = good("Chapô.\n\nEncore[^1].\n\n<!--More-->\n\nSuite.\n\n[^1]: Note.\n");
     let (before, after) = parted(&document);
     assert!(before.contains("Encore") && !before.contains("Suite"));
     assert!(after.starts_with("<p>Suite"));
-    assert_eq!(&*document.summary, "Chapô. Encore.");
-    assert_eq!(good("<!-- more -->\n\nChapô.").more, None);
+    assert_eq!(&*document.face.summary, "Chapô. Encore.");
+    assert_eq!(good("<!-- more -->\n\nChapô.").face.before_more, None);
     let inside = good("> Cité.\n> <!-- more -->\n> Encore.\n\nSuite.");
     assert!(parted(&inside).0.ends_with("</blockquote>\n"));
     let related = good("Chapô.\n\n<!-- more -->\n\nLire aussi : [a](a.md)\n");
@@ -129,9 +128,9 @@ fn more_is_a_place_and_decides_on_the_summary() {
 #[test]
 fn headings_have_ids_and_anchors() {
     let document = good("## L’été *là*\n\n## L'été là\n\n### Titre {#choisi .x onclick=y}\n");
-    let ids: Vec<&str> = document.headings.iter().map(|heading| heading.id.as_str()).collect();
+    let ids: Vec<&str> = document.face.headings.iter().map(|heading| heading.id.as_str()).collect();
     assert_eq!(ids, ["l-été-là", "l-été-là-2", "choisi"]);
-    assert_eq!(document.headings[0].text, "L’été là");
+    assert_eq!(document.face.headings[0].text, "L’été là");
     let html = html(&document.rest);
     assert!(
         html.starts_with("<h2 id=\"l-été-là\">L’été <em>là</em><a href=\"#l-%C3%A9t%C3%A9-l%C3%A0\" class=\"anchor\" aria-hidden=\"true\" tabindex=\"-1\">#</a></h2>\n"),
@@ -143,7 +142,7 @@ fn headings_have_ids_and_anchors() {
 #[test]
 fn footnotes_are_numbered_by_reference() {
     let document = good("Un[^b], deux[^a], un[^b].\n\n[^a]: A.\n[^b]: B, voir[^c].\n[^c]: C.\n[^d]: jamais.\n");
-    let page = html(&document.lede) + &html(&document.rest);
+    let page = html(&document.face.lede) + &html(&document.rest);
     assert!(
         page.contains(
             "Un<sup id=\"fnref-1\"><a href=\"#fn-1\" class=\"footnote-ref\" role=\"doc-noteref\">1</a></sup>"
@@ -157,15 +156,15 @@ fn footnotes_are_numbered_by_reference() {
         "{page}"
     );
     assert!(!page.contains("jamais"));
-    assert_eq!(document.ids, ["fn-1", "fnref-1", "fnref-1-2", "fn-2", "fnref-2", "fn-3", "fnref-3"]);
-    assert_eq!(&*document.summary, "Un, deux, un.");
+    assert_eq!(&document.face.ids[..], ["fn-1", "fnref-1", "fnref-1-2", "fn-2", "fnref-2", "fn-3", "fnref-3"]);
+    assert_eq!(&*document.face.summary, "Un, deux, un.");
 }
 
 #[test]
 fn undefined_notes_are_told_where_they_stand() {
     let (document, diagnostics) = read("Un fait[^1], [autre].\n\nEt `[^2]`.");
     assert_eq!(codes(&diagnostics), [(Code::UndefinedReference, "1:8".to_owned())]);
-    assert_eq!(html(&document.lede), "Un fait[^1], [autre].");
+    assert_eq!(html(&document.face.lede), "Un fait[^1], [autre].");
 }
 
 #[test]
@@ -195,7 +194,7 @@ fn code_is_never_read_as_text() {
 fn links_outside_are_html_and_inside_are_symbols() {
     let document =
         good("[a](https://a.fr/?x=1&y \"T\") [b](../b.md#Là) [c](/c/) <mailto:x@y.fr> https://d.fr/e_f_g. x@y.fr\n");
-    let page = html(&document.lede);
+    let page = html(&document.face.lede);
     assert!(page.contains("<a href=\"https://a.fr/?x=1&amp;y\" rel=\"noopener\" title=\"T\">a</a>"), "{page}");
     assert!(page.contains("<a href=\"https://d.fr/e_f_g\" rel=\"noopener\">https://d.fr/e_f_g</a>."), "{page}");
     assert!(page.contains("<a href=\"mailto:x@y.fr\">x@y.fr</a>"), "{page}");
@@ -224,17 +223,21 @@ fn bare_addresses_end_where_the_sentence_goes_on() {
         ("https://a.fr/b?c=d&e=f, puis", "https://a.fr/b?c=d&amp;e=f"),
         ("HTTPS://a.fr…", "HTTPS://a.fr"),
     ] {
-        assert!(html(&good(text).lede).contains(&format!(">{address}</a>")), "{text}: {}", html(&good(text).lede));
+        assert!(
+            html(&good(text).face.lede).contains(&format!(">{address}</a>")),
+            "{text}: {}",
+            html(&good(text).face.lede)
+        );
     }
     for text in ["ftp://a.fr/x", "`https://a.fr`", "a@b", "3 @ 4"] {
-        assert!(!html(&good(text).lede).contains("<a "), "{text}");
+        assert!(!html(&good(text).face.lede).contains("<a "), "{text}");
     }
 }
 
 #[test]
 fn unsafe_links_leave_their_text() {
     let (document, diagnostics) = read("[clic *là*](javascript:alert(1)) ![x](data:image/png;base64,AA) [h](//a.fr/b)");
-    assert_eq!(html(&document.lede), "clic <em>là</em> x h");
+    assert_eq!(html(&document.face.lede), "clic <em>là</em> x h");
     assert_eq!(codes(&diagnostics).iter().map(|(code, _)| *code).collect::<Vec<_>>(), [Code::UnsafeLink; 3]);
     assert_eq!(diagnostics[2].help_text(), Some("write https://a.fr/b"));
 }
@@ -270,12 +273,12 @@ fn raw_html_is_text_and_told_once() {
         read("Un <b>mot</b> <i>ici</i>.\n\n<div onclick=\"x\">\nbloc\n</div>\n\n<!-- secret -->\n");
     assert_eq!(codes(&diagnostics), [(Code::RawHtml, "1:4".to_owned())]);
     assert!(diagnostics[0].message().contains("3 times"));
-    assert_eq!(html(&document.lede), "Un &lt;b&gt;mot&lt;/b&gt; &lt;i&gt;ici&lt;/i&gt;.");
+    assert_eq!(html(&document.face.lede), "Un &lt;b&gt;mot&lt;/b&gt; &lt;i&gt;ici&lt;/i&gt;.");
     assert_eq!(html(&document.rest), "<p>&lt;div onclick=\"x\"&gt;\nbloc\n&lt;/div&gt;</p>\n");
     let allowed = ContentOptions { raw_html: RawHtml::Allow, ..options() };
     let (document, diagnostics) = read_with("Un <b>mot</b>.\n\n<p><!-- secret -->x</p>\n", &allowed);
     assert!(diagnostics.is_empty());
-    assert_eq!(html(&document.lede) + &html(&document.rest), "Un <b>mot</b>.<p>x</p>\n");
+    assert_eq!(html(&document.face.lede) + &html(&document.rest), "Un <b>mot</b>.<p>x</p>\n");
 }
 
 #[test]
@@ -284,11 +287,11 @@ fn directives_lose_their_fences_and_keep_their_text() {
         let (document, diagnostics) = read(text);
         assert_eq!(codes(&diagnostics), [(Code::UnknownDirective, "1:1".to_owned())], "{text}");
         assert_eq!(
-            (html(&document.lede).as_str(), html(&document.rest).as_str()),
+            (html(&document.face.lede).as_str(), html(&document.rest).as_str()),
             ("Chapô.", "<p>Suite.</p>\n"),
             "{text}"
         );
-        assert_eq!(&*document.summary, "Chapô.");
+        assert_eq!(&*document.face.summary, "Chapô.");
     }
     let (_, diagnostics) = read("Avant\n:::été\n[x](javascript:y)\n:::\n");
     assert_eq!(codes(&diagnostics), [(Code::UnknownDirective, "2:1".to_owned()), (Code::UnsafeLink, "3:5".to_owned())]);
@@ -313,11 +316,11 @@ fn notes_have_no_footnotes_and_no_ids() {
     let source = SourceText::new(SourcePath::new("a.md"), "text = \"Voir [a](//b).\"");
     let mut findings = Findings::new(&source);
     let document = note("Voir [a](//b).", 7..23, "fr", &options(), &mut findings);
-    assert_eq!(html(&document.lede), "Voir a.");
+    assert_eq!(html(&document.face.lede), "Voir a.");
     assert_eq!(findings.finish()[0].primary().unwrap().location(), "a.md:1:18");
     let mut findings = Findings::new(&source);
     let document = note("## T\n\n[^1]\n\n[^1]: x", 7..23, "fr", &options(), &mut findings);
-    assert!(document.headings.is_empty() && html(&document.rest).starts_with("<h2>T</h2>"));
+    assert!(document.face.headings.is_empty() && html(&document.rest).starts_with("<h2>T</h2>"));
 }
 
 #[test]
@@ -345,9 +348,9 @@ fn lists_keep_their_numbers_and_tightness() {
 #[test]
 fn reference_links_and_titles_are_read() {
     let document = good("[a][x] et [b]\n\n[x]: ../c.md \"Un \\\"titre\\\"\"\n[b]: https://a.fr/é\n");
-    let Some(Piece::LinkStart(link)) = document.lede.pieces().next() else { panic!("{:?}", document.lede) };
+    let Some(Piece::LinkStart(link)) = document.face.lede.pieces().next() else { panic!("{:?}", document.face.lede) };
     assert_eq!((link.title.as_deref(), link.target.path.as_str()), (Some("Un \"titre\""), "../c.md"));
-    assert!(html(&document.lede).contains("<a href=\"https://a.fr/%C3%A9\" rel=\"noopener\">b</a>"));
+    assert!(html(&document.face.lede).contains("<a href=\"https://a.fr/%C3%A9\" rel=\"noopener\">b</a>"));
 }
 
 #[test]
@@ -359,7 +362,7 @@ fn english_articles_read_english() {
 
 #[test]
 fn control_characters_are_not_published() {
-    assert_eq!(html(&good("a\u{8}b `c\u{1b}d`").lede), "ab <code>cd</code>");
+    assert_eq!(html(&good("a\u{8}b `c\u{1b}d`").face.lede), "ab <code>cd</code>");
 }
 
 proptest::proptest! {
@@ -385,7 +388,7 @@ proptest::proptest! {
                 let line = lines[at.line as usize - 1];
                 proptest::prop_assert!(at.column as usize + at.length as usize - 1 <= line.chars().count());
             }
-            let _ = (document.opening(), parted(&document));
+            let _ = (document.face.opening(), parted(&document));
             let links = document.pieces().fold(0i32, |open, piece| match piece {
                 Piece::LinkStart(_) => open + 1,
                 Piece::LinkEnd => open - 1,
@@ -393,7 +396,7 @@ proptest::proptest! {
             });
             proptest::prop_assert_eq!(links, 0);
             if raw_html == RawHtml::Escape {
-                let page = html(&document.lede) + &html(&document.rest);
+                let page = html(&document.face.lede) + &html(&document.rest);
                 proptest::prop_assert!(!page.contains("<b>") && !page.contains("<!--"));
             }
         }

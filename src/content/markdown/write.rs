@@ -13,7 +13,7 @@ use super::phrases::{self, Phrases};
 use super::raw_html::MORE;
 use super::said::Said;
 use super::{Kind, Setting, code, escape, headings};
-use crate::content::document::{Cut, Document, Heading, Prose, What};
+use crate::content::document::{Cut, Document, Face, Heading, Prose, What};
 use crate::content::findings::Findings;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Tag, TagEnd};
 use std::fmt::Write as _;
@@ -50,19 +50,22 @@ pub fn document(events: &[Located<'_>], text: &str, setting: &Setting<'_>, findi
     writer.run(0..events.len());
     let mut ids = Vec::new();
     writer.endnotes(&mut ids);
-    let more = match writer.more {
-        More::At(cut) => Some(cut),
+    let (lede, rest) = (writer.lede, writer.out.finish());
+    let before_more = match writer.more {
+        More::At(cut) => Some(Arc::new(Prose::before(&lede, &rest, cut))),
         More::Awaited | More::Seen => None,
     };
-    Document {
-        lede: Arc::new(writer.lede),
-        rest: writer.out.finish(),
-        more,
+    let mentions = lede.mentions().chain(rest.mentions()).collect();
+    let face = Face {
+        lede: Arc::new(lede),
+        before_more,
         summary: writer.said.summary().into(),
         headings: writer.outline.into_iter().map(|(_, heading)| heading).collect(),
-        ids,
+        ids: ids.into(),
+        mentions,
         words: writer.said.words,
-    }
+    };
+    Document { face, rest }
 }
 
 struct Writer<'w, 't, 'a> {
