@@ -5,47 +5,44 @@
 
 use super::index::seal_on;
 use super::memory::{DataFile, Memory};
-use crate::base::Fingerprint;
+use crate::base::{Fingerprint, Table};
 use crate::engine::Traces;
 use crate::output::Job;
-use crate::sink::Shelf;
+use crate::sink::{Log, Shelf};
 use crate::site::query::Query;
 use crate::site::{Question, Site};
 use rayon::prelude::*;
+use std::collections::hash_map::Entry;
 use std::io;
 
 /// How files of answers begin.
 pub(super) const ANSWERS: &str = "answers.";
 /// How many answers are written at once.
-const BATCH: usize = 2048;
+const BATCH: usize = 1024;
 /// Garbage that is not worth a new file, in bytes.
 const TOLERATED: u64 = 1 << 20;
+
+/// Offsets and lengths of answers, by their fingerprints.
+pub(super) type Slots = Table<Fingerprint, (u64, u32)>;
 
 /// Where answers lie.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Answers {
     /// The file; nothing while there is none.
     pub(super) data: Option<DataFile>,
-    /// Offsets and lengths in it by the fingerprints of the answers, sorted.
-    slots: Vec<(Fingerprint, u64, u32)>,
+    /// Where in it.
+    slots: Slots,
 }
 
 impl Answers {
     /// Answers that lie there in a file.
-    pub(super) fn new(data: Option<DataFile>, mut slots: Vec<(Fingerprint, u64, u32)>) -> Answers {
-        slots.par_sort_unstable();
-        slots.dedup();
+    pub(super) fn new(data: Option<DataFile>, slots: Slots) -> Answers {
         Answers { data, slots }
     }
 
     /// Where an answer lies.
     pub(super) fn place(&self, answer: Fingerprint) -> Option<(u64, u32)> {
-        self.slot(answer).map(|(_, offset, length)| (offset, length))
-    }
-
-    fn slot(&self, answer: Fingerprint) -> Option<(Fingerprint, u64, u32)> {
-        let at = self.slots.binary_search_by_key(&answer, |(known, ..)| *known).ok()?;
-        self.slots.get(at).copied()
+        self.slots.get(&answer).copied()
     }
 }
 
@@ -63,44 +60,64 @@ impl Memory {
         if self.seal != seal_on(&*shelf, &shelf.sizes()?) {
             return Ok(());
         }
-        let questions = traces.questions().iter();
-        let mut wanted: Vec<(Fingerprint, &Query)> = questions
-            .filter_map(|(question, answer)| match question {
-                Question::Site(Query::ArticleOf(_)) => None,
-                Question::Site(query) => Some((*answer, query)),
-                _ => None,
-            })
-            .collect();
-        wanted.par_sort_unstable();
-        wanted.dedup_by_key(|(answer, _)| *answer);
         let old = std::mem::take(&mut self.answers);
-        let mut kept: Vec<(Fingerprint, u64, u32)> =
-            wanted.iter().filter_map(|(answer, _)| old.slot(*answer)).collect();
-        let live: u64 = kept.iter().map(|(.., length)| u64::from(*length)).sum();
+        let (mut slots, mut fresh) = sorted_out(traces, &old);
+        let live: u64 = slots.values().map(|(_, length)| u64::from(*length)).sum();
         let grown = |data: DataFile| Some((data, shelf.grow(&file_name(data.number), data.length).ok()?));
-        let old_file = old.data.filter(|data| data.length <= live * 2 + TOLERATED).and_then(grown);
-        let (mut data, log) = match old_file {
+        let (mut data, log) = match old.data.filter(|data| data.length <= live * 2 + TOLERATED).and_then(grown) {
             Some(file) => file,
             None => {
-                kept.clear();
+                (slots, fresh) = sorted_out(traces, &Answers::default());
                 let number = old.data.map_or(0, |data| data.number).wrapping_add(1);
                 (DataFile { number, length: 0 }, shelf.grow(&file_name(number), 0)?)
             }
         };
-        let is_kept = |answer: &Fingerprint| kept.binary_search_by_key(answer, |(known, ..)| *known).is_ok();
-        let fresh: Vec<(Fingerprint, &Query)> = wanted.into_iter().filter(|(answer, _)| !is_kept(answer)).collect();
-        for batch in fresh.chunks(BATCH) {
-            let encoded: Vec<Vec<u8>> = batch.par_iter().map(|(_, query)| query.encoded(site)).collect();
-            let mut offset = log.append(&encoded.concat())?;
-            for ((answer, _), bytes) in batch.iter().zip(&encoded) {
-                kept.push((*answer, offset, bytes.len() as u32));
-                offset += bytes.len() as u64;
+        let written: Vec<(u64, Vec<u32>)> =
+            fresh.par_chunks(BATCH).map(|batch| write(&*log, site, batch)).collect::<io::Result<_>>()?;
+        for (batch, (mut offset, lengths)) in fresh.chunks(BATCH).zip(written) {
+            for ((answer, _), length) in batch.iter().zip(lengths) {
+                slots.insert(*answer, (offset, length));
+                offset += u64::from(length);
             }
-            data.length = offset;
+            data.length = data.length.max(offset);
         }
-        self.answers = Answers::new(Some(data), kept);
+        self.answers = Answers::new(Some(data), slots);
         Ok(())
     }
+}
+
+/// Where answers lie already, and the questions of those that do not lie anywhere yet, each answer once.
+fn sorted_out<'t>(traces: &'t Traces<Question, Job>, old: &Answers) -> (Slots, Vec<(Fingerprint, &'t Query)>) {
+    let mut slots = Slots::with_capacity_and_hasher(traces.len(), Default::default());
+    let mut fresh = Vec::new();
+    for (question, answer) in traces.questions() {
+        let query = match question {
+            Question::Site(Query::ArticleOf(_)) => continue,
+            Question::Site(query) => query,
+            Question::Template(_) | Question::Texts | Question::Options | Question::File(_) => continue,
+        };
+        let Entry::Vacant(slot) = slots.entry(*answer) else { continue };
+        match old.place(*answer) {
+            Some(place) => drop(slot.insert(place)),
+            None => {
+                slot.insert((0, 0));
+                fresh.push((*answer, query));
+            }
+        }
+    }
+    (slots, fresh)
+}
+
+/// Adds the answers to some questions to a file: where they begin, and how long each is.
+fn write(log: &dyn Log, site: &Site, questions: &[(Fingerprint, &Query)]) -> io::Result<(u64, Vec<u32>)> {
+    let mut bytes = Vec::new();
+    let encode = |(_, query): &(Fingerprint, &Query)| {
+        let start = bytes.len();
+        query.encode(site, &mut bytes);
+        (bytes.len() - start) as u32
+    };
+    let lengths = questions.iter().map(encode).collect();
+    Ok((log.append(&bytes)?, lengths))
 }
 
 /// The bytes of an answer, from where it lies.

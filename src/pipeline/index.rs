@@ -241,8 +241,7 @@ impl Index {
             || (records::<(OutputPath, Trace<Job>)>(bytes, outputs), records(bytes, articles)),
         );
         let (asked, outputs) = (asked.ok_or(Lost::Damaged)?, outputs.ok_or(Lost::Damaged)?);
-        let places =
-            asked.iter().filter_map(|(_, answer, place)| place.map(|(offset, length)| (*answer, offset, length)));
+        let places = asked.iter().filter_map(|(_, answer, place)| place.map(|place| (*answer, place)));
         let answers = Answers::new(self.foot.answers, places.collect());
         let questions = asked.into_iter().map(|(question, answer, _)| (question, answer)).collect();
         let traces = Traces::of(questions, outputs).ok_or(Lost::Damaged)?;

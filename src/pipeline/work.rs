@@ -174,7 +174,8 @@ impl<'a> Work<'a> {
     fn told(&self, change: &Change<Question>) -> Changed {
         let differences = match &change.question {
             Question::Site(query) => self.memory.answer(change.from).and_then(|old| {
-                let new = query.encoded(&self.survey.site);
+                let mut new = Vec::new();
+                query.encode(&self.survey.site, &mut new);
                 Some(differences(&query.shown(&old)?, &query.shown(&new)?))
             }),
             _ => None,

@@ -61,9 +61,10 @@ macro_rules! questions {
 
             /// The answer as bytes, for a `Recollection`: those that the fingerprint is of, but for an article, which is
             /// known by its source.
-            pub fn encoded(&self, site: &Site) -> Vec<u8> {
+            pub fn encode(&self, site: &Site, bytes: &mut Vec<u8>) {
+                // Plain data in memory: writing it cannot fail.
                 match self {
-                    $(Query::$name(question) => postcard::to_stdvec(&question.answer(site)).unwrap_or_default(),)*
+                    $(Query::$name(question) => drop(postcard::to_io(&question.answer(site), bytes)),)*
                 }
             }
         }

@@ -19,7 +19,7 @@ pub struct Recollection {
     is_short: AtomicBool,
 }
 
-/// Answers by question: the fingerprint, and the bytes that `Query::encoded` gave.
+/// Answers by question: the fingerprint, and the bytes that `Query::encode` gave.
 pub type Answers = Table<Query, (Fingerprint, Vec<u8>)>;
 
 impl Recollection {
@@ -84,7 +84,12 @@ mod tests {
         });
         let count = CountOf { list: List::All };
         let questions = [AboutSite {}.query(), count.query()];
-        let answers = questions.map(|query| (query.clone(), (query.fingerprint(&site), query.encoded(&site))));
+        let answers = questions.map(|query| {
+            let mut bytes = Vec::new();
+            query.encode(&site, &mut bytes);
+            assert_eq!(Fingerprint::of_bytes(&bytes), query.fingerprint(&site));
+            (query.clone(), (Fingerprint::of_bytes(&bytes), bytes))
+        });
         let recollection = Arc::new(Recollection::new(answers.into_iter().collect(), Table::default()).unwrap());
         let reader = Reader::new(Snapshot::Recollection(recollection.clone()));
         assert_eq!(reader.ask(count), 0);
