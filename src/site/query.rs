@@ -111,7 +111,7 @@ questions! {
     ArchiveYears {} -> Vec<(i16, Vec<(i8, usize)>)>, |site, q| site.archive();
 
     /// Where a link written in an article leads.
-    LinkFrom { from: SourcePath, target: Target } -> Landing, |site, q| site.land(&q.from, &q.target).0;
+    LinkFrom { from: SourcePath, target: Box<Target> } -> Landing, |site, q| site.land(&q.from, &q.target).0;
 
     /// The file of `data/` of that name.
     DataNamed { name: String } -> Option<Json>, |site, q| site.data.get(&q.name).map(wrapped);
@@ -190,7 +190,7 @@ impl Shown for List {
     }
 }
 
-impl Shown for Target {
+impl Shown for Box<Target> {
     fn shown(&self) -> String {
         match &self.fragment {
             Some(fragment) => format!("{}#{fragment}", self.path),

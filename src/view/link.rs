@@ -94,11 +94,11 @@ impl Scene<'_> {
             return Some(target.path.clone());
         }
         if target.kind == TargetKind::Own && self.shown == Shown::OwnPage && target.path.is_empty() {
-            let landing = self.reader.ask(LinkFrom { from: self.path.clone(), target: target.clone() });
+            let landing = self.reader.ask(LinkFrom { from: self.path.clone(), target: Box::new(target.clone()) });
             let fragment = landing.fragment.or_else(|| target.fragment.clone())?;
             return Some(format!("#{}", escape::encoded_fragment(&fragment)));
         }
-        let landing = self.reader.ask(LinkFrom { from: self.path.clone(), target: target.clone() });
+        let landing = self.reader.ask(LinkFrom { from: self.path.clone(), target: Box::new(target.clone()) });
         let mut href = self.address(&landing.path?);
         if let Some(query) = &landing.query {
             href.push('?');
