@@ -1,5 +1,7 @@
 //! Dates in words, in the page's language, through ICU.
 
+use super::patterns;
+use crate::base::Table;
 use icu_calendar::Gregorian;
 use icu_datetime::FixedCalendarDateTimeFormatter;
 use icu_datetime::fieldsets::enums::{CalendarPeriodFieldSet, CompositeDateTimeFieldSet, DateFieldSet, TimeFieldSet};
@@ -27,7 +29,7 @@ type Formatter = FixedCalendarDateTimeFormatter<Gregorian, CompositeDateTimeFiel
 struct Written {
     format: String,
     language: String,
-    days: HashMap<[u8; 10], Value>,
+    days: Table<[u8; 10], Value>,
 }
 
 /// So many days are kept of each format: eleven years of them.
@@ -56,7 +58,7 @@ pub(super) fn by_day<E>(
     let text = Value::from(write()?);
     WRITTEN.with_borrow_mut(|all| {
         let at = all.iter().position(is_it).unwrap_or_else(|| {
-            all.push(Written { format: format.to_owned(), language: language.to_owned(), days: HashMap::new() });
+            all.push(Written { format: format.to_owned(), language: language.to_owned(), days: Table::default() });
             all.len() - 1
         });
         let days = &mut all[at].days;
@@ -93,6 +95,12 @@ fn shows_days_alone(format: &str) -> bool {
         // What is quoted in a pattern counts like the rest of it: it may only make us write the date anew.
         false => format.chars().filter(char::is_ascii_alphabetic).all(|letter| OF_DAYS.contains(letter)),
     }
+}
+
+/// A date in a pattern of UTS 35 that shows nothing smaller than a day; nothing for any other, or when it cannot be said.
+pub(super) fn in_pattern(iso: &str, format: &str, language: &str) -> Option<String> {
+    day_of(iso).filter(|_| shows_days_alone(format))?;
+    patterns::day(iso.get(..10)?, format, language)
 }
 
 /// A date in a named format and a language; nothing when the format has no such name or the date is not one.

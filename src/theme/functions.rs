@@ -111,6 +111,9 @@ fn date_anew(iso: &str, format: &str, language: &str, state: &State) -> TeraResu
         return dates::format(iso, format, language)
             .ok_or_else(|| tera::Error::message(format!("`{iso}` is not a date, or `{language}` not a language")));
     }
+    if let Some(text) = dates::in_pattern(iso, format, language) {
+        return Ok(text);
+    }
     let pattern = Kwargs::from([("format", Value::from(format)), ("locale", Value::from(language))]);
     tera_contrib::dates::date(&Value::from(iso), pattern, state)
 }

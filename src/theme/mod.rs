@@ -10,6 +10,7 @@ mod errors;
 mod functions;
 pub mod html;
 mod manifest;
+mod patterns;
 mod ready;
 mod stage;
 mod strings;

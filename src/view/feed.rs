@@ -1,6 +1,6 @@
 //! What a feed says, whatever its format. Not for templates: feeds are written by an XML or JSON writer.
 
-use super::headline::{Desk, feed_file, whole};
+use super::headline::{Desk, feed_file};
 use super::link::Shown;
 use super::parts::DateView;
 use super::site::GENERATOR;
@@ -136,10 +136,10 @@ fn entry(desk: &Desk<'_>, path: &SourcePath, content: FeedContent, lead: &Lead<'
                 for note in notes {
                     let lead = lead(kind, &desk.date(&note.date));
                     html.push_str(&format!("<p><strong>{}</strong></p>\n", escaped(&lead)));
-                    html.push_str(&whole(&scene, &note.text.face.lede, &note.text.rest).0);
+                    scene.whole(&note.text.face.lede, &note.text.rest, &mut html);
                 }
             }
-            html.push_str(&whole(&scene, &parsed.article.body.lede, &parsed.rest()).0);
+            scene.whole(&parsed.article.body.lede, &parsed.rest(), &mut html);
             Some(html)
         }
     };

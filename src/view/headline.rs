@@ -256,12 +256,5 @@ pub fn neighbour(desk: &Desk<'_>, neighbour: Option<(String, UrlPath)>) -> Optio
 
 /// A text as blocks: its lede as a paragraph, and the rest.
 pub fn whole(scene: &Scene<'_>, lede: &Prose, rest: &Prose) -> Html {
-    let mut html = String::new();
-    if !lede.is_empty() {
-        html.push_str("<p>");
-        html.push_str(&scene.html(lede).0);
-        html.push_str("</p>\n");
-    }
-    html.push_str(&scene.html(rest).0);
-    Html(html)
+    Html::written(|html| scene.whole(lede, rest, html))
 }

@@ -40,14 +40,32 @@ impl Scene<'_> {
     /// The beginning of a text as blocks.
     pub fn opening(&self, opening: &Opening) -> Html {
         match opening {
-            Opening::Lede(lede) => Html(format!("<p>{}</p>\n", self.html(lede).0)),
+            Opening::Lede(lede) => Html::written(|html| self.paragraph(lede, html)),
             Opening::Blocks(blocks) => self.html(blocks),
         }
     }
 
     /// A text as HTML.
     pub fn html(&self, prose: &Prose) -> Html {
-        let mut html = String::with_capacity(prose.len() + prose.len() / 8);
+        Html::written(|html| self.write(prose, html))
+    }
+
+    /// A text as blocks: its lede as a paragraph, and the rest.
+    pub fn whole(&self, lede: &Prose, rest: &Prose, html: &mut String) {
+        if !lede.is_empty() {
+            self.paragraph(lede, html);
+        }
+        self.write(rest, html);
+    }
+
+    fn paragraph(&self, inside: &Prose, html: &mut String) {
+        html.push_str("<p>");
+        self.write(inside, html);
+        html.push_str("</p>\n");
+    }
+
+    fn write(&self, prose: &Prose, html: &mut String) {
+        html.reserve(prose.len() + prose.len() / 8);
         // A link that leads nowhere keeps its text; its end must go with its start.
         let mut open_links: Vec<bool> = Vec::new();
         for piece in prose.pieces() {
@@ -58,17 +76,16 @@ impl Scene<'_> {
                         html.push_str(text);
                     }
                 }
-                Piece::LinkStart(link) => open_links.push(self.start_link(link, &mut html)),
+                Piece::LinkStart(link) => open_links.push(self.start_link(link, html)),
                 Piece::LinkEnd => {
                     if open_links.pop() == Some(true) {
                         html.push_str("</a>");
                     }
                 }
-                Piece::Image(image) => self.image(image, &mut html),
-                Piece::Related(related) => self.related(related, &mut html),
+                Piece::Image(image) => self.image(image, html),
+                Piece::Related(related) => self.related(related, html),
             }
         }
-        Html(html)
     }
 
     /// The address of a target, for this scene; nothing when it leads nowhere.

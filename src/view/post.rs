@@ -10,7 +10,7 @@ use super::parts::{
 use crate::base::{SourcePath, When};
 use crate::content::article::Note;
 use crate::content::document::Heading;
-use crate::content::escape::escaped;
+use crate::content::escape;
 use crate::site::query::{ArticleOf, HeadlineOf, MoreLike, NeighboursOf};
 use crate::theme::{Html, Ready};
 
@@ -76,7 +76,10 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<PostPage> {
     let scene = desk.scene(path, Shown::OwnPage);
     // A description takes the place of the chapô; the first paragraph then stays where it is.
     let (lede, rest) = match &front.description {
-        Some(description) => (Html(escaped(description)), whole(&scene, &body.lede, &parsed.rest())),
+        Some(description) => {
+            let lede = Html::written(|html| escape::attribute(html, description));
+            (lede, whole(&scene, &body.lede, &parsed.rest()))
+        }
         None => (scene.html(&body.lede), scene.html(&parsed.rest())),
     };
     Some(PostPage {
