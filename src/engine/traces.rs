@@ -92,7 +92,15 @@ impl<Q: Clone + Eq + Hash + Ord + Send, J: Clone> Traces<Q, J> {
 
     /// Takes in outputs that were made again, and new answers; both are known already.
     pub fn amend(&mut self, outputs: Vec<(OutputPath, Trace<J>)>, answers: Vec<(Q, Fingerprint)>) {
-        self.outputs.extend(outputs);
+        // What asked something else is of another table, and counts for nothing.
+        let end = self.questions.len();
+        let is_sound = |trace: &Trace<J>| trace.reads.iter().all(|read| (*read as usize) < end);
+        for (path, trace) in outputs {
+            match is_sound(&trace) {
+                true => self.outputs.insert(path, trace),
+                false => self.outputs.remove(&path),
+            };
+        }
         for (question, answer) in answers {
             let place = self.place(&question);
             if let Some(known) = place.and_then(|place| self.questions.get_mut(place as usize)) {

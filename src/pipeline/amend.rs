@@ -12,7 +12,7 @@ use super::report::{Changed, Explained, Report, Why};
 use super::standing::{self, Apart};
 use super::witness::{Sights, Witness};
 use super::{Request, cannot_write, publication, would};
-use crate::base::{Diagnostic, OutputPath, SourcePath, Table};
+use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath, Table};
 use crate::check;
 use crate::config::{self, Config};
 use crate::engine::Change;
@@ -43,12 +43,16 @@ struct Remade {
     bytes: Vec<u8>,
 }
 
-/// The articles with other texts.
-type Texts = Vec<Arc<Parsed>>;
+/// An article with another text.
+struct Rewritten {
+    /// What it was parsed from before.
+    old: Fingerprint,
+    outcome: Outcome,
+}
 
 /// All that an amendment makes before anything is written.
 struct Amended {
-    texts: Texts,
+    texts: Vec<Rewritten>,
     seen: Sights,
     outputs: Vec<Remade>,
     explained: Vec<Explained>,
@@ -60,8 +64,7 @@ pub(super) fn amend(scene: &Scene<'_>, memory: &mut Memory, apart: &Apart) -> Op
     let standing = memory.standing.as_ref()?;
     let policy = config::policy(scene.config, &scene.request.policy);
     let report = Report::again(&standing.said, &policy);
-    let is_told_of = |path: &SourcePath| standing.said.diagnostics.iter().any(|problem| is_about(problem, path));
-    if report.has_errors() || !standing.is_online(scene.previous) || changed.iter().any(is_told_of) {
+    if report.has_errors() || !standing.is_online(scene.previous) {
         return None;
     }
     let Amended { texts, seen, outputs, explained } = make(scene, memory, changed)?;
@@ -85,9 +88,8 @@ pub(super) fn amend(scene: &Scene<'_>, memory: &mut Memory, apart: &Apart) -> Op
     match scene.sink.publish(&publication(|path| jobs.get(path).copied(), scene.previous, stamps)) {
         Ok(published) => {
             let traces = outputs.into_iter().map(|output| (output.shown.path, output.shown.trace)).collect();
-            let outcome = |parsed| Outcome { parsed, diagnostics: Vec::new().into() };
-            let texts = texts.into_iter().map(outcome).collect();
-            let forgotten = memory.learn_amended(texts, traces, seen, online).err();
+            let outcomes = texts.into_iter().map(|text| text.outcome).collect();
+            let forgotten = memory.learn_amended(outcomes, traces, seen, online).err();
             Some(report.published(published).forgetting(forgotten))
         }
         Err(problem) => Some(report.with(*problem, &policy)),
@@ -96,13 +98,31 @@ pub(super) fn amend(scene: &Scene<'_>, memory: &mut Memory, apart: &Apart) -> Op
 
 /// Makes again what shows the edited texts, in memory.
 fn make(scene: &Scene<'_>, memory: &mut Memory, changed: &[SourcePath]) -> Option<Amended> {
-    let witness = Witness::new(scene.world, Table::default());
     let past = Past::open(memory, scene.config)?;
-    let texts: Texts =
-        changed.iter().map(|path| rewritten(scene.config, &witness, &past, path)).collect::<Option<_>>()?;
+    let amended = make_of(scene, &past, changed);
+    let (has_lost_a_text, has_lost_an_answer) = (past.has_lost_a_text(), past.has_lost_an_answer());
+    memory.distrusts_answers |= has_lost_an_answer;
+    let standing = memory.standing.as_ref()?;
+    // What the last build said of an article it must say of this text too.
+    let is_told_of = |text: &Rewritten| {
+        let path = &text.outcome.parsed.article.path;
+        let about = standing.said.diagnostics.iter().filter(|problem| is_about(problem, path));
+        about.into_iter().any(|problem| !text.outcome.diagnostics.contains(problem))
+    };
+    amended.filter(|amended| {
+        let is_whole = !has_lost_a_text && !has_lost_an_answer;
+        is_whole && standing.sights.agree(&amended.seen, changed) && !amended.texts.iter().any(is_told_of)
+    })
+}
+
+fn make_of(scene: &Scene<'_>, past: &Past<'_>, changed: &[SourcePath]) -> Option<Amended> {
+    let witness = Witness::new(scene.world, Table::default());
+    let texts: Vec<Rewritten> =
+        changed.iter().map(|path| rewritten(scene.config, &witness, past, path)).collect::<Option<_>>()?;
     let mut shown: BTreeMap<OutputPath, Shown> = BTreeMap::new();
     for text in &texts {
-        shown.extend(past.shown(&text.article.path)?.into_iter().map(|output| (output.path.clone(), output)));
+        let outputs = past.shown(&text.outcome.parsed.article.path)?;
+        shown.extend(outputs.into_iter().map(|output| (output.path.clone(), output)));
     }
     let explained = match scene.request.explain {
         true => shown.values().map(|output| explained(output, &texts)).collect(),
@@ -111,23 +131,22 @@ fn make(scene: &Scene<'_>, memory: &mut Memory, changed: &[SourcePath]) -> Optio
     let outputs = match shown.is_empty() {
         true => Vec::new(),
         false => {
-            let recollection = recollect(&past, shown.values(), &texts)?;
+            let recollection = recollect(past, shown.values(), &texts)?;
             remake(scene, &witness, Arc::new(recollection), shown, &texts)?
         }
     };
-    let seen = witness.sights();
-    let is_whole = !past.has_lost_a_text() && memory.standing.as_ref()?.sights.agree(&seen, changed);
-    is_whole.then_some(Amended { texts, seen, outputs, explained })
+    Some(Amended { texts, seen: witness.sights(), outputs, explained })
 }
 
 /// An article that looks to the site, and to those who check it, as it did.
-fn rewritten(config: &Config, world: &Witness<'_>, past: &Past<'_>, path: &SourcePath) -> Option<Arc<Parsed>> {
+fn rewritten(config: &Config, world: &Witness<'_>, past: &Past<'_>, path: &SourcePath) -> Option<Rewritten> {
     let (parsed, problems) = load::parse_again(world, config, path)?;
     let known = past.article(path)?;
-    let is_silent = known.diagnostics.is_empty()
-        && problems.is_empty()
-        && check::stay_silent(&known.parsed.article, &parsed.article);
-    (is_silent && site::same_face(&known.parsed, &parsed)).then(|| Arc::new(parsed))
+    let is_silent = *known.diagnostics == *problems && check::stay_silent(&known.parsed.article, &parsed.article);
+    (is_silent && site::same_face(&known.parsed, &parsed)).then(|| Rewritten {
+        old: known.parsed.fingerprint,
+        outcome: Outcome { parsed: Arc::new(parsed), diagnostics: problems.into() },
+    })
 }
 
 /// Whether a problem is about a file.
@@ -139,15 +158,23 @@ fn is_about(problem: &Diagnostic, path: &SourcePath) -> bool {
 fn recollect<'s>(
     past: &Past<'_>,
     outputs: impl Iterator<Item = &'s Shown>,
-    texts: &[Arc<Parsed>],
+    texts: &[Rewritten],
 ) -> Option<Recollection> {
-    let mut articles: Table<SourcePath, Arc<Parsed>> =
-        texts.iter().map(|text| (text.article.path.clone(), text.clone())).collect();
+    let mut articles: Table<SourcePath, Arc<Parsed>> = Table::default();
     let mut known = Table::default();
     for (_, asked) in outputs.flat_map(|output| &output.asked) {
         match &asked.0 {
             Question::Site(Query::ArticleOf(ArticleOf { path })) if !articles.contains_key(path) => {
-                articles.insert(path.clone(), past.article(path)?.parsed);
+                let text = texts.iter().find(|text| is_for(&asked.0, text));
+                let (was, is) = match text {
+                    Some(text) => (text.old, text.outcome.parsed.clone()),
+                    None => past.article(path).map(|known| (known.parsed.fingerprint, known.parsed))?,
+                };
+                // The answer was that there is none: the article is hidden.
+                if was != asked.1 {
+                    return None;
+                }
+                articles.insert(path.clone(), is);
             }
             Question::Site(query) if !known.contains_key(query) && !matches!(query, Query::ArticleOf(_)) => {
                 known.insert(query.clone(), (asked.1, past.answer(asked)?));
@@ -164,7 +191,7 @@ fn remake(
     witness: &Witness<'_>,
     recollection: Arc<Recollection>,
     shown: BTreeMap<OutputPath, Shown>,
-    texts: &[Arc<Parsed>],
+    texts: &[Rewritten],
 ) -> Option<Vec<Remade>> {
     let mut problems = Vec::new();
     let LoadedTheme { compiled, options, .. } = load::theme(witness, scene.config, &mut problems);
@@ -180,7 +207,7 @@ fn remake(
 }
 
 /// Makes an output again, if it asks and says no more than it did.
-fn render(renderer: &Renderer<'_>, mut output: Shown, texts: &[Arc<Parsed>]) -> Option<Remade> {
+fn render(renderer: &Renderer<'_>, mut output: Shown, texts: &[Rewritten]) -> Option<Remade> {
     let rendered = renderer.render(&output.trace.job).ok()?;
     if rendered.diagnostics != output.trace.diagnostics {
         return None;
@@ -200,15 +227,16 @@ fn render(renderer: &Renderer<'_>, mut output: Shown, texts: &[Arc<Parsed>]) -> 
 }
 
 /// Whether a question is for this text.
-fn is_for(question: &Question, text: &Parsed) -> bool {
-    matches!(question, Question::Site(Query::ArticleOf(ArticleOf { path })) if *path == text.article.path)
+fn is_for(question: &Question, text: &Rewritten) -> bool {
+    let own = &text.outcome.parsed.article.path;
+    matches!(question, Question::Site(Query::ArticleOf(ArticleOf { path })) if path == own)
 }
 
 /// Why an output was made.
-fn explained(output: &Shown, texts: &[Arc<Parsed>]) -> Explained {
+fn explained(output: &Shown, texts: &[Rewritten]) -> Explained {
     let changes = output.asked.iter().filter_map(|(_, (question, from, _))| {
         let text = texts.iter().find(|text| is_for(question, text))?;
-        let change = Change { question: question.clone(), from: *from, to: text.fingerprint };
+        let change = Change { question: question.clone(), from: *from, to: text.outcome.parsed.fingerprint };
         Some(Changed { change, differences: Vec::new() })
     });
     Explained { path: output.path.clone(), why: Why::Changed(changes.collect()) }

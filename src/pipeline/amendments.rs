@@ -35,6 +35,9 @@ pub(super) struct Amendment {
     pub(super) seen: Sights,
     /// What is in the output folder since.
     pub(super) online: Fingerprint,
+    /// Where the record ends in the log.
+    #[serde(skip)]
+    pub(super) end: u64,
 }
 
 /// The log as far as it counts.
@@ -46,13 +49,20 @@ pub(super) struct Amendments {
     pub(super) length: u64,
 }
 
+impl Amendments {
+    /// What stands behind the first `length` bytes.
+    pub(super) fn since(&self, length: u64) -> impl Iterator<Item = &Amendment> {
+        self.all.iter().filter(move |amendment| amendment.end > length)
+    }
+}
+
 /// What stands in the log for the index with that seal.
 pub(super) fn read(shelf: &dyn Shelf, seal: &str) -> Amendments {
     let log = shelf.read(AMENDMENTS).unwrap_or_default();
     let mut rest = log.as_slice();
     let mut all = Vec::new();
     while let Some((amendment, after)) = first(rest, seal) {
-        all.push(amendment);
+        all.push(Amendment { end: (log.len() - after.len()) as u64, ..amendment });
         rest = after;
     }
     Amendments { all, length: (log.len() - rest.len()) as u64 }

@@ -61,7 +61,8 @@ impl Memory {
             return Ok(());
         }
         let old = std::mem::take(&mut self.answers);
-        let (mut slots, mut fresh) = sorted_out(traces, &old);
+        let trusted = if std::mem::take(&mut self.distrusts_answers) { &Answers::default() } else { &old };
+        let (mut slots, mut fresh) = sorted_out(traces, trusted);
         let live: u64 = slots.values().map(|(_, length)| u64::from(*length)).sum();
         let grown = |data: DataFile| Some((data, shelf.grow(&file_name(data.number), data.length).ok()?));
         let (mut data, log) = match old.data.filter(|data| data.length <= live * 2 + TOLERATED).and_then(grown) {

@@ -32,8 +32,12 @@ pub struct Memory {
     pub(super) files: BTreeMap<SourcePath, KnownFile>,
     /// Where answers lie.
     pub(super) answers: Answers,
+    /// Whether some of them are not what was written: all are written anew then.
+    pub(super) distrusts_answers: bool,
     /// The last build as a whole.
     pub(super) standing: Option<Standing>,
+    /// Whether that is still on the shelf.
+    pub(super) is_unread: bool,
     /// Whether the rest is still on the shelf.
     pub(super) is_asleep: bool,
     /// Why nothing is remembered, when something should be.
@@ -191,6 +195,7 @@ impl Memory {
             self.store()?;
         }
         standing.index.clone_from(&self.seal);
+        standing.log = self.amended.length;
         if self.standing.as_ref() == Some(&standing) {
             return Ok(());
         }

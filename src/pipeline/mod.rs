@@ -189,6 +189,7 @@ fn build_opened(
         Ok(previous) => (previous, None),
         Err(problem) => (None, Some(*problem)),
     };
+    memory.look();
     let stands = previous.as_ref().zip(read.value.as_ref());
     let apart = match stands.map(|(previous, config)| stand(world, previous, memory, (config_source, config), request))
     {
@@ -267,10 +268,11 @@ fn stand(
     let Some(standing) = &memory.standing else { return Err(Apart::default()) };
     let said = standing.look(world, config_source, request, moment(world, config, request))?;
     let report = Report::again(said, &config::policy(config, &request.policy));
-    if request.dry_run || report.has_errors() {
+    if report.has_errors() {
         return Err(Apart::default());
     }
     match standing.is_online(previous) {
+        true if request.dry_run => Ok(report.would(Would::default())),
         true => Ok(report.published(Published { written: 0, removed: Vec::new(), unchanged: said.outputs })),
         false => Err(Apart::default()),
     }

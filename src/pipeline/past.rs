@@ -4,6 +4,7 @@ use super::amendments::{AMENDMENTS, Amendment};
 use super::answers;
 use super::index::{Asked, Index};
 use super::memory::{Memory, Outcome, Slot};
+use super::records;
 use super::store::Place;
 use super::texts::TextShelf;
 use crate::base::{Fingerprint, OutputPath, SourcePath};
@@ -13,6 +14,7 @@ use crate::output::Job;
 use crate::sink::Shelf;
 use crate::site::query::{ArticleOf, Query};
 use crate::site::{Question, Rules};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// The last build, as far as somebody asks.
@@ -22,6 +24,7 @@ pub(super) struct Past<'a> {
     amended: &'a [Amendment],
     texts: TextShelf,
     rules: Rules,
+    has_lost_an_answer: Cell<bool>,
 }
 
 /// An output that shows a text.
@@ -43,13 +46,32 @@ impl<'a> Past<'a> {
         if !is_ours || !is_known || memory.standing.as_ref()?.index.as_deref() != Some(index.seal()) {
             return None;
         }
-        let texts = memory.texts_of(memory.amended.all.last().map_or(index.data(), |amendment| amendment.data))?;
-        Some(Past { shelf, index, amended: &memory.amended.all, texts, rules: Rules::of(config) })
+        let data = memory.amended.all.last().map_or(index.data(), |amendment| amendment.data);
+        // A file that lost its end takes nothing more.
+        if index.length_of(&records::file_name(data.number)) < data.length {
+            return None;
+        }
+        let texts = memory.texts_of(data)?;
+        Some(Past {
+            shelf,
+            index,
+            amended: &memory.amended.all,
+            texts,
+            rules: Rules::of(config),
+            has_lost_an_answer: Cell::new(false),
+        })
     }
 
     /// An answer, if it is there and whole.
     pub(super) fn answer(&self, (_, answer, place): &Asked) -> Option<Vec<u8>> {
-        answers::read(&*self.shelf, self.index.answers()?, (*place)?, *answer)
+        let bytes = answers::read(&*self.shelf, self.index.answers()?, (*place)?, *answer);
+        self.has_lost_an_answer.set(self.has_lost_an_answer.get() || bytes.is_none());
+        bytes
+    }
+
+    /// Whether an answer that should be there could not be read back.
+    pub(super) fn has_lost_an_answer(&self) -> bool {
+        self.has_lost_an_answer.get()
     }
 
     /// Whether a text that somebody wanted could not be read back; it is forgotten then that it was wanted.

@@ -24,6 +24,8 @@ pub(super) struct Standing {
     asked: Fingerprint,
     /// The seal of the index that tells the rest of it.
     pub(super) index: Option<String>,
+    /// How much of the log of that index it tells already, in bytes.
+    pub(super) log: u64,
     /// The moments between which the same articles are due: the first is part of it, the last is not.
     due: (Option<Timestamp>, Option<Timestamp>),
     pub(super) sights: Sights,
@@ -67,6 +69,7 @@ impl Standing {
         Standing {
             asked: asked(built.config, built.request),
             index: None,
+            log: 0,
             due: built.due,
             sights: built.sights,
             files: built.files,

@@ -12,7 +12,6 @@ use super::answers::{self, ANSWERS};
 use super::index::{self, INDEX, Index, View, seal_on};
 use super::memory::{DataFile, Lost, Memory, Outcome, Remembered, Slot};
 use super::records::{Batch, RECORDS, Records, file_name, is_whole};
-use super::standing::Standing;
 use super::texts::{self, TextShelf};
 use super::witness::Sights;
 use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath};
@@ -44,15 +43,24 @@ const TOLERATED: u64 = 1 << 20;
 const CHUNK: u64 = 1 << 20;
 
 impl Memory {
-    /// What a shelf remembers. Only the last build as a whole is read now; the rest when it is wanted.
+    /// What a shelf remembers. Nothing is read before a build holds the lock, or somebody wants to know.
     pub fn load(shelf: Arc<dyn Shelf>) -> Memory {
-        let mut standing: Option<Standing> = shelf.read(STANDING).ok().and_then(|bytes| open(&bytes).ok());
-        let seal = shelf.sizes().ok().and_then(|on_shelf| seal_on(&*shelf, &on_shelf));
-        let amended = seal.as_deref().map(|seal| amendments::read(&*shelf, seal)).unwrap_or_default();
-        if let Some(standing) = standing.as_mut().filter(|standing| standing.index == seal) {
-            amended.all.iter().for_each(|amendment| standing.amend(&amendment.seen, amendment.online));
+        Memory { shelf: Some(shelf), is_unread: true, is_asleep: true, ..Memory::default() }
+    }
+
+    /// Reads the last build as a whole, if that was not done before.
+    pub(super) fn look(&mut self) {
+        if !std::mem::take(&mut self.is_unread) {
+            return;
         }
-        Memory { shelf: Some(shelf), standing, amended, is_asleep: true, ..Memory::default() }
+        let Some(shelf) = self.shelf.clone() else { return };
+        self.standing = shelf.read(STANDING).ok().and_then(|bytes| open(&bytes).ok());
+        let seal = shelf.sizes().ok().and_then(|on_shelf| seal_on(&*shelf, &on_shelf));
+        self.amended = seal.as_deref().map(|seal| amendments::read(&*shelf, seal)).unwrap_or_default();
+        if let Some(standing) = self.standing.as_mut().filter(|standing| standing.index == seal) {
+            self.amended.since(standing.log).for_each(|amendment| standing.amend(&amendment.seen, amendment.online));
+            standing.log = self.amended.length;
+        }
     }
 
     /// Reads what is remembered of articles and outputs, if that was not done before; articles themselves are read when
@@ -73,6 +81,8 @@ impl Memory {
                 self.files = content.files;
                 self.answers = content.answers;
                 self.data = Some(content.data);
+                // The log of this index, and of no other that was there before.
+                self.amended = amendments::read(&*shelf, &seal);
                 self.seal = Some(seal);
                 for amendment in self.amended.all.clone() {
                     self.take_in(&amendment);
@@ -107,8 +117,7 @@ impl Memory {
         online: Fingerprint,
     ) -> io::Result<()> {
         let Some(shelf) = self.shelf.clone() else { return Ok(()) };
-        let (Some(standing), Ok(index)) = (&mut self.standing, Index::open(shelf.clone())) else { return Ok(()) };
-        standing.amend(&seen, online);
+        let Ok(index) = Index::open(shelf.clone()) else { return Ok(()) };
         let Some(records) = self.open_to_grow(&*shelf) else { return Ok(()) };
         let mut articles = Vec::with_capacity(texts.len());
         for Outcome { parsed, diagnostics } in texts {
@@ -120,13 +129,17 @@ impl Memory {
             }
         }
         let data = DataFile { number: records.number, length: records.end() };
-        let amendment = Amendment { data, articles, outputs, seen, online };
+        let amendment = Amendment { data, articles, outputs, seen, online, end: 0 };
         self.amended.length = amendments::add(&*shelf, index.seal(), self.amended.length, &amendment)?;
+        if let Some(standing) = &mut self.standing {
+            standing.amend(&amendment.seen, online);
+            standing.log = self.amended.length;
+        }
         match self.is_asleep {
             true => self.data = Some(data),
             false => self.take_in(&amendment),
         }
-        self.amended.all.push(amendment);
+        self.amended.all.push(Amendment { end: self.amended.length, ..amendment });
         if self.amended.length < amendments::FULL && data.length < index.data().length + TOLERATED {
             return Ok(());
         }
@@ -134,6 +147,7 @@ impl Memory {
         self.store()?;
         if let Some(standing) = &mut self.standing {
             standing.index.clone_from(&self.seal);
+            standing.log = 0;
         }
         self.store_standing()
     }

@@ -131,6 +131,101 @@ fn an_article_with_a_problem_and_one_that_nobody_shows() {
 }
 
 #[test]
+fn a_text_that_is_hidden_stays_hidden() {
+    let home = "content/index.md";
+    let hidden = ["draft = true", "expires = 2025-01-02", "date = 2031-01-01"];
+    for hidden in hidden {
+        let mut desk = Desk::new();
+        let text = format!("+++\ntitle = \"La une\"\n{hidden}\n+++\nChapô.\n\nPas encore.\n");
+        desk.files.insert(home.to_owned(), text);
+        desk.build();
+        replace(&mut desk.files, home, "Pas encore", "Toujours pas");
+        desk.build();
+        let page = &desk.sink.files()[&OutputPath::parse("index.html").unwrap()];
+        assert!(!String::from_utf8_lossy(page).contains("Toujours pas"), "{hidden}");
+    }
+}
+
+#[test]
+fn a_build_that_waited_sees_what_the_other_one_learnt() {
+    let mut desk = Desk::new();
+    desk.edit("Corps", "Corps un");
+    desk.build();
+    // Two processes that begin at once: one after the other they get the lock.
+    let mut waiting = Memory::load(desk.shelf.clone());
+    desk.files.insert("content/posts/neuf.md".to_owned(), desk.files[POST].replace("Billet 0", "Neuf"));
+    assert_eq!(desk.build().way, Way::Assembled);
+    desk.edit("Corps un", "Corps deux");
+    let report = build_files(&desk.files, &desk.sink, &mut waiting);
+    desk.assert_clean(&report);
+    desk.edit("Corps deux", "Corps trois");
+    assert_eq!(desk.build().way, Way::Amended);
+}
+
+#[test]
+fn numbers_are_remembered_to_the_last_digit() {
+    let mut desk = Desk::new();
+    let number = "31.245270191439438";
+    desk.files.insert("data/mesure.toml".to_owned(), format!("f = {number}\n"));
+    desk.edit("title =", &format!("extra = {{ f = {number} }}\ntitle ="));
+    let template = "themes/small/templates/post.html";
+    let shown = "{% block main %}{{ page.extra }} {{ data(name=\"mesure\") }} ";
+    replace(&mut desk.files, template, "{% block main %}", shown);
+    let report = desk.build();
+    assert!(!report.has_errors(), "{:?}", report.diagnostics);
+    desk.edit("Corps", "Corsp");
+    assert_eq!(desk.build().way, Way::Amended);
+    replace(&mut desk.files, template, "{% block main %}", "{% block main %}x ");
+    desk.build();
+    let page = &desk.sink.files()[&OutputPath::parse("2025/01/p0/index.html").unwrap()];
+    assert_eq!(String::from_utf8_lossy(page).matches(number).count(), 2);
+}
+
+#[test]
+fn warnings_that_stay_where_they_are_do_not_matter() {
+    let mut desk = Desk::new();
+    desk.edit("source = \"WSJ\"\n", "");
+    assert!(!desk.build().diagnostics.is_empty());
+    desk.edit("Corps", "Corsp");
+    assert_eq!(desk.build().way, Way::Amended);
+}
+
+#[test]
+fn idle_builds_stand_whatever_was_learnt_between_edits() {
+    let mut desk = Desk::new();
+    desk.edit("Corps", "Corps un");
+    assert_eq!(desk.build().way, Way::Amended);
+    // The index stays as it is, and the standing does not.
+    desk.files.insert("templates/personne.html".to_owned(), "rien".to_owned());
+    assert_eq!(desk.build().way, Way::Assembled);
+    assert_eq!(desk.build().way, Way::Stood);
+    desk.edit("Corps un", "Corps deux");
+    assert_eq!(desk.build().way, Way::Amended);
+    assert_eq!(desk.build().way, Way::Stood);
+}
+
+#[test]
+fn damage_is_made_good_by_the_next_build() {
+    for name in ["answers.1", "articles.1", "amendments"] {
+        let mut desk = Desk::new();
+        desk.edit("Corps", "Corps 0");
+        desk.build();
+        desk.shelf.damage(|of, bytes| {
+            if of == name {
+                bytes.iter_mut().for_each(|byte| *byte ^= 1);
+            }
+        });
+        for (number, way) in [Way::Assembled, Way::Amended, Way::Amended].into_iter().enumerate() {
+            desk.edit(&format!("Corps {number}"), &format!("Corps {}", number + 1));
+            assert_eq!(desk.build().way, way, "{name}, edit {number}");
+            let before = desk.shelf.sizes().unwrap();
+            assert_eq!(desk.build().way, Way::Stood, "{name}, after edit {number}");
+            assert_eq!(desk.shelf.sizes().unwrap(), before);
+        }
+    }
+}
+
+#[test]
 fn a_damaged_memory_costs_time_and_nothing_else() {
     for name in ["index", "amendments", "standing", "answers.1", "articles.1"] {
         for part in 0..12 {

@@ -73,10 +73,10 @@ const OF_SITE: &[(&str, usize)] = &[
     ("site.urls", 2),
     ("site.typography", 2),
     ("site.comment", 2),
-    ("home", 3),
+    ("home", 6),
     ("about", 5),
     ("legal", 3),
-    ("topic.text", 4),
+    ("topic.text", 6),
     ("data", 4),
     ("style", 3),
     ("picture", 3),
@@ -157,8 +157,14 @@ impl Dials {
 
     /// Turns some dial of what a text says; its name, for the story.
     pub fn write(&mut self, dice: &mut Dice) -> String {
-        let (post, dial) = (dice.below(POSTS), ["words", "words", "words", "body", "link"][dice.below(5)]);
-        let name = format!("post{post}.{dial}");
+        let post = dice.below(POSTS);
+        let name = match dice.below(12) {
+            0 => "home".to_owned(),
+            1 => "topic.text".to_owned(),
+            2 => format!("post{post}.body"),
+            3 => format!("post{post}.link"),
+            _ => format!("post{post}.words"),
+        };
         self.turn_one(&name, dice);
         format!("{name} = {}", self.at(&name))
     }
@@ -343,7 +349,11 @@ impl Dials {
         match self.at("home") {
             0 => {}
             1 => add("content/index.md", page("La une", "", "Bienvenue, voir [trois](posts/p3.md).")),
-            _ => add("content/index.md", page("La une", "", "Salut.")),
+            2 => add("content/index.md", page("La une", "", "Salut.")),
+            hidden => {
+                let text = format!("Salut.\n\nPas encore : {hidden}.");
+                add("content/index.md", page("La une", ["draft = true\n", "draft = true\n", ""][hidden - 3], &text));
+            }
         }
         match self.at("about") {
             0 => add(
@@ -365,11 +375,15 @@ impl Dials {
             0 => {}
             1 => add("content/topics/puces.md", page("Puces", "", "Sur les puces.")),
             2 => add("content/topics/puces.md", page("Puces", "", "De [la](../posts/p1.md).")),
-            _ => add("content/topics/droit.md", page("Droit", "description = \"Le droit\"\n", "Le droit.")),
+            3 => add("content/topics/droit.md", page("Droit", "description = \"Le droit\"\n", "Le droit.")),
+            hidden => {
+                let text = format!("Le droit.\n\nPas encore : {hidden}.");
+                add("content/topics/droit.md", page("Droit", ["draft = true\n", ""][hidden - 4], &text));
+            }
         }
         add(
             "data/prix.toml",
-            ["euro = 1\n", "euro = 2\n", "# x\neuro = 3\n", "euro = 3\n"][self.at("data")].to_owned(),
+            ["euro = 1\n", "euro = 31.245270191439438\n", "# x\neuro = 3\n", "euro = 3\n"][self.at("data")].to_owned(),
         );
         if self.at("style") < 2 {
             add("static/style.css", ["x", "y"][self.at("style")].to_owned());

@@ -131,7 +131,7 @@ fn run(seed: u64, edits: usize, amended: &AtomicUsize) -> Option<String> {
         let before = dials.clone();
         // Half of what editors do is to write; a build after that is to look at little, so it is tried as often.
         let is_writing = dice.below(2) == 0;
-        for _ in 0..=dice.below(3) {
+        for _ in 0..=dice.below(if is_writing { 2 } else { 3 }) {
             story.push(if is_writing { dials.write(&mut dice) } else { dials.turn(&mut dice) });
         }
         if !is_writing || dice.below(4) == 0 {
@@ -170,6 +170,16 @@ fn run(seed: u64, edits: usize, amended: &AtomicUsize) -> Option<String> {
             let done = again.published.unwrap();
             if done.written + done.removed.len() > 0 || !again.explained.is_empty() {
                 return Some(format!("seed {seed}: after {story:?}: not idle: {:?}", again.explained));
+            }
+            // And then somebody writes on.
+            story.push(dials.write(&mut dice));
+            let (report, should_be) = (build(&dials, &sink, &mut memory), clean(&dials));
+            if report.way == Way::Amended {
+                amended.fetch_add(1, Ordering::Relaxed);
+            }
+            let problem = should_be.files.as_ref().and_then(|files| difference(&sink.files(), files));
+            if problem.is_some() || said(&report) != should_be.diagnostics {
+                return Some(format!("seed {seed}: after {story:?}, writing: {problem:?} {:?}", said(&report)));
             }
         }
     }
