@@ -10,8 +10,10 @@ use serde_json::{Value, json};
 const NAMED: usize = 3;
 /// How many parts of each are told then.
 const PARTS: usize = 3;
-/// How many characters of a value are shown.
+/// How many characters of a value are shown then.
 const LONG: usize = 80;
+/// How many of them stand before what differs.
+const AROUND: usize = 24;
 
 /// Tells why outputs were made: all of them, or the one that is wanted.
 pub(super) fn tell(report: &Report, wanted: &str, output: &str, global: &Global) {
@@ -58,7 +60,10 @@ fn as_text(explained: &Explained, all: bool) -> String {
     for changed in &changes[..shown] {
         text.push_str(&format!("  {}{}\n", changed.change.question, fingerprints(changed)));
         let parts = if all { changed.differences.len() } else { PARTS.min(changed.differences.len()) };
-        changed.differences[..parts].iter().for_each(|part| text.push_str(&format!("    {}\n", in_words(part))));
+        let length = if all { usize::MAX } else { LONG };
+        changed.differences[..parts].iter().for_each(|part| {
+            text.push_str(&format!("    {}\n", in_words(part, length)));
+        });
         if changed.differences.len() > parts {
             text.push_str(&format!("    and {} more\n", changed.differences.len() - parts));
         }
@@ -78,12 +83,22 @@ fn fingerprints(changed: &Changed) -> String {
     }
 }
 
-/// What differs, on one line.
-fn in_words(part: &Difference) -> String {
+/// What differs, on one line; of what is longer than `length` characters, the part in which it differs.
+fn in_words(part: &Difference, length: usize) -> String {
+    let (from, to) = (part.from.as_ref().map(Value::to_string), part.to.as_ref().map(Value::to_string));
+    let common = match (&from, &to) {
+        (Some(from), Some(to)) => from.chars().zip(to.chars()).take_while(|(a, b)| a == b).count(),
+        _ => 0,
+    };
     let shown = |value: &Value| {
         let text = value.to_string();
-        let start: String = text.chars().take(LONG).collect();
-        if start.len() < text.len() { format!("{start}…") } else { text }
+        if text.chars().count() <= length {
+            return text;
+        }
+        let start = common.saturating_sub(AROUND);
+        let part: String = text.chars().skip(start).take(length).collect();
+        let is_cut = text.chars().count() > start + length;
+        format!("{}{part}{}", if start > 0 { "…" } else { "" }, if is_cut { "…" } else { "" })
     };
     let at = if part.at.is_empty() { String::new() } else { format!("{}: ", part.at) };
     match (&part.from, &part.to) {

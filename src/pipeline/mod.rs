@@ -28,7 +28,7 @@ pub use memory::{Lost, Memory};
 pub use progress::Progress;
 pub use report::{Changed, Counts, Explained, Report, Way, Why, Would};
 
-use crate::base::{Checked, Code, Diagnostic, OutputPath, Policy, SourceText, Table, calendar};
+use crate::base::{Checked, Code, Diagnostic, OutputPath, Policy, SourceText, Table, UrlPath, calendar};
 use crate::check::{self, Depth, Directory, Subject};
 use crate::config::{self, Config, Override};
 use crate::content;
@@ -290,27 +290,51 @@ fn would(previous: &Previous, stamps: &BTreeMap<OutputPath, Stamp>) -> Would {
     Would { written: written.collect(), removed: removed.collect() }
 }
 
-/// Pages of the last build that no output answers any more.
+/// Addresses of the last build that no output answers any more. Feeds of one name are told together: a format that is
+/// taken away takes many.
 fn gone(previous: &Previous, plan: &Plan) -> Vec<Diagnostic> {
-    let is_page = |path: &&OutputPath| path.as_str().ends_with(".html") && !plan.outputs().contains_key(*path);
-    // Numbered pages of lists come and go.
-    let is_numbered = |path: &&OutputPath| {
-        let folder = path.as_str().strip_suffix("/index.html").and_then(|folder| folder.rsplit_once('/'));
-        folder.is_some_and(|(list, number)| {
-            number.bytes().all(|b| b.is_ascii_digit()) && (list == "page" || list.ends_with("/page"))
-        })
+    let mut feeds: BTreeMap<&str, Vec<UrlPath>> = BTreeMap::new();
+    let mut gone = Vec::new();
+    for path in previous.files.keys().filter(|path| !plan.outputs().contains_key(*path)) {
+        let name = path.as_str().rsplit('/').next().unwrap_or_default();
+        // Numbered pages of lists come and go, and what is for hosts and crawlers alone nobody links to.
+        if is_numbered(path) || name.starts_with(['.', '_']) || name.starts_with("sitemap") {
+            continue;
+        }
+        if FEEDS.contains(&name) {
+            feeds.entry(name).or_default().push(path.url());
+            continue;
+        }
+        let url = path.url();
+        let help = match name.ends_with(".html") {
+            true => format!("if something takes its place, give it `aliases = [\"{url}\"]`"),
+            false => "if another file takes its place, lead on to that in `_redirects`".to_owned(),
+        };
+        gone.push(Diagnostic::new(Code::GoneUrl, format!("`{url}` was published and is gone")).help(help));
+    }
+    gone.extend(feeds.values().map(|urls| gone_feeds(urls)));
+    gone
+}
+
+/// The names of feeds.
+const FEEDS: [&str; 3] = ["atom.xml", "rss.xml", "feed.json"];
+
+fn gone_feeds(urls: &[UrlPath]) -> Diagnostic {
+    let first = urls.iter().min_by_key(|url| url.as_str().len()).map_or_else(String::new, ToString::to_string);
+    let message = match urls.len() {
+        1 => format!("the feed `{first}` was published and is gone"),
+        more => format!("the feed `{first}` and {} more of its format were published and are gone", more - 1),
     };
-    previous
-        .files
-        .keys()
-        .filter(is_page)
-        .filter(|path| !is_numbered(path))
-        .map(|path| {
-            let url = path.url();
-            Diagnostic::new(Code::GoneUrl, format!("`{url}` was published and is gone"))
-                .help(format!("if something takes its place, give it `aliases = [\"{url}\"]`"))
-        })
-        .collect()
+    Diagnostic::new(Code::GoneUrl, message)
+        .help("who reads it gets no news any more: lead it on to another one in `_redirects`")
+}
+
+/// Whether it is a page behind the first one of a list.
+fn is_numbered(path: &OutputPath) -> bool {
+    let folder = path.as_str().strip_suffix("/index.html").and_then(|folder| folder.rsplit_once('/'));
+    folder.is_some_and(|(list, number)| {
+        number.bytes().all(|b| b.is_ascii_digit()) && (list == "page" || list.ends_with("/page"))
+    })
 }
 
 /// Whether the last build left exactly that at a path.

@@ -76,6 +76,10 @@ pub(super) fn check(
     if strangers == Strangers::Refuse {
         let has_list = Manifest::is_in(&real).map_err(|error| failed("read", &real.join(FILE_NAME), &error))?;
         let names = if has_list { Vec::new() } else { names_in(&real)? };
+        if names.iter().any(|name| name == FILE_NAME) {
+            let why = format!("has a list of manchette's files that is damaged: {FILE_NAME}");
+            return Err(Box::new(refuse(&why).help("move the folder away, and the next build makes it anew")));
+        }
         if !names.is_empty() {
             let files = list_of_names(&names);
             return Err(refuse(&format!("has files that manchette did not make: {files}")));

@@ -250,3 +250,22 @@ fn a_damaged_memory_costs_time_and_nothing_else() {
         }
     }
 }
+
+#[test]
+fn an_id_that_others_name_is_part_of_the_face() {
+    let mut desk = Desk::new();
+    desk.edit("Corps.", "Corps[^a].\n\n[^a]: Une note.");
+    let next = "content/posts/p3.md";
+    let id = {
+        desk.build();
+        let page = &desk.sink.files()[&OutputPath::parse("2025/01/p0/index.html").unwrap()];
+        let page = String::from_utf8_lossy(page).into_owned();
+        let at = page.find(" id=\"fn").expect("a footnote has an id");
+        page[at + 5..].split('"').next().unwrap().to_owned()
+    };
+    replace(&mut desk.files, next, "Corps.", &format!("[Corps](/posts/p0.md#{id})."));
+    let before = desk.build().diagnostics.len();
+    desk.edit("Corps[^a].\n\n[^a]: Une note.", "Corps.");
+    let report = desk.build();
+    assert_eq!((report.way, report.diagnostics.len()), (Way::Assembled, before + 1), "{id}");
+}

@@ -203,3 +203,35 @@ fn what_was_changed_by_hand_is_noticed_whatever_the_time_of_the_list() {
     site.run(&["build", "--paranoid"]).ok();
     assert_eq!(site.read(page), good);
 }
+
+#[test]
+fn feeds_and_files_that_are_gone_are_told_and_lists_of_pages_are_not() {
+    let site = built();
+    site.write("static/photo.txt", "x");
+    let config = site.read("site.toml");
+    site.run(&["build"]).ok();
+    site.write("site.toml", format!("{config}\n[feeds]\nformats = [\"atom\"]\n[lists]\nper_page = 100\n"));
+    std::fs::remove_file(site.path("static/photo.txt")).unwrap();
+    let told = site.run(&["build"]).ok().stderr;
+    for gone in ["the feed `/rss.xml` and ", "the feed `/feed.json` and ", "`/photo.txt` was published and is gone"] {
+        assert!(told.contains(gone), "{told}");
+    }
+    assert_eq!(told.matches("warning[gone-url]").count(), 3, "{told}");
+    assert!(!site.run(&["build"]).ok().stderr.contains("gone-url"), "said once");
+}
+
+#[test]
+fn a_list_of_files_that_is_damaged_says_so_and_what_to_do() {
+    let site = built();
+    site.write("public/.manchette-manifest", "");
+    let ran = site.run(&["build"]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.stderr.contains("is damaged: .manchette-manifest") && ran.stderr.contains("move the folder away"),
+        "{}",
+        ran.stderr
+    );
+    std::fs::rename(site.path("public"), site.path("away")).unwrap();
+    site.run(&["build"]).ok();
+    assert_clean(&site, "with the folder moved away");
+}
