@@ -6,6 +6,7 @@
 use super::memory::KnownFile;
 use crate::base::{Fingerprint, SourcePath};
 use crate::world::{FileStamp, World};
+use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -40,6 +41,13 @@ impl<'a> Files<'a> {
     /// Whether some file must be read, or has a stamp that does not tell enough yet.
     pub(super) fn has_doubts(&self) -> bool {
         self.stamps.iter().any(|(path, stamp)| stamp.is_some() && self.vouched(path).is_none())
+    }
+
+    /// Whether all files were at rest for some time before `now`, by the clock of this machine: then it is worth asking the
+    /// disk for its own.
+    pub(super) fn are_at_rest(&self, now: Timestamp) -> bool {
+        let last = now.as_second() - 2 * TICK;
+        self.stamps.values().flatten().all(|stamp| stamp.modified.0 < last && stamp.changed.0 < last)
     }
 
     /// What identifies the bytes of a file; that of nothing when it cannot be read.

@@ -5,6 +5,7 @@
 
 use super::amendments::Amendments;
 use super::answers::Answers;
+use super::files::Files;
 use super::records::Records;
 use super::standing::Standing;
 use super::texts::Losses;
@@ -14,7 +15,7 @@ use crate::engine::Traces;
 use crate::output::Job;
 use crate::sink::Shelf;
 use crate::site::{Parsed, Question, Rules};
-use crate::world::FileStamp;
+use crate::world::{FileStamp, World};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -180,6 +181,30 @@ impl Memory {
             self.articles.values_mut().for_each(|article| article.outcome = None);
             self.rules = rules.clone();
         }
+    }
+
+    /// Looks once more at copied files that had just been written when they were read last, and from then on believes the
+    /// stamps of those that are the same: else every build that has little to do would read them again. Writes at most once
+    /// for each time that such files came.
+    pub(super) fn settle(&mut self, world: &dyn World) -> io::Result<()> {
+        let Some(standing) = &self.standing else { return Ok(()) };
+        let young: Vec<&SourcePath> =
+            standing.files.iter().filter(|(_, known)| !known.is_settled).map(|(path, _)| path).collect();
+        let files = Files::look(world, &young, &standing.files, false);
+        if young.is_empty() || !files.are_at_rest(world.now()) {
+            return Ok(());
+        }
+        let moment = self.moment();
+        let same = |path: &SourcePath| {
+            let known = standing.files.get(path)?.fingerprint;
+            (files.fingerprint(path) == known).then_some(known)
+        };
+        let settled: Vec<(SourcePath, KnownFile)> =
+            files.learnt(same, moment).into_iter().filter(|(_, known)| known.is_settled).collect();
+        drop(files);
+        let (Some(standing), false) = (&mut self.standing, settled.is_empty()) else { return Ok(()) };
+        standing.files.extend(settled);
+        self.store_standing()
     }
 
     /// Remembers what a run has learnt, and stores it if there is anything new.

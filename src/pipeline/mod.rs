@@ -193,14 +193,14 @@ fn build_opened(
     let stands = previous.as_ref().zip(read.value.as_ref());
     let apart = match stands.map(|(previous, config)| stand(world, previous, memory, (config_source, config), request))
     {
-        Some(Ok(report)) => return report,
+        Some(Ok(report)) => return settled(world, memory, report),
         Some(Err(apart)) => apart,
         None => Apart::default(),
     };
     if let Some((previous, config)) = previous.as_ref().zip(read.value.as_ref()) {
         let scene = amend::Scene { world, sink, previous, config, request };
         if let Some(report) = amend::amend(&scene, memory, &apart) {
-            return report;
+            return settled(world, memory, report);
         }
     }
     let witness = Witness::new(world, apart.texts);
@@ -255,6 +255,15 @@ fn build_opened(
         }
         Err(problem) => report.with(*problem, &policy),
     }
+}
+
+/// The report of a build that did not look at the site as a whole, after which files may have come to rest.
+fn settled(world: &dyn World, memory: &mut Memory, report: Report) -> Report {
+    if report.published.is_some() {
+        // What is not remembered only takes time.
+        memory.settle(world).unwrap_or_default();
+    }
+    report
 }
 
 /// The report of a build that has nothing to do; else what is not as it was.

@@ -29,7 +29,7 @@ pub(super) struct Standing {
     /// The moments between which the same articles are due: the first is part of it, the last is not.
     due: (Option<Timestamp>, Option<Timestamp>),
     pub(super) sights: Sights,
-    files: BTreeMap<SourcePath, KnownFile>,
+    pub(super) files: BTreeMap<SourcePath, KnownFile>,
     /// What is in the output folder.
     outputs: Fingerprint,
     pub(super) said: Said,

@@ -235,3 +235,27 @@ fn a_list_of_files_that_is_damaged_says_so_and_what_to_do() {
     site.run(&["build"]).ok();
     assert_clean(&site, "with the folder moved away");
 }
+
+#[test]
+fn files_that_were_young_are_believed_once_they_have_come_to_rest() {
+    // On a slow machine the first build may find the file at rest already.
+    assert!((0..3).any(|_| a_young_file_settles()), "its stamp counts from now on");
+}
+
+/// Whether a build that has nothing to do learns that a file is at rest. It learns it once, and goes on noticing bytes.
+fn a_young_file_settles() -> bool {
+    let site = Scratch::site(&[("content/posts/avant.md", OLD), ("static/a.bin", "a")]);
+    site.run(&["build"]).ok();
+    let standing = || site.tree(".manchette/cache").remove("standing");
+    let young = standing();
+    std::thread::sleep(std::time::Duration::from_millis(6_200));
+    site.run(&["build"]).ok();
+    let settled = standing();
+    let before = site.tree(".manchette");
+    site.run(&["build"]).ok();
+    assert!(site.tree(".manchette") == before, "nothing is left to be learnt");
+    site.write("static/a.bin", "b");
+    site.run(&["build"]).ok();
+    assert_clean(&site, "after another byte");
+    settled != young
+}
