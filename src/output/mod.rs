@@ -19,10 +19,11 @@ mod samples;
 pub use plan::{Plan, Planned, plan};
 pub use render::{Rendered, Renderer};
 
-use crate::base::{Slug, SourcePath, UrlPath};
+use crate::base::{OutputPath, Slug, SourcePath, UrlPath};
 use crate::config::FeedFormat;
 use crate::site::List;
 use crate::site::Period;
+use crate::view::headline::feed_file;
 use serde::{Deserialize, Serialize};
 
 /// One output to make. A new kind of page or file is a variant here, an arm in `render`, and a line in `plan`.
@@ -62,6 +63,12 @@ pub enum Job {
     NoJekyll,
     /// A file, copied.
     Copy(SourcePath),
+}
+
+/// Whether feeds have that name.
+pub fn is_feed(path: &OutputPath) -> bool {
+    let name = path.as_str().rsplit('/').next().unwrap_or_default();
+    [FeedFormat::Atom, FeedFormat::Rss, FeedFormat::Json].into_iter().any(|format| feed_file(format) == name)
 }
 
 /// When an output is put in place: no page may lead to what is not there yet.

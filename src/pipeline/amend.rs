@@ -106,8 +106,8 @@ fn make(scene: &Scene<'_>, memory: &mut Memory, changed: &[SourcePath]) -> Optio
     // What the last build said of an article it must say of this text too.
     let is_told_of = |text: &Rewritten| {
         let path = &text.outcome.parsed.article.path;
-        let about = standing.said.diagnostics.iter().filter(|problem| is_about(problem, path));
-        about.into_iter().any(|problem| !text.outcome.diagnostics.contains(problem))
+        let mut about = standing.said.diagnostics.iter().filter(|problem| is_about(problem, path));
+        about.any(|problem| !text.outcome.diagnostics.contains(problem))
     };
     amended.filter(|amended| {
         let is_whole = !has_lost_a_text && !has_lost_an_answer;
@@ -140,7 +140,7 @@ fn make_of(scene: &Scene<'_>, past: &Past<'_>, changed: &[SourcePath]) -> Option
 
 /// An article that looks to the site, and to those who check it, as it did.
 fn rewritten(config: &Config, world: &Witness<'_>, past: &Past<'_>, path: &SourcePath) -> Option<Rewritten> {
-    let (parsed, problems) = load::parse_again(world, config, path)?;
+    let (parsed, problems) = load::parse_again(world, config, past.rules(), path)?;
     let known = past.article(path)?;
     let is_silent = *known.diagnostics == *problems && check::stay_silent(&known.parsed.article, &parsed.article);
     (is_silent && site::same_face(&known.parsed, &parsed)).then(|| Rewritten {

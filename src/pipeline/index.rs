@@ -347,7 +347,8 @@ impl Index {
     }
 }
 
-fn length_of(sizes: &[(String, u64)], name: &str) -> Option<u64> {
+/// How long a file is, of those on a shelf.
+pub(super) fn length_of(sizes: &[(String, u64)], name: &str) -> Option<u64> {
     sizes.iter().find(|(known, _)| known == name).map(|(_, length)| *length)
 }
 

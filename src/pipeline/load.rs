@@ -254,6 +254,7 @@ fn key_of(path: &SourcePath, text: Fingerprint, options: Fingerprint) -> Fingerp
 pub(super) fn parse_again(
     world: &Witness<'_>,
     config: &Config,
+    rules: &Rules,
     path: &SourcePath,
 ) -> Option<(Parsed, Vec<Diagnostic>)> {
     let (bytes, text) = world.read_known(path).ok()?;
@@ -261,8 +262,8 @@ pub(super) fn parse_again(
     let source = SourceText::decode(path.clone(), &bytes).ok()?;
     let Checked { value, diagnostics } = content::parse(&source, content::place_of(path)?, &options);
     let whole = value?;
-    let rules = Rules::of(config).met_by(&whole.article, &whole.rest);
-    Some((Parsed::held(whole, key_of(path, text, Fingerprint::of(&options)), rules), diagnostics))
+    let met = rules.met_by(&whole.article, &whole.rest);
+    Some((Parsed::held(whole, key_of(path, text, Fingerprint::of(&options)), met), diagnostics))
 }
 
 /// The text of an article, parsed again; nothing when its file is not any more what it was parsed from.

@@ -219,8 +219,7 @@ impl Memory {
             self.is_changed = false;
             self.store()?;
         }
-        standing.index.clone_from(&self.seal);
-        standing.log = self.amended.length;
+        standing.follow(self.seal.as_deref(), self.amended.length);
         if self.standing.as_ref() == Some(&standing) {
             return Ok(());
         }

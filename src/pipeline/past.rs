@@ -62,6 +62,11 @@ impl<'a> Past<'a> {
         })
     }
 
+    /// The site's match rules.
+    pub(super) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
     /// An answer, if it is there and whole.
     pub(super) fn answer(&self, (_, answer, place): &Asked) -> Option<Vec<u8>> {
         let bytes = answers::read(&*self.shelf, self.index.answers()?, (*place)?, *answer);

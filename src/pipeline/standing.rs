@@ -101,6 +101,12 @@ impl Standing {
         }
     }
 
+    /// Says which index tells the rest of it, and how much of the log of that it tells already.
+    pub(super) fn follow(&mut self, index: Option<&str>, log: u64) {
+        self.index = index.map(str::to_owned);
+        self.log = log;
+    }
+
     /// Takes in what a later look at some texts found, and what is in the output folder since.
     pub(super) fn amend(&mut self, seen: &Sights, outputs: Fingerprint) {
         self.sights.amend(seen);

@@ -9,7 +9,7 @@
 
 use super::amendments::{self, AMENDMENTS, Amendment, Amendments};
 use super::answers::{self, ANSWERS};
-use super::index::{self, INDEX, Index, View, seal_on};
+use super::index::{self, INDEX, Index, View, length_of, seal_on};
 use super::memory::{DataFile, Lost, Memory, Outcome, Remembered, Slot};
 use super::records::{Batch, RECORDS, Records, file_name, is_whole};
 use super::texts::{self, TextShelf};
@@ -146,8 +146,7 @@ impl Memory {
         self.wake();
         self.store()?;
         if let Some(standing) = &mut self.standing {
-            standing.index.clone_from(&self.seal);
-            standing.log = 0;
+            standing.follow(self.seal.as_deref(), self.amended.length);
         }
         self.store_standing()
     }
@@ -245,8 +244,7 @@ impl Memory {
         let slots = self.articles.values().flat_map(|article| [article.slot, article.text]).flatten();
         let live: u64 = slots.map(|slot| u64::from(slot.length)).sum();
         let records = self.open_to_grow(shelf)?;
-        let length =
-            on_shelf.iter().find(|(name, _)| *name == file_name(records.number)).map_or(0, |(_, length)| *length);
+        let length = length_of(on_shelf, &file_name(records.number)).unwrap_or(0);
         (length >= records.end() && records.end() <= live * 2 + TOLERATED).then_some(records)
     }
 
