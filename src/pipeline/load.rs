@@ -32,6 +32,16 @@ pub(super) struct Wish<'a> {
     pub(super) theme_folders: &'a [String],
     pub(super) selection: Selection,
     pub(super) progress: &'a Progress,
+    pub(super) broken: Broken,
+}
+
+/// What becomes of an article that cannot be read any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Broken {
+    /// It is no part of the site.
+    Dropped,
+    /// It stays as it was when it could be read last.
+    Kept,
 }
 
 /// Everything that the site is made of. What was parsed before and has not changed is remembered, with what was said of it.
@@ -116,7 +126,15 @@ fn articles(
                 }
                 memory.articles.insert(path.clone(), article);
             }
-            Look::Failed(problems) => diagnostics.extend(problems),
+            Look::Failed(problems) => {
+                diagnostics.extend(problems);
+                if let (Broken::Kept, Some(article)) = (wish.broken, known.get(path))
+                    && let Some(outcome) = &article.outcome
+                {
+                    articles.push(outcome.parsed.clone());
+                    memory.articles.insert(path.clone(), article.clone());
+                }
+            }
             Look::Shelved => {}
         }
     }

@@ -10,6 +10,7 @@ mod differences;
 mod files;
 mod gone;
 mod index;
+pub mod live;
 mod load;
 pub mod memory;
 mod past;
@@ -24,6 +25,7 @@ mod work;
 
 pub use crate::engine::Change;
 pub use differences::Difference;
+pub use live::{Edition, Hint, Live, Memo, Proof, Proofreader, Shown};
 pub use load::read;
 pub use memory::{Lost, Memory};
 pub use progress::Progress;
@@ -39,6 +41,7 @@ use crate::site::{self, Selection, Site};
 use crate::theme::{Choices, Theme};
 use crate::world::World;
 use jiff::Timestamp;
+use load::Broken;
 use standing::{Apart, Standing};
 use std::collections::BTreeMap;
 use std::io;
@@ -72,15 +75,16 @@ pub struct Request {
 }
 
 /// Everything that is known of a site before it is rendered.
+#[derive(Clone)]
 pub struct Survey {
     /// The policy of the run and of the configuration together.
     pub policy: Policy,
     /// The site.
     pub site: Arc<Site>,
     /// All its outputs.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// The theme, when it compiles.
-    pub theme: Option<Theme>,
+    pub theme: Option<Arc<Theme>>,
     /// The theme's options with the site's choices.
     pub options: Choices,
     /// The moment of the build.
@@ -124,7 +128,13 @@ fn survey_by(
     memory.wake();
     let selection = Selection { drafts: request.drafts, future: request.future, expired: request.expired, now };
     let theme = load::theme(world, &config, &mut diagnostics);
-    let wish = load::Wish { config: &config, theme_folders: &theme.folders, selection, progress: &request.progress };
+    let wish = load::Wish {
+        config: &config,
+        theme_folders: &theme.folders,
+        selection,
+        progress: &request.progress,
+        broken: Broken::Dropped,
+    };
     let parts = load::parts(world, &wish, memory, &mut diagnostics);
     let due = selection.due(parts.articles.iter().map(|parsed| &parsed.article));
     let (site, problems) = site::assemble(parts);
@@ -135,7 +145,15 @@ fn survey_by(
     let subject = Subject { site: &site, plan: &plan, theme: theme.compiled.as_ref(), directory };
     diagnostics.extend(check::run(&subject, depth));
     let policy = config::policy(&config, &request.policy);
-    let survey = Survey { policy, site: Arc::new(site), plan, theme: theme.compiled, options: theme.options, now, due };
+    let survey = Survey {
+        policy,
+        site: Arc::new(site),
+        plan: Arc::new(plan),
+        theme: theme.compiled.map(Arc::new),
+        options: theme.options,
+        now,
+        due,
+    };
     Surveyed { survey: Some(survey), diagnostics }
 }
 

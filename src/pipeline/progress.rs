@@ -1,13 +1,14 @@
 //! How far a run has come, for whoever watches it.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// How far a run has come. Counts only; nothing is decided by it.
+/// How far a run has come, and whether anybody still waits for it.
 #[derive(Debug, Default)]
 pub struct Progress {
     stage: AtomicUsize,
     done: AtomicUsize,
     total: AtomicUsize,
+    is_stopped: AtomicBool,
 }
 
 const STAGES: [&str; 3] = ["reading", "rendering", "publishing"];
@@ -17,6 +18,16 @@ impl Progress {
     pub fn now(&self) -> (&'static str, usize, usize) {
         let stage = STAGES[self.stage.load(Ordering::Relaxed).min(STAGES.len() - 1)];
         (stage, self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
+    }
+
+    /// Asks the run to end soon: what it gives is worth nothing then. Only runs that write nothing heed it.
+    pub fn stop(&self) {
+        self.is_stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the run was asked to end.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.is_stopped.load(Ordering::Relaxed)
     }
 
     pub(super) fn enter(&self, stage: usize, total: usize) {

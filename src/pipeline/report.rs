@@ -183,7 +183,7 @@ pub(super) fn said(survey: &Survey, diagnostics: &[Diagnostic], outputs: usize) 
 }
 
 /// Sorted, each once, with what the policy makes of them; what it silences is gone.
-fn judged(mut diagnostics: Vec<Diagnostic>, policy: &Policy) -> Vec<(Severity, Diagnostic)> {
+pub(super) fn judged(mut diagnostics: Vec<Diagnostic>, policy: &Policy) -> Vec<(Severity, Diagnostic)> {
     Diagnostic::sort(&mut diagnostics);
     diagnostics.into_iter().filter_map(|problem| Some((policy.severity(problem.code())?, problem))).collect()
 }
@@ -219,7 +219,7 @@ pub(super) fn folded(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         .collect()
 }
 
-fn counts(survey: &Survey) -> Counts {
+pub(super) fn counts(survey: &Survey) -> Counts {
     let mut counts = Counts {
         posts: survey.site.posts().len(),
         topics: survey.site.topics().len(),

@@ -9,7 +9,7 @@ use crate::base::{Fingerprint, SourcePath, Table};
 use crate::content::{Article, Prose};
 use crate::site::{Keeper, Parsed};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The file in which texts are, and where those are noted that cannot be read back.
@@ -60,6 +60,8 @@ pub(super) fn read(records: &Records, slot: Slot, key: Fingerprint) -> Option<Pr
 pub(super) struct Losses {
     /// Whether any is lost now: asked after every output.
     is_any: AtomicBool,
+    /// How many were lost so far: tells whether one was while an output was made, whoever mends it.
+    noted: AtomicUsize,
     lost: Mutex<BTreeMap<SourcePath, Fingerprint>>,
     mended: Mutex<Table<Fingerprint, Arc<Prose>>>,
 }
@@ -68,6 +70,11 @@ impl Losses {
     /// Whether an output that was just made may lack a text.
     pub(super) fn is_any(&self) -> bool {
         self.is_any.load(Ordering::SeqCst)
+    }
+
+    /// How many times a text was missing so far.
+    pub(super) fn noted(&self) -> usize {
+        self.noted.load(Ordering::SeqCst)
     }
 
     /// What is lost, with what it was parsed from; nothing of it counts as lost any more.
@@ -94,6 +101,7 @@ impl Losses {
     fn note(&self, path: &SourcePath, key: Fingerprint) {
         locked(&self.lost).insert(path.clone(), key);
         self.is_any.store(true, Ordering::SeqCst);
+        self.noted.fetch_add(1, Ordering::SeqCst);
     }
 }
 

@@ -127,6 +127,28 @@ impl Sights {
         later.walks.iter().all(|walk| self.walks.binary_search(walk).is_ok()) && later.reads.iter().all(is_known)
     }
 
+    /// Texts and folders that are not as they were, or as they were `reread` since. Ends early when it is stopped.
+    pub(super) fn apart(
+        &self,
+        world: &dyn World,
+        reread: &Table<SourcePath, Option<Fingerprint>>,
+        is_stopped: &(dyn Fn() -> bool + Sync),
+    ) -> Vec<SourcePath> {
+        let folders = self.walks.iter().filter(|(folder, found)| listing(&world.walk(folder)) != *found);
+        let folders: Vec<SourcePath> = folders.map(|(folder, _)| SourcePath::new(folder)).collect();
+        let is_apart = |(path, before): &&(SourcePath, Option<Fingerprint>)| {
+            let before = reread.get(path).unwrap_or(before);
+            !is_stopped() && world.read(path).ok().map(|bytes| Fingerprint::of_bytes(&bytes)) != *before
+        };
+        let texts = self.reads.par_iter().filter(is_apart).map(|(path, _)| path.clone());
+        texts.collect::<Vec<_>>().into_iter().chain(folders).collect()
+    }
+
+    /// The texts that were read, with what was found.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &(SourcePath, Option<Fingerprint>)> {
+        self.reads.iter()
+    }
+
     /// Takes in what a later look found.
     pub(super) fn amend(&mut self, later: &Sights) {
         for (path, found) in &later.reads {

@@ -64,7 +64,7 @@ impl<'a> Work<'a> {
         let outputs = survey.plan.outputs();
         let wanted: Vec<Wanted<'a, Job>> =
             outputs.iter().map(|(path, planned)| Wanted { path, job: &planned.job }).collect();
-        let answer = |question: &Question| answer(question, survey, &files);
+        let answer = |question: &Question| answer(question, survey, |path| files.fingerprint(path));
         let is_there = |path: &OutputPath, trace: &Trace<Job>| {
             let stamp = Stamp { fingerprint: trace.content, length: trace.length };
             previous.is_none_or(|previous| previous.files.get(path) == Some(&stamp))
@@ -130,7 +130,8 @@ impl<'a> Work<'a> {
         };
         self.verdicts.par_iter().zip(traces).for_each(|((wanted, verdict), trace)| {
             self.request.progress.step();
-            if matches!(verdict, Verdict::Make(_)) && trace.is_none() {
+            let is_wanted = matches!(verdict, Verdict::Make(_)) && trace.is_none();
+            if is_wanted && !self.request.progress.is_stopped() {
                 *trace = one(wanted);
             }
         });
@@ -202,6 +203,11 @@ impl<'a> Work<'a> {
 }
 
 impl Made {
+    /// How many outputs were made.
+    pub(super) fn rendered(&self) -> usize {
+        self.traces.len()
+    }
+
     fn note(&mut self, path: &OutputPath, trace: &Trace<Job>) {
         self.stamps.insert(path.clone(), Stamp { fingerprint: trace.content, length: trace.length });
         self.diagnostics.extend(trace.diagnostics.iter().cloned());
@@ -217,7 +223,7 @@ fn file_of(job: &Job) -> Option<&SourcePath> {
 }
 
 /// What the answer to a question is now.
-fn answer(question: &Question, survey: &Survey, files: &Files<'_>) -> Fingerprint {
+pub(super) fn answer(question: &Question, survey: &Survey, file: impl Fn(&SourcePath) -> Fingerprint) -> Fingerprint {
     let theme = survey.theme.as_ref();
     let nothing = || Fingerprint::of(&());
     match question {
@@ -225,6 +231,6 @@ fn answer(question: &Question, survey: &Survey, files: &Files<'_>) -> Fingerprin
         Question::Template(name) => theme.and_then(|theme| theme.closure(name)).unwrap_or_else(nothing),
         Question::Texts => theme.map_or_else(nothing, |theme| theme.texts()),
         Question::Options => Fingerprint::of(&survey.options),
-        Question::File(path) => files.fingerprint(path),
+        Question::File(path) => file(path),
     }
 }

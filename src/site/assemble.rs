@@ -8,12 +8,12 @@ use super::topics::Grouped;
 use super::{Resident, Site, places, sources, topics};
 use crate::base::nfc::nfc;
 use crate::base::suggest;
-use crate::base::{Code, Diagnostic, Label, SourcePath, Table, Zone};
+use crate::base::{Code, Diagnostic, Label, Slug, SourcePath, Table, Zone};
 use crate::config::Config;
 use crate::content::{Article, Place};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// Everything a site is made of.
 #[derive(Debug)]
@@ -56,20 +56,21 @@ pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
     let origins = Origins { content: &content_files, statics: &statics, include: &config.static_include };
     let files = files::place(&origins, &residents, &hidden_bundles, &mut diagnostics);
     let site = Site {
-        by_path: index(&residents),
-        by_url: addresses(&residents),
-        topic_by_slug: grouped.topics.iter().enumerate().map(|(i, topic)| (topic.slug.clone(), i)).collect(),
-        source_by_slug: cited.sources.iter().enumerate().map(|(i, source)| (source.slug.clone(), i)).collect(),
-        topics: grouped.topics,
-        sources: cited.sources,
+        by_path: Arc::new(index(&residents)),
+        by_url: Arc::new(addresses(&residents)),
+        topic_by_slug: Arc::new(slugs(grouped.topics.iter().map(|topic| &topic.slug))),
+        source_by_slug: Arc::new(slugs(cited.sources.iter().map(|source| &source.slug))),
+        topics: Arc::new(grouped.topics),
+        sources: Arc::new(cited.sources),
         config,
         zone,
-        residents,
+        residents: Arc::new(residents),
+        retold: Table::default(),
         stream,
-        hidden,
-        files,
-        data,
-        about: OnceLock::new(),
+        hidden: Arc::new(hidden),
+        files: Arc::new(files),
+        data: Arc::new(data),
+        about: Arc::default(),
     };
     (site, diagnostics)
 }
@@ -131,6 +132,10 @@ fn settle_once(
 
 fn index(residents: &[Resident]) -> Table<String, usize> {
     residents.iter().enumerate().map(|(i, resident)| (nfc(resident.article().path.as_str()).into_owned(), i)).collect()
+}
+
+fn slugs<'a>(slugs: impl Iterator<Item = &'a Slug>) -> HashMap<Slug, usize> {
+    slugs.enumerate().map(|(i, slug)| (slug.clone(), i)).collect()
 }
 
 fn addresses(residents: &[super::Resident]) -> Table<crate::base::UrlPath, usize> {

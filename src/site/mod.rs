@@ -45,25 +45,27 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 /// An immutable snapshot of everything that pages may ask.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Site {
     config: Arc<Config>,
     zone: Zone,
     /// Posts in the order of the stream (newest first), then pages, the home text and topic texts.
-    residents: Vec<Resident>,
+    residents: Arc<Vec<Resident>>,
+    /// Articles that have another text than when the site was assembled, and the same face.
+    retold: Table<SourcePath, Arc<Parsed>>,
     /// How many of `residents` are posts.
     stream: usize,
-    by_path: Table<String, usize>,
+    by_path: Arc<Table<String, usize>>,
     /// Articles that have a page of their own.
-    by_url: Table<UrlPath, usize>,
-    hidden: BTreeMap<SourcePath, Hidden>,
-    topics: Vec<Topic>,
-    topic_by_slug: HashMap<Slug, usize>,
-    sources: Vec<Source>,
-    source_by_slug: HashMap<Slug, usize>,
-    files: files::Files,
-    data: BTreeMap<String, serde_json::Value>,
-    about: OnceLock<(Arc<About>, Fingerprint)>,
+    by_url: Arc<Table<UrlPath, usize>>,
+    hidden: Arc<BTreeMap<SourcePath, Hidden>>,
+    topics: Arc<Vec<Topic>>,
+    topic_by_slug: Arc<HashMap<Slug, usize>>,
+    sources: Arc<Vec<Source>>,
+    source_by_slug: Arc<HashMap<Slug, usize>>,
+    files: Arc<files::Files>,
+    data: Arc<BTreeMap<String, serde_json::Value>>,
+    about: Arc<OnceLock<(Arc<About>, Fingerprint)>>,
 }
 
 /// Addresses that the plan of outputs needs besides those of articles.
@@ -174,6 +176,28 @@ impl Site {
     /// The published article of a file.
     pub fn article(&self, path: &SourcePath) -> Option<&Article> {
         self.resident(path).map(Resident::article)
+    }
+
+    /// A published article with its text.
+    pub fn parsed(&self, path: &SourcePath) -> Option<&Arc<Parsed>> {
+        let known = &self.resident(path)?.parsed;
+        Some(self.retold.get(&known.article.path).unwrap_or(known))
+    }
+
+    /// The same site with another text in the place of an article's; nothing when more than the answer to `ArticleOf` would
+    /// be another. All but that text is shared.
+    pub fn retold(&self, parsed: Arc<Parsed>) -> Option<Site> {
+        let known = self.resident(&parsed.article.path).map(|resident| &resident.parsed);
+        known.is_some_and(|known| same_face(known, &parsed)).then(|| {
+            let mut site = self.clone();
+            site.retold.insert(parsed.article.path.clone(), parsed);
+            site
+        })
+    }
+
+    /// Whether two sites were assembled at once, and differ by texts alone.
+    pub fn is_retold_as(&self, other: &Site) -> bool {
+        Arc::ptr_eq(&self.residents, &other.residents)
     }
 
     /// The address of a published article.

@@ -60,6 +60,15 @@ pub fn split(text: &str) -> Result<Split, SplitError> {
     Err(SplitError::Unclosed { format, opening, other_fence })
 }
 
+/// Whether a file looks as if somebody had written its first bytes only: nothing, a part of a fence, or no closing fence.
+pub fn ends_early(text: &str) -> bool {
+    match split(text) {
+        Ok(_) => false,
+        Err(SplitError::Unclosed { .. }) => true,
+        Err(SplitError::Missing { .. }) => text.trim().is_empty() || ["+", "++", "-", "--"].contains(&text),
+    }
+}
+
 /// The lines of a text, without their ends.
 fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = Some(0);

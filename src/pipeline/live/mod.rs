@@ -1,0 +1,383 @@
+//! A site while somebody edits it: the newest edition, made as soon as anything has changed.
+//!
+//! An edition is an immutable snapshot whose outputs are made when somebody asks (`memo`). Whoever says that something
+//! changed only says where to look first: what was read decides, by fingerprints. The rest of the site is read over when
+//! there is time (`proof`). Nothing here writes anything, and what is broken stays as it was when it was whole.
+
+mod edition;
+mod listings;
+mod memo;
+mod proof;
+
+pub use edition::{Edition, Standing};
+pub use memo::{Memo, Shown};
+pub use proof::{Proof, Proofreader};
+
+use super::load::{self, Broken, LoadedTheme, Wish};
+use super::memory::{Memory, Outcome, Remembered};
+use super::witness::{Sights, Witness};
+use super::{Request, Survey, moment};
+use crate::base::{Diagnostic, Fingerprint, SourcePath, SourceText, Table};
+use crate::check;
+use crate::config::{self, Config};
+use crate::content::ends_early;
+use crate::output::{self, Plan};
+use crate::site::{self, Parts, Selection, Site};
+use crate::theme::{Choices, Theme};
+use crate::world::litter::is_litter;
+use crate::world::{FileStamp, World};
+use listings::Listings;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Where to look first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// Everywhere.
+    Everything,
+    /// At these files and folders, which may or may not have changed.
+    Paths(BTreeSet<SourcePath>),
+}
+
+/// More edited texts at once are looked at like every other change.
+const MOST: usize = 64;
+
+/// A site that somebody edits.
+pub struct Live {
+    /// Where site.toml is: the same world, unless it was named on the command line.
+    config_world: Arc<dyn World>,
+    config_path: SourcePath,
+    world: Arc<Listings>,
+    request: Request,
+    memory: Memory,
+    /// Texts as they were read last; nothing for what could not be read.
+    known: Table<SourcePath, Option<Fingerprint>>,
+    /// Files that are copied, as they looked last.
+    stamps: Table<SourcePath, Option<FileStamp>>,
+    /// The last configuration that could be used.
+    config: Option<(Fingerprint, Arc<Config>)>,
+    theme: Option<KnownTheme>,
+    assembled: Option<Assembled>,
+    edition: Option<Arc<Edition>>,
+    number: u64,
+    /// Files that a proof had something to say of.
+    told: BTreeSet<SourcePath>,
+}
+
+/// A theme as it was loaded last.
+struct KnownTheme {
+    config: Fingerprint,
+    sights: Sights,
+    problems: Vec<Diagnostic>,
+    folders: Vec<String>,
+    /// The last one that compiled.
+    compiled: Option<Arc<Theme>>,
+    options: Choices,
+}
+
+/// A site as it was assembled last.
+struct Assembled {
+    /// What identifies all that it was assembled from.
+    key: Fingerprint,
+    selection: Selection,
+    due: Due,
+    site: Arc<Site>,
+    plan: Arc<Plan>,
+    problems: Vec<Diagnostic>,
+}
+
+type Due = (Option<jiff::Timestamp>, Option<jiff::Timestamp>);
+
+impl Live {
+    /// A site that was not looked at yet.
+    pub fn new(
+        world: Arc<dyn World>,
+        (config_world, config_path): (Arc<dyn World>, SourcePath),
+        mut memory: Memory,
+        request: Request,
+    ) -> Live {
+        memory.look();
+        memory.wake();
+        Live {
+            config_world,
+            config_path,
+            world: Arc::new(Listings::new(world)),
+            request,
+            memory,
+            known: Table::default(),
+            stamps: Table::default(),
+            config: None,
+            theme: None,
+            assembled: None,
+            edition: None,
+            number: 0,
+            told: BTreeSet::new(),
+        }
+    }
+
+    /// Who reads editions over, with what earlier builds remember of outputs.
+    pub fn proofreader(&mut self) -> Proofreader {
+        Proofreader::new(&mut self.memory, self.request.clone())
+    }
+
+    /// The newest edition, if there is one.
+    pub fn edition(&self) -> Option<&Arc<Edition>> {
+        self.edition.as_ref()
+    }
+
+    /// Takes note of what a proof said: a text that something was said of is looked at with the whole site.
+    pub fn heed(&mut self, proof: &Proof) {
+        let labels = proof
+            .problems
+            .iter()
+            .flat_map(|(_, problem)| problem.primary().into_iter().chain(problem.related_labels()));
+        self.told = labels.map(|label| label.path.clone()).collect();
+    }
+
+    /// Whether a file is in the middle of being saved, as far as one can tell: it was an article, and now it is empty or
+    /// ends inside its front matter.
+    pub fn is_unfinished(&self, path: &SourcePath) -> bool {
+        let was_whole = self.memory.articles.get(path).is_some_and(|article| article.outcome.is_some());
+        was_whole && self.world.read(path).is_ok_and(|bytes| ends_early(&String::from_utf8_lossy(&bytes)))
+    }
+
+    /// Looks, and gives another edition if anything has changed.
+    pub fn look(&mut self, hint: &Hint) -> Option<Arc<Edition>> {
+        let changed = match hint {
+            Hint::Everything => {
+                self.world.forget_all();
+                self.known.clear();
+                self.stamps.clear();
+                None
+            }
+            Hint::Paths(paths) => Some(self.changed(paths)),
+        };
+        if let Some(changed) = &changed {
+            if changed.is_nothing() && self.is_still_due() {
+                return None;
+            }
+            if let Some(edition) = self.retell(changed) {
+                return Some(self.publish(edition));
+            }
+        }
+        let edition = self.survey();
+        Some(self.publish(edition))
+    }
+
+    fn publish(&mut self, edition: Edition) -> Arc<Edition> {
+        self.number += 1;
+        let edition = Arc::new(edition.numbered(self.number, self.edition.as_deref()));
+        if let Some(old) = self.edition.replace(edition.clone()) {
+            // A large site takes time to take apart, and nobody needs to wait for it.
+            rayon::spawn(move || drop(old));
+        }
+        edition
+    }
+
+    /// Which of some paths are not what they were.
+    fn changed(&mut self, paths: &BTreeSet<SourcePath>) -> Changed {
+        let mut changed = Changed::default();
+        let mut folders = BTreeSet::new();
+        for path in paths {
+            if let Some(before) = self.known.get(path).copied() {
+                let now = self.world.read(path).ok().map(|bytes| Fingerprint::of_bytes(&bytes));
+                if now != before {
+                    self.known.remove(path);
+                    changed.texts.push(path.clone());
+                    if now.is_none() || before.is_none() {
+                        folders.extend(self.world.folders_of(path));
+                    }
+                }
+            } else if self.world.lists(path) {
+                let stamp = self.world.stamp(path);
+                if stamp.is_none() {
+                    folders.extend(self.world.folders_of(path));
+                }
+                let before = self.stamps.insert(path.clone(), stamp);
+                changed.has_other_files |= stamp.is_none() || before != Some(stamp);
+            } else if !is_litter(path.file_name()) {
+                folders.extend(self.world.folders_of(path));
+            }
+        }
+        changed.has_other_listings = folders.into_iter().filter(|folder| self.world.look_again(folder)).count() > 0;
+        changed
+    }
+
+    fn is_still_due(&self) -> bool {
+        let now = self.config.as_ref().map(|(_, config)| moment(&*self.world, config, &self.request));
+        self.assembled.as_ref().zip(now).is_none_or(|(assembled, now)| is_within(assembled.due, now))
+    }
+
+    /// The same site with other texts, where nothing but them is another.
+    fn retell(&mut self, changed: &Changed) -> Option<Edition> {
+        let edition = self.edition.as_ref()?;
+        let (_, config) = self.config.as_ref()?;
+        let is_small = !changed.texts.is_empty() && changed.texts.len() <= MOST;
+        if !is_small || changed.has_other_files || changed.has_other_listings || !self.is_still_due() {
+            return None;
+        }
+        let witness = Witness::new(&*self.world, Table::default());
+        let mut survey = edition.survey()?.clone();
+        let mut site = Site::clone(&survey.site);
+        let mut outcomes = Vec::new();
+        for path in &changed.texts {
+            let (parsed, problems) = load::parse_again(&witness, config, &self.memory.rules, path)?;
+            let known = self.memory.articles.get(path)?.outcome.as_ref()?;
+            let is_silent = *known.diagnostics == *problems && !self.told.contains(path);
+            if !is_silent || !check::stay_silent(&known.parsed.article, &parsed.article) {
+                return None;
+            }
+            let parsed = Arc::new(parsed);
+            site = site.retold(parsed.clone())?;
+            outcomes.push(Outcome { parsed, diagnostics: problems.into() });
+        }
+        let sights = witness.sights();
+        let edition = {
+            survey.site = Arc::new(site);
+            edition.retold(survey, &sights)
+        };
+        self.known.extend(sights.texts().cloned());
+        for outcome in outcomes {
+            let (path, key) = (outcome.parsed.article.path.clone(), outcome.parsed.fingerprint);
+            self.memory.articles.insert(path, Remembered { key, outcome: Some(outcome), slot: None, text: None });
+        }
+        Some(edition)
+    }
+
+    /// The site as it is now. Texts that are known are not read again.
+    fn survey(&mut self) -> Edition {
+        let mut problems = Vec::new();
+        let Some((config_is, config)) = self.read_config(&mut problems) else {
+            return Edition::unread(self.world.clone(), problems, &self.request.policy);
+        };
+        let world = self.world.clone();
+        self.load_theme(config_is, &config);
+        let Some(theme) = &self.theme else {
+            return Edition::unread(world, problems, &self.request.policy);
+        };
+        problems.extend(theme.problems.iter().cloned());
+        let fresh = self.known.iter().filter_map(|(path, found)| Some((path.clone(), (*found)?))).collect();
+        let witness = Witness::new(&*world, fresh);
+        let selection = self.selection(&config);
+        let wish = Wish {
+            config: &config,
+            theme_folders: &theme.folders,
+            selection,
+            progress: &self.request.progress,
+            broken: Broken::Kept,
+        };
+        let parts = load::parts(&witness, &wish, &mut self.memory, &mut problems);
+        let sights = witness.sights();
+        self.known = sights.texts().chain(theme.sights.texts()).cloned().collect();
+        let (compiled, options) = (theme.compiled.clone(), theme.options.clone());
+        let seen = Arc::new([sights, theme.sights.clone()]);
+        let policy = config::policy(&config, &self.request.policy);
+        let assembled = self.assemble(config_is, parts);
+        problems.extend(assembled.problems.iter().cloned());
+        let survey = Survey {
+            policy,
+            site: assembled.site.clone(),
+            plan: assembled.plan.clone(),
+            theme: compiled,
+            options,
+            now: selection.now,
+            due: assembled.due,
+        };
+        Edition::new(world, survey, problems, seen, &self.memory)
+    }
+
+    fn read_config(&mut self, problems: &mut Vec<Diagnostic>) -> Option<(Fingerprint, Arc<Config>)> {
+        let source: Option<SourceText> = match load::read(&*self.config_world, &self.config_path) {
+            Ok(source) => Some(source),
+            Err(problem) => {
+                problems.push(*problem);
+                None
+            }
+        };
+        if let Some(source) = source {
+            let found = Fingerprint::of(source.as_str());
+            let read = config::read(&source, &self.request.overrides).unpack(problems);
+            if let Some(config) = read {
+                self.config = Some((found, Arc::new(config)));
+            }
+        }
+        self.config.clone()
+    }
+
+    /// The moment by which articles are chosen: that of the last look, while the same ones are due.
+    fn selection(&self, config: &Config) -> Selection {
+        let Request { drafts, future, expired, .. } = self.request;
+        let now = moment(&*self.world, config, &self.request);
+        match &self.assembled {
+            Some(assembled) if is_within(assembled.due, now) => assembled.selection,
+            _ => Selection { drafts, future, expired, now },
+        }
+    }
+
+    fn load_theme(&mut self, config_is: Fingerprint, config: &Config) {
+        if let Some(theme) = &self.theme
+            && theme.config == config_is
+            && theme.sights.again(&*self.world).is_same
+        {
+            return;
+        }
+        let witness = Witness::new(&*self.world, Table::default());
+        let mut problems = Vec::new();
+        let LoadedTheme { compiled, folders, options } = load::theme(&witness, config, &mut problems);
+        let before = self.theme.take();
+        let sights = witness.sights();
+        self.theme = Some(match (compiled, before) {
+            (None, Some(KnownTheme { compiled: Some(last), folders, options, .. })) => {
+                KnownTheme { config: config_is, sights, problems, folders, compiled: Some(last), options }
+            }
+            (compiled, _) => {
+                KnownTheme { config: config_is, sights, problems, folders, compiled: compiled.map(Arc::new), options }
+            }
+        });
+    }
+
+    /// The site made of these parts, which may be the one that was assembled last.
+    fn assemble(&mut self, config: Fingerprint, parts: Parts) -> &Assembled {
+        let key = key(config, &parts);
+        if let Some(assembled) = self.assembled.take_if(|assembled| assembled.key == key) {
+            return self.assembled.insert(assembled);
+        }
+        let selection = parts.selection;
+        let due = selection.due(parts.articles.iter().map(|parsed| &parsed.article));
+        let (site, mut problems) = site::assemble(parts);
+        let (plan, more) = output::plan(&site);
+        problems.extend(more);
+        let (site, plan) = (Arc::new(site), Arc::new(plan));
+        self.assembled.insert(Assembled { key, selection, due, site, plan, problems })
+    }
+}
+
+/// What identifies all that a site is assembled from.
+fn key(config: Fingerprint, parts: &Parts) -> Fingerprint {
+    let articles: Vec<(&SourcePath, Fingerprint)> =
+        parts.articles.iter().map(|parsed| (&parsed.article.path, parsed.fingerprint)).collect();
+    let data: BTreeMap<&String, String> = parts.data.iter().map(|(name, value)| (name, value.to_string())).collect();
+    let moment = parts.selection.now.as_nanosecond();
+    Fingerprint::of(&(config, articles, &parts.content_files, &parts.statics, data, moment))
+}
+
+fn is_within((first, last): Due, now: jiff::Timestamp) -> bool {
+    first.is_none_or(|first| first <= now) && last.is_none_or(|last| now < last)
+}
+
+/// What is not as it was.
+#[derive(Debug, Default)]
+struct Changed {
+    /// Texts: articles, templates, data.
+    texts: Vec<SourcePath>,
+    /// Whether files that are copied are others.
+    has_other_files: bool,
+    /// Whether there are other files than before.
+    has_other_listings: bool,
+}
+
+impl Changed {
+    fn is_nothing(&self) -> bool {
+        self.texts.is_empty() && !self.has_other_files && !self.has_other_listings
+    }
+}

@@ -1,0 +1,172 @@
+//! The builder: waits for news, looks, puts the newest edition in place, and has it read over when there is time.
+//!
+//! It owns all that outlives an edition. Nobody asks it anything: browsers are answered from the newest edition.
+
+use super::State;
+use crate::base::SourcePath;
+use crate::pipeline::{Edition, Hint, Live, Progress, Proofreader};
+use crate::watch::{Heard, News, Teller, Watch};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long a file is waited for that stops in the middle.
+const HOLD: Duration = Duration::from_millis(250);
+
+/// How long nothing must have changed before the whole site is read over.
+const QUIET: Duration = Duration::from_millis(200);
+
+/// Who is told of what the builder did.
+pub trait Witness: Send + Sync {
+    /// Another edition is in place; how long it took.
+    fn published(&self, edition: &Edition, news: &News, took: Duration);
+    /// An edition was read over.
+    fn proved(&self, edition: &Edition, proof: &crate::pipeline::Proof, took: Duration);
+    /// Something about how changes are noticed.
+    fn notice(&self, words: &str);
+}
+
+/// Runs until the watch is stopped. The first edition must be in place.
+pub fn run(live: Live, mut watch: Watch, state: &Arc<State>, witness: &Arc<dyn Witness>) {
+    let live = Mutex::new(live);
+    let desk = Desk::default();
+    let proofreader = locked(&live).proofreader();
+    let teller = watch.teller();
+    std::thread::scope(|scope| {
+        scope.spawn(|| prove(proofreader, &live, &desk, state, witness, &teller));
+        if let Some(edition) = state.newest().edition {
+            desk.put(edition);
+        }
+        let mut held: BTreeMap<SourcePath, Instant> = BTreeMap::new();
+        loop {
+            watch.notices().iter().for_each(|words| witness.notice(words));
+            let patience = held.values().min().map(|since| (*since + HOLD).saturating_duration_since(Instant::now()));
+            let news = match watch.wait(patience.or(Some(Duration::from_secs(5)))) {
+                Heard::News(news) => news,
+                Heard::Nothing => News::default(),
+                Heard::Stopped => break,
+            };
+            let start = Instant::now();
+            desk.interrupt();
+            let mut live = locked(&live);
+            let hint = hint(&news, &live, &mut held, start);
+            if let Some(edition) = live.look(&hint) {
+                drop(live);
+                state.publish(edition.clone());
+                witness.published(&edition, &news, start.elapsed());
+                desk.put(edition);
+            } else {
+                desk.resume();
+            }
+        }
+        desk.close();
+    });
+}
+
+/// Where to look now. A file that stops in the middle is left as it was for a while.
+fn hint(news: &News, live: &Live, held: &mut BTreeMap<SourcePath, Instant>, now: Instant) -> Hint {
+    let mut paths = news.paths.clone();
+    paths.extend(held.keys().cloned());
+    for path in paths.clone() {
+        let since = *held.entry(path.clone()).or_insert(now);
+        if live.is_unfinished(&path) && now.duration_since(since) < HOLD {
+            paths.remove(&path);
+        } else {
+            held.remove(&path);
+        }
+    }
+    match news.is_everywhere {
+        true => Hint::Everything,
+        false => Hint::Paths(paths),
+    }
+}
+
+/// Reads editions over, one after the other, the newest only.
+fn prove(
+    mut proofreader: Proofreader,
+    live: &Mutex<Live>,
+    desk: &Desk,
+    state: &State,
+    witness: &Arc<dyn Witness>,
+    teller: &Teller,
+) {
+    while let Some((edition, progress)) = desk.take() {
+        let start = Instant::now();
+        let Some(proof) = proofreader.read(&edition, &progress) else { continue };
+        if !proof.apart.is_empty() {
+            teller.tell(proof.apart.clone());
+        }
+        locked(live).heed(&proof);
+        witness.proved(&edition, &proof, start.elapsed());
+        state.prove(proof);
+    }
+}
+
+/// Where editions lie until they are read over.
+#[derive(Default)]
+struct Desk {
+    slot: Mutex<Slot>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Slot {
+    edition: Option<Arc<Edition>>,
+    /// The one that is being read, and how it is stopped.
+    reading: Option<(Arc<Edition>, Arc<Progress>)>,
+    is_closed: bool,
+}
+
+impl Desk {
+    fn put(&self, edition: Arc<Edition>) {
+        locked(&self.slot).edition = Some(edition);
+        self.changed.notify_all();
+    }
+
+    /// Stops the reading: something may have changed.
+    fn interrupt(&self) {
+        let mut slot = locked(&self.slot);
+        if let Some((edition, progress)) = slot.reading.take() {
+            progress.stop();
+            slot.edition.get_or_insert(edition);
+        }
+    }
+
+    /// Nothing had changed: who was interrupted begins again.
+    fn resume(&self) {
+        self.changed.notify_all();
+    }
+
+    fn close(&self) {
+        self.interrupt();
+        locked(&self.slot).is_closed = true;
+        self.changed.notify_all();
+    }
+
+    /// The newest edition, once nothing has changed for a while.
+    fn take(&self) -> Option<(Arc<Edition>, Arc<Progress>)> {
+        let mut slot = locked(&self.slot);
+        slot.reading = None;
+        let mut known = None;
+        loop {
+            if slot.is_closed {
+                return None;
+            }
+            let number = slot.edition.as_ref().map(|edition| edition.number());
+            if let Some(edition) = slot.edition.take_if(|_| number == known) {
+                let progress: Arc<Progress> = Arc::default();
+                slot.reading = Some((edition.clone(), progress.clone()));
+                return Some((edition, progress));
+            }
+            known = number;
+            slot = match number {
+                Some(_) => self.changed.wait_timeout(slot, QUIET).unwrap_or_else(PoisonError::into_inner).0,
+                None => self.changed.wait(slot).unwrap_or_else(PoisonError::into_inner),
+            };
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,13 @@
+//! Edge: the preview. The newest edition of a site, over HTTP, to the browsers of this machine.
+//!
+//! Another site cannot name us (`Host`), cannot ask in our name (`Origin`, `Sec-Fetch-Site`), cannot read what we answer (no
+//! CORS, `Cross-Origin-Resource-Policy`), cannot learn from the channel (a number), and cannot leave the map: what is served
+//! is a planned output, or one of our own pages. Nothing here writes anything.
+
+mod answer;
+mod builder;
+mod state;
+
+pub use answer::{Answer, Ask, Body};
+pub use builder::{Witness, run};
+pub use state::{Newest, State};
