@@ -6,8 +6,19 @@
 
 mod answer;
 mod builder;
+mod context;
+mod facts;
+mod listing;
+mod locate;
+mod mark;
+pub mod ours;
+mod outgoing;
+mod place;
+mod problem;
+mod renewal;
 mod state;
 
 pub use answer::{Answer, Ask, Body};
 pub use builder::{Witness, run};
+pub use context::Context;
 pub use state::{Newest, State};
