@@ -5,6 +5,7 @@
 
 pub mod args;
 mod build;
+mod bulletin;
 mod cache;
 mod clean;
 pub mod completions;
@@ -16,6 +17,7 @@ mod new;
 pub mod printer;
 mod progress;
 mod say;
+mod serve;
 mod site;
 mod topics;
 mod visible;
@@ -29,12 +31,13 @@ use std::process::ExitCode;
 
 /// Runs the command line of this process.
 ///
-/// Exit codes: 0 all is well, 1 the site or the operation has errors, 2 the command line is wrong.
+/// Exit codes: 0 all is well, 1 the site or the operation has errors, 2 the command line is wrong, 130 and 143 a signal
+/// ended what would have gone on.
 pub fn main() -> ExitCode {
     match args::parse(std::env::args_os()) {
         Ok(args) => {
             args.global.color.choice().write_global();
-            ExitCode::from(u8::from(!run(&args)))
+            ExitCode::from(run(&args))
         }
         Err(error) => {
             // A help text that could not be printed is no other result.
@@ -44,10 +47,11 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Runs a command; false when there were errors.
-fn run(args: &Args) -> bool {
+/// Runs a command; its exit code.
+fn run(args: &Args) -> u8 {
     let global: &Global = &args.global;
-    match &args.command {
+    let is_well = match &args.command {
+        Command::Serve(args) => return serve::run(args, global),
         Command::Init { dir, lang, eject_theme } => init::run(dir, *lang, *eject_theme, global),
         Command::New { title, source, url, tags, date, slug, draft } => {
             let wanted = new::Wanted {
@@ -73,5 +77,6 @@ fn run(args: &Args) -> bool {
             say::data(&String::from_utf8_lossy(&completions::completions(*shell)));
             true
         }
-    }
+    };
+    u8::from(!is_well)
 }

@@ -9,7 +9,7 @@ use crate::check::Depth;
 use crate::config::{self, Config, Override};
 use crate::pipeline::{self, Memory, Request, Survey};
 use crate::sink::DiskShelf;
-use crate::world::{DiskWorld, WithThemes};
+use crate::world::{DiskWorld, WithThemes, World};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,6 +21,10 @@ pub(super) struct Place {
     pub(super) world: WithThemes<DiskWorld>,
     /// Its site.toml.
     pub(super) config: SourceText,
+    /// Where that is read from again: mostly the same files.
+    pub(super) config_world: Arc<dyn World>,
+    /// And its name there.
+    pub(super) config_path: SourcePath,
     /// Settings that are stronger.
     pub(super) overrides: Vec<Override>,
 }
@@ -47,13 +51,10 @@ fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
         None => (root.clone(), "site.toml".to_owned()),
         Some(file) => named(&here, &root, file),
     };
-    let world = DiskWorld::new(root.clone());
     let path = SourcePath::new(&name);
-    let config = match folder == root {
-        true => pipeline::read(&world, &path),
-        // A configuration outside the site's folder is read through a door of its own.
-        false => pipeline::read(&DiskWorld::new(folder), &path),
-    };
+    // A configuration outside the site's folder is read through a door of its own.
+    let config_world: Arc<dyn World> = Arc::new(DiskWorld::new(folder));
+    let config = pipeline::read(&*config_world, &path);
     let config = config.map_err(|problem| match root.join(&name).exists() || global.config.is_some() {
         true => problem,
         false if global.root.is_some() => Box::new(not_there(&root)),
@@ -63,7 +64,8 @@ fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let mut overrides = config::overrides(variables);
     overrides.extend(global.overrides(&here));
-    Ok(Place { root, world: WithThemes::new(world), config, overrides })
+    let world = WithThemes::new(DiskWorld::new(root.clone()));
+    Ok(Place { root, world, config, config_world, config_path: path, overrides })
 }
 
 impl Place {
