@@ -133,6 +133,8 @@ async fn session(driver: &str, profile: &Path) -> WebDriver {
         "--disable-component-update",
         "--disable-sync",
         "--window-size=1280,900",
+        // Nothing moves by itself while a test clicks.
+        "--force-prefers-reduced-motion",
     ] {
         capabilities.add_arg(flag).unwrap();
     }

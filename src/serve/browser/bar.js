@@ -111,8 +111,12 @@ function adopt(root, text) {
   return sheet
 }
 
-/** A date as people of here write it; the hour only if it has one. */
-export const day = (iso) => new Date(iso).toLocaleDateString('en', { year: 'numeric', month: 'short', day: 'numeric' })
+/** The day of a date where the site is, which may be another one where the browser is. */
+export function day(date) {
+  const [, year, month, number] = /^(\d{4})-(\d\d)-(\d\d)/.exec(date) ?? []
+  const there = year ? new Date(Number(year), Number(month) - 1, Number(number)) : new Date(date)
+  return there.toLocaleDateString('en', { year: 'numeric', month: 'short', day: 'numeric' })
+}
 
 /** A problem with the terminal's words; its place opens the editor. */
 export function problemBox(problem, open) {

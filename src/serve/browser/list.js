@@ -57,8 +57,8 @@ function choose() {
   const { words, none: nothing } = LISTS[list()]
   const items = site[list()]
   chosen = wanted.length === 0 ? items : items.filter((item) => {
-    item.words ??= plain(words(item))
-    return wanted.every((word) => item.words.includes(word))
+    item.sought ??= plain(words(item))
+    return wanted.every((word) => item.sought.includes(word))
   })
   none.hidden = chosen.length > 0
   none.textContent = items.length === 0 ? nothing : 'Nothing is found.'
@@ -95,7 +95,7 @@ function render(keep) {
   const made = keep ? Math.max(shown, AT_ONCE) : AT_ONCE
   shown = Math.min(made, chosen.length)
   rows.replaceChildren(...chosen.slice(0, shown).map(LISTS[list()].row))
-  scrollTo(0, keep ? y : 0)
+  scrollTo({ top: keep ? y : 0, behavior: 'instant' })
   more()
 }
 

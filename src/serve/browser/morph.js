@@ -150,6 +150,6 @@ export async function morph(before, after) {
     head: { style: 'none' },
     callbacks: CALLBACKS,
   })
-  if (Math.abs(scrollY - y) > 1 && document.documentElement.scrollHeight <= innerHeight) scrollTo(x, y)
+  if (Math.abs(scrollY - y) > 1 && document.documentElement.scrollHeight <= innerHeight) scrollTo({ left: x, top: y, behavior: 'instant' })
   return changedBlock(before.body)
 }
