@@ -168,7 +168,7 @@ impl Preview {
                 }
             });
         }
-        let line = wait_for(&lines, "http://").expect("the preview does not start");
+        let line = wait_for(&lines, "http://").unwrap_or_else(|| panic!("the preview does not start"));
         let start = line.find("http://").unwrap();
         let address = line[start..].split_whitespace().next().unwrap();
         let host = address["http://".len()..].split('/').next().unwrap();
