@@ -14,6 +14,7 @@ mod dials;
 mod engine;
 mod feeds;
 mod golden;
+mod preview_http;
 mod properties;
 mod publishing;
 mod remembering;
