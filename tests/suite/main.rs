@@ -6,6 +6,7 @@
 
 mod amending;
 mod architecture;
+mod browser;
 mod commonmark;
 mod contract;
 mod dependencies;
@@ -15,6 +16,7 @@ mod engine;
 mod feeds;
 mod golden;
 mod preview_http;
+mod preview_facts;
 mod properties;
 mod publishing;
 mod remembering;
