@@ -10,8 +10,8 @@ pub mod redirect;
 pub mod render;
 pub mod robots;
 pub mod rss;
-pub mod sitemap;
 pub mod showing;
+pub mod sitemap;
 mod xml;
 
 #[cfg(test)]

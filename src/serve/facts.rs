@@ -169,14 +169,12 @@ fn article_facts(survey: &Survey, path: &SourcePath) -> Option<ArticleFacts> {
         let own = || image.path.as_ref().map(|path| base.href(path));
         image.external.clone().or_else(own)
     });
-    let topics = headline.topics.iter().map(|topic| LinkFacts {
-        url: topic.page.as_ref().map(|page| base.href(page)),
-        title: topic.title.clone(),
-    });
-    let outputs = output::showing(site, path);
-    let outputs = outputs
+    let topics = headline
+        .topics
         .iter()
-        .map(|(url, job)| OutputFacts { url: base.href(url), what: place::words(site, job) });
+        .map(|topic| LinkFacts { url: topic.page.as_ref().map(|page| base.href(page)), title: topic.title.clone() });
+    let outputs = output::showing(site, path);
+    let outputs = outputs.iter().map(|(url, job)| OutputFacts { url: base.href(url), what: place::words(site, job) });
     Some(ArticleFacts {
         file: path.to_string(),
         line: 1,

@@ -86,12 +86,7 @@ fn posts(survey: &Survey) -> Vec<Post> {
         .map(|resident| {
             let topics = resident.topics.iter().map(|topic| site.topics()[*topic].title.clone());
             let source = resident.source.map(|source| site.sources()[source].name.clone());
-            Post {
-                url: base.href(&resident.url),
-                topics: topics.collect(),
-                source,
-                ..post(resident.article(), survey)
-            }
+            Post { url: base.href(&resident.url), topics: topics.collect(), source, ..post(resident.article(), survey) }
         })
         .collect();
     posts.sort_by_key(|post| match post.mark {

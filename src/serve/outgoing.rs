@@ -39,7 +39,9 @@ pub(super) fn links(site: &Site, base: &BaseUrl, parsed: &Parsed) -> Vec<Outgoin
                 // Footnotes and headings of the same page.
                 TargetKind::Own => {}
                 TargetKind::External => links.open(link.target.path.clone(), false),
-                TargetKind::Markdown | TargetKind::Rooted | TargetKind::Relative => links.open(href(&link.target), true),
+                TargetKind::Markdown | TargetKind::Rooted | TargetKind::Relative => {
+                    links.open(href(&link.target), true)
+                }
             },
             Piece::LinkEnd => links.close(),
             Piece::Related(related) => {
@@ -111,7 +113,9 @@ mod tests {
     #[test]
     fn links_of_finished_html_are_read() {
         let mut links = Links::default();
-        links.read("<p>Un <a href=\"https://e.org/?a=1&amp;b\" rel=\"x\">lien <em>&lt;fort&gt;</em></a>, <a href=\"#n\">1</a>");
+        links.read(
+            "<p>Un <a href=\"https://e.org/?a=1&amp;b\" rel=\"x\">lien <em>&lt;fort&gt;</em></a>, <a href=\"#n\">1</a>",
+        );
         let link = Outgoing { url: "https://e.org/?a=1&b".to_owned(), text: "lien <fort>".to_owned(), internal: false };
         assert_eq!(links.found, [link]);
     }

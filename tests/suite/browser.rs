@@ -244,7 +244,11 @@ fn small() -> Scratch {
         ("content/posts/un.md", &post("Premier article", "2025-06-01", &long())),
         (
             "content/posts/deux.md",
-            &post("Deuxième article", "2025-06-02", "Le chapô du deuxième.\n\nVoir [le premier](un.md) et [ailleurs](https://example.com/x?a=1&b=2).\n\n- point\n  - sous-point *accentué*\n\n| a | b |\n|---|---|\n| c | cellule d'essai |"),
+            &post(
+                "Deuxième article",
+                "2025-06-02",
+                "Le chapô du deuxième.\n\nVoir [le premier](un.md) et [ailleurs](https://example.com/x?a=1&b=2).\n\n- point\n  - sous-point *accentué*\n\n| a | b |\n|---|---|\n| c | cellule d'essai |",
+            ),
         ),
         (
             "content/posts/brouillon.md",
@@ -344,7 +348,11 @@ fn a_template_error_covers_the_last_good_page_and_clears() {
         tab.preview.site.write("templates/post.html", &broken);
         tab.until(&format!("{ROOT}.querySelector('.overlay')?.textContent.includes('titel')")).await;
         tab.until("document.title.startsWith('✗ ')").await;
-        let seen = tab.ask(&format!("return [document.querySelector('h1').textContent, {ROOT}.querySelector('.overlay pre').textContent]")).await;
+        let seen = tab
+            .ask(&format!(
+                "return [document.querySelector('h1').textContent, {ROOT}.querySelector('.overlay pre').textContent]"
+            ))
+            .await;
         assert_eq!(seen[0], "Premier article");
         let text = seen[1].as_str().unwrap();
         assert!(text.starts_with("error[") && text.contains("templates/post.html:") && text.contains('^'), "{text}");
@@ -489,7 +497,11 @@ fn alt_click_opens_the_line_of_a_block() {
             let chain = tab.driver.action_chain().key_down(Key::Alt).move_to_element_center(&element).click();
             chain.key_up(Key::Alt).perform().await.unwrap();
         };
-        let holding = |words: &str| format!("return [...document.querySelectorAll('h1,h2,h3,p,li,td')].filter((block) => block.textContent.includes(\"{words}\")).pop()");
+        let holding = |words: &str| {
+            format!(
+                "return [...document.querySelectorAll('h1,h2,h3,p,li,td')].filter((block) => block.textContent.includes(\"{words}\")).pop()"
+            )
+        };
         tab.goto("/actu/2025/06/deux/").await;
         tab.ready().await;
         click(&holding("Deuxième article")).await;
@@ -535,7 +547,10 @@ fn the_bar_says_what_a_page_is_and_remembers_how_it_was_left() {
         tab.goto("/actu/2025/06/brouillon/").await;
         tab.ready().await;
         let bar = tab.ask(&format!("return {BAR}.innerText")).await;
-        assert!(bar.as_str().is_some_and(|bar| bar.contains("draft") && bar.contains("3 words") && bar.contains("1 min")), "{bar}");
+        assert!(
+            bar.as_str().is_some_and(|bar| bar.contains("draft") && bar.contains("3 words") && bar.contains("1 min")),
+            "{bar}"
+        );
         tab.goto("/actu/2031/01/demain/").await;
         tab.ready().await;
         tab.until(&format!("{BAR}.innerText.includes('future: Jan 1, 2031')")).await;
@@ -544,10 +559,21 @@ fn the_bar_says_what_a_page_is_and_remembers_how_it_was_left() {
         tab.ask(&format!("{ROOT}.querySelector('[data-name=details]').click()")).await;
         let panel = tab.ask(&format!("return {ROOT}.querySelector('.panel').innerText")).await;
         let panel = panel.as_str().unwrap();
-        for words in ["2 links", "le premier", "ailleurs", "home page", "topic IA", "RSS feed of the site", "archive of 2025-06", "content/posts/deux.md"] {
+        for words in [
+            "2 links",
+            "le premier",
+            "ailleurs",
+            "home page",
+            "topic IA",
+            "RSS feed of the site",
+            "archive of 2025-06",
+            "content/posts/deux.md",
+        ] {
             assert!(panel.contains(words), "no {words} in\n{panel}");
         }
-        let links = tab.ask(&format!("return [...{ROOT}.querySelectorAll('.panel a')].map((a) => a.getAttribute('href'))")).await;
+        let links = tab
+            .ask(&format!("return [...{ROOT}.querySelectorAll('.panel a')].map((a) => a.getAttribute('href'))"))
+            .await;
         assert!(links.as_array().unwrap().contains(&json!("https://example.com/x?a=1&b=2")), "{links}");
         assert!(links.as_array().unwrap().contains(&json!("/actu/2025/06/un/")), "{links}");
         // Room for the bar is made, and the end of the page is not below it.
@@ -592,7 +618,10 @@ fn all_posts_are_listed_with_search_problems_routes_and_feeds() {
         tab.ask("const search = document.querySelector('#search'); search.value = ''; search.dispatchEvent(new Event('input'))").await;
         tab.until("document.querySelector('#rows pre')?.textContent.includes('/nulle/part/')").await;
         tab.driver.find(By::Css("a[href='#routes']")).await.unwrap().click().await.unwrap();
-        tab.until("[...document.querySelectorAll('#rows code')].some((code) => code.textContent === '/actu/sitemap.xml')").await;
+        tab.until(
+            "[...document.querySelectorAll('#rows code')].some((code) => code.textContent === '/actu/sitemap.xml')",
+        )
+        .await;
         tab.driver.find(By::Css("a[href='#feeds']")).await.unwrap().click().await.unwrap();
         tab.driver.find(By::LinkText("Atom feed of the site")).await.unwrap().click().await.unwrap();
         tab.until("document.querySelectorAll('.entry').length === 2").await;
@@ -605,7 +634,8 @@ fn all_posts_are_listed_with_search_problems_routes_and_feeds() {
 fn a_strict_content_security_policy_is_no_obstacle() {
     let site = small();
     let base = include_str!("../../themes/kiosque/templates/base.html");
-    let policy = "<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\">";
+    let policy =
+        "<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\">";
     site.write("templates/base.html", base.replace("<meta charset=\"utf-8\">", policy));
     scenario(site, &[], |tab| async move {
         tab.goto("/actu/2025/06/un/").await;
@@ -672,7 +702,8 @@ fn what_is_shown_beside_pages_does_not_scroll_sideways() {
     }
     let is_small = std::env::var_os("SHOTS").is_none();
     scenario(site, &[], |tab| async move {
-        let home = if is_small { "/actu/".to_owned() } else { tab.ask("return '/'").await.as_str().unwrap().to_owned() };
+        let home =
+            if is_small { "/actu/".to_owned() } else { tab.ask("return '/'").await.as_str().unwrap().to_owned() };
         tab.goto(&home).await;
         tab.ready().await;
         tab.shoot_all("home").await;
@@ -684,7 +715,8 @@ fn what_is_shown_beside_pages_does_not_scroll_sideways() {
         tab.shoot_all("details").await;
         let wide = tab.ask("return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
         assert_eq!(wide, json!(0));
-        tab.ask(&format!("{ROOT}.querySelector('[data-name=details]').click(); {ROOT}.querySelector('.fold').click()")).await;
+        tab.ask(&format!("{ROOT}.querySelector('[data-name=details]').click(); {ROOT}.querySelector('.fold').click()"))
+            .await;
         tab.shoot("folded", 390, false).await;
         tab.ask(&format!("{ROOT}.querySelector('.tab').click()")).await;
         let template = include_str!("../../themes/kiosque/templates/post.html");

@@ -3,9 +3,9 @@
 use manchette::base::{Diagnostic, Severity, SourcePath};
 use manchette::pipeline::{Hint, Live, Memory, Request};
 use manchette::serve::{Answer, Ask, Body, Context, State, ours};
-use manchette::world::embedded::WithThemes;
 use manchette::world::MemoryWorld;
 use manchette::world::World;
+use manchette::world::embedded::WithThemes;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -83,8 +83,14 @@ impl Preview {
 fn a_page_is_told_what_it_is_made_of() {
     let preview = Preview::of(world());
     let page = preview.page("/actu/2025/06/links/");
-    assert_eq!((&page["status"], &page["kind"], &page["file"]), (&json!(200), &json!("post"), &json!("content/posts/links.md")));
-    assert_eq!((&page["title"], &page["mark"], &page["date"]), (&json!("Liens"), &json!(null), &json!("2025-06-06T00:00:00+02:00")));
+    assert_eq!(
+        (&page["status"], &page["kind"], &page["file"]),
+        (&json!(200), &json!("post"), &json!("content/posts/links.md"))
+    );
+    assert_eq!(
+        (&page["title"], &page["mark"], &page["date"]),
+        (&json!("Liens"), &json!(null), &json!("2025-06-06T00:00:00+02:00"))
+    );
     assert_eq!(page["topics"], json!([{ "title": "IA", "url": "/actu/sujets/ia/" }]));
     assert_eq!(
         page["links"],
@@ -176,11 +182,15 @@ fn problems_are_here_or_elsewhere() {
     let mut preview = Preview::of(world().with("content/posts/broken.md", broken));
     preview.prove();
     let elsewhere = preview.json("state", "at=/actu/2025/06/p1/");
-    assert_eq!((&elsewhere["checked"], &elsewhere["errors"], &elsewhere["elsewhere"]), (&json!(true), &json!(1), &json!(1)));
+    assert_eq!(
+        (&elsewhere["checked"], &elsewhere["errors"], &elsewhere["elsewhere"]),
+        (&json!(true), &json!(1), &json!(1))
+    );
     assert_eq!(elsewhere["here"], json!([]));
     assert!(elsewhere["warnings"].as_u64().unwrap() > 0);
     let here = preview.json("state", "at=/actu/2025/06/links/");
-    let codes: Vec<&str> = here["here"].as_array().unwrap().iter().filter_map(|problem| problem["code"].as_str()).collect();
+    let codes: Vec<&str> =
+        here["here"].as_array().unwrap().iter().filter_map(|problem| problem["code"].as_str()).collect();
     assert!(codes.contains(&"broken-link"), "{here}");
     let problem = &here["here"][0];
     assert_eq!((&problem["file"], &problem["severity"]), (&json!("content/posts/links.md"), &json!("warning")));
@@ -205,8 +215,12 @@ fn all_posts_are_listed_those_that_are_not_published_first() {
     let marks: Vec<&str> = posts.iter().filter_map(|post| post["mark"].as_str()).collect();
     assert_eq!((marks, posts.len()), (vec!["draft", "future", "expired"], 9));
     let links = posts.iter().find(|post| post["title"] == "Liens").unwrap();
-    assert_eq!((&links["topics"], &links["source"], &links["url"]), (&json!(["IA"]), &json!("WSJ"), &json!("/actu/2025/06/links/")));
-    let kinds: Vec<&str> = site["routes"].as_array().unwrap().iter().filter_map(|route| route["kind"].as_str()).collect();
+    assert_eq!(
+        (&links["topics"], &links["source"], &links["url"]),
+        (&json!(["IA"]), &json!("WSJ"), &json!("/actu/2025/06/links/"))
+    );
+    let kinds: Vec<&str> =
+        site["routes"].as_array().unwrap().iter().filter_map(|route| route["kind"].as_str()).collect();
     for kind in ["home", "post", "topic", "source", "archive", "feed", "404", "alias", "file", "sitemap"] {
         assert!(kinds.contains(&kind), "{kind}");
     }

@@ -204,13 +204,10 @@ mod tests {
     #[test]
     fn an_item_is_what_it_says_itself() {
         let text = "- un\n  - dedans\n- deux\n\n\n1. lâche\n\n   second\n";
-        assert_eq!(of(text).iter().map(|(line, text)| (*line, text.as_str())).collect::<Vec<_>>(), [
-            (1, "un"),
-            (2, "dedans"),
-            (3, "deux"),
-            (6, "lâche"),
-            (8, "second")
-        ]);
+        assert_eq!(
+            of(text).iter().map(|(line, text)| (*line, text.as_str())).collect::<Vec<_>>(),
+            [(1, "un"), (2, "dedans"), (3, "deux"), (6, "lâche"), (8, "second")]
+        );
     }
 
     #[test]
