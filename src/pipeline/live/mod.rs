@@ -25,7 +25,8 @@ use crate::output::{self, Plan};
 use crate::site::{self, Parts, Selection, Site};
 use crate::theme::{Choices, Theme};
 use crate::world::litter::is_litter;
-use crate::world::{FileStamp, World};
+use crate::world::{FileStamp, World, unreadable};
+use edition::Seen;
 use listings::Listings;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -44,9 +45,10 @@ const MOST: usize = 64;
 
 /// A site that somebody edits.
 pub struct Live {
-    /// Where site.toml is: the same world, unless it was named on the command line.
-    config_world: Arc<dyn World>,
-    config_path: SourcePath,
+    /// Where site.toml is.
+    config_file: ConfigFile,
+    /// Its bytes, as they were read last; nothing when it could not be.
+    config_is: Option<Fingerprint>,
     world: Arc<Listings>,
     request: Request,
     memory: Memory,
@@ -62,6 +64,22 @@ pub struct Live {
     number: u64,
     /// Files that a proof had something to say of.
     told: BTreeSet<SourcePath>,
+}
+
+/// Where site.toml is: in the site's own world, unless another one was named on the command line.
+#[derive(Clone)]
+pub struct ConfigFile {
+    /// Its world.
+    pub world: Arc<dyn World>,
+    /// Its path there.
+    pub path: SourcePath,
+}
+
+impl ConfigFile {
+    /// What identifies its bytes now.
+    pub(super) fn look(&self) -> Option<Fingerprint> {
+        self.world.read(&self.path).ok().map(|bytes| Fingerprint::of_bytes(&bytes))
+    }
 }
 
 /// A theme as it was loaded last.
@@ -90,17 +108,12 @@ type Due = (Option<jiff::Timestamp>, Option<jiff::Timestamp>);
 
 impl Live {
     /// A site that was not looked at yet.
-    pub fn new(
-        world: Arc<dyn World>,
-        (config_world, config_path): (Arc<dyn World>, SourcePath),
-        mut memory: Memory,
-        request: Request,
-    ) -> Live {
+    pub fn new(world: Arc<dyn World>, config_file: ConfigFile, mut memory: Memory, request: Request) -> Live {
         memory.look();
         memory.wake();
         Live {
-            config_world,
-            config_path,
+            config_file,
+            config_is: None,
             world: Arc::new(Listings::new(world)),
             request,
             memory,
@@ -199,6 +212,7 @@ impl Live {
                 folders.extend(self.world.folders_of(path));
             }
         }
+        changed.has_other_config = self.config_file.look() != self.config_is;
         changed.has_other_listings = folders.into_iter().filter(|folder| self.world.look_again(folder)).count() > 0;
         changed
     }
@@ -213,7 +227,8 @@ impl Live {
         let edition = self.edition.as_ref()?;
         let (_, config) = self.config.as_ref()?;
         let is_small = !changed.texts.is_empty() && changed.texts.len() <= MOST;
-        if !is_small || changed.has_other_files || changed.has_other_listings || !self.is_still_due() {
+        let is_all = !changed.has_other_files && !changed.has_other_listings && !changed.has_other_config;
+        if !is_small || !is_all || !self.is_still_due() {
             return None;
         }
         let witness = Witness::new(&*self.world, Table::default());
@@ -248,12 +263,12 @@ impl Live {
     fn survey(&mut self) -> Edition {
         let mut problems = Vec::new();
         let Some((config_is, config)) = self.read_config(&mut problems) else {
-            return Edition::unread(self.world.clone(), problems, &self.request.policy);
+            return Edition::unread(self.world.clone(), problems, self.seen_config(), &self.request.policy);
         };
         let world = self.world.clone();
         self.load_theme(config_is, &config);
         let Some(theme) = &self.theme else {
-            return Edition::unread(world, problems, &self.request.policy);
+            return Edition::unread(world, problems, self.seen_config(), &self.request.policy);
         };
         problems.extend(theme.problems.iter().cloned());
         let fresh = self.known.iter().filter_map(|(path, found)| Some((path.clone(), (*found)?))).collect();
@@ -270,7 +285,7 @@ impl Live {
         let sights = witness.sights();
         self.known = sights.texts().chain(theme.sights.texts()).cloned().collect();
         let (compiled, options) = (theme.compiled.clone(), theme.options.clone());
-        let seen = Arc::new([sights, theme.sights.clone()]);
+        let seen = vec![sights, theme.sights.clone()];
         let policy = config::policy(&config, &self.request.policy);
         let assembled = self.assemble(config_is, parts);
         problems.extend(assembled.problems.iter().cloned());
@@ -283,25 +298,31 @@ impl Live {
             now: selection.now,
             due: assembled.due,
         };
-        Edition::new(world, survey, problems, seen, &self.memory)
+        Edition::new(world, survey, problems, Seen { sights: seen, config: self.seen_config() }, &self.memory)
     }
 
     fn read_config(&mut self, problems: &mut Vec<Diagnostic>) -> Option<(Fingerprint, Arc<Config>)> {
-        let source: Option<SourceText> = match load::read(&*self.config_world, &self.config_path) {
-            Ok(source) => Some(source),
+        let ConfigFile { world, path } = &self.config_file;
+        let read = world.read(path);
+        self.config_is = read.as_ref().ok().map(|bytes| Fingerprint::of_bytes(bytes));
+        let source = read.map_err(|error| Box::new(unreadable(path, &error)));
+        let source = source.and_then(|bytes| SourceText::decode(path.clone(), &bytes));
+        let config = match source {
+            Ok(source) => config::read(&source, &self.request.overrides).unpack(problems),
             Err(problem) => {
                 problems.push(*problem);
                 None
             }
         };
-        if let Some(source) = source {
-            let found = Fingerprint::of(source.as_str());
-            let read = config::read(&source, &self.request.overrides).unpack(problems);
-            if let Some(config) = read {
-                self.config = Some((found, Arc::new(config)));
-            }
+        // One that cannot be used leaves the last one that could.
+        if let Some((config, is)) = config.zip(self.config_is) {
+            self.config = Some((is, Arc::new(config)));
         }
         self.config.clone()
+    }
+
+    fn seen_config(&self) -> (ConfigFile, Option<Fingerprint>) {
+        (self.config_file.clone(), self.config_is)
     }
 
     /// The moment by which articles are chosen: that of the last look, while the same ones are due.
@@ -374,10 +395,12 @@ struct Changed {
     has_other_files: bool,
     /// Whether there are other files than before.
     has_other_listings: bool,
+    /// Whether site.toml is another.
+    has_other_config: bool,
 }
 
 impl Changed {
     fn is_nothing(&self) -> bool {
-        self.texts.is_empty() && !self.has_other_files && !self.has_other_listings
+        self.texts.is_empty() && !self.has_other_files && !self.has_other_listings && !self.has_other_config
     }
 }
