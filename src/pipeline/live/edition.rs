@@ -85,11 +85,19 @@ impl Edition {
         Edition { number: 0, world, survey, policy, found: Arc::new(found), seen, reread, moved, losses }
     }
 
-    /// The same, with other texts.
-    pub(super) fn retold(&self, survey: Survey, seen: &Sights) -> Edition {
-        let mut edition = Edition { survey: Some(survey), ..self.clone() };
-        edition.reread.extend(seen.texts().cloned());
-        edition
+    /// The same, with other texts; with `found` in the place of what was found, unless that is the same too.
+    pub(super) fn amended(&self, survey: Survey, found: Option<Vec<Diagnostic>>, seen: &Sights) -> Edition {
+        let found = found.map_or_else(|| self.found.clone(), Arc::new);
+        Edition { survey: Some(survey), found, ..self.clone() }.rereading(seen.texts())
+    }
+
+    /// The same, after some texts were read again.
+    pub(super) fn rereading<'a>(
+        mut self,
+        texts: impl Iterator<Item = &'a (SourcePath, Option<Fingerprint>)>,
+    ) -> Edition {
+        self.reread.extend(texts.cloned());
+        self
     }
 
     /// The same after another one, from which articles may have moved.

@@ -59,6 +59,7 @@ pub struct Live {
     /// The last configuration that could be used.
     config: Option<(Fingerprint, Arc<Config>)>,
     theme: Option<KnownTheme>,
+    parts: Option<KnownParts>,
     assembled: Option<Assembled>,
     edition: Option<Arc<Edition>>,
     number: u64,
@@ -93,6 +94,15 @@ struct KnownTheme {
     options: Choices,
 }
 
+/// What the site was made of last.
+struct KnownParts {
+    parts: Parts,
+    /// Where each article is among them.
+    places: Table<SourcePath, usize>,
+    /// What was found in them, and in the configuration.
+    found: Vec<Diagnostic>,
+}
+
 /// A site as it was assembled last.
 struct Assembled {
     /// What identifies all that it was assembled from.
@@ -121,6 +131,7 @@ impl Live {
             stamps: Table::default(),
             config: None,
             theme: None,
+            parts: None,
             assembled: None,
             edition: None,
             number: 0,
@@ -169,7 +180,7 @@ impl Live {
             if changed.is_nothing() && self.is_still_due() {
                 return None;
             }
-            if let Some(edition) = self.retell(changed) {
+            if let Some(edition) = self.amend(changed) {
                 return Some(self.publish(edition));
             }
         }
@@ -222,41 +233,92 @@ impl Live {
         self.assembled.as_ref().zip(now).is_none_or(|(assembled, now)| is_within(assembled.due, now))
     }
 
-    /// The same site with other texts, where nothing but them is another.
-    fn retell(&mut self, changed: &Changed) -> Option<Edition> {
-        let edition = self.edition.as_ref()?;
-        let (_, config) = self.config.as_ref()?;
-        let is_small = !changed.texts.is_empty() && changed.texts.len() <= MOST;
+    /// The next edition after a few texts have changed and nothing else; nothing where that is not enough to know.
+    fn amend(&mut self, changed: &Changed) -> Option<Edition> {
         let is_all = !changed.has_other_files && !changed.has_other_listings && !changed.has_other_config;
-        if !is_small || !is_all || !self.is_still_due() {
+        if !is_all || changed.texts.is_empty() || changed.texts.len() > MOST || !self.is_still_due() {
+            return None;
+        }
+        let edition = self.edition.clone().filter(|edition| edition.survey().is_some())?;
+        let places = &self.parts.as_ref()?.places;
+        let (articles, others): (Vec<_>, Vec<_>) = changed.texts.iter().partition(|path| places.contains_key(*path));
+        let of_theme = |path: &&SourcePath| self.theme.as_ref().is_some_and(|theme| theme.sights.has_text(path));
+        if !others.iter().all(of_theme) {
             return None;
         }
         let witness = Witness::new(&*self.world, Table::default());
-        let mut survey = edition.survey()?.clone();
-        let mut site = Site::clone(&survey.site);
-        let mut outcomes = Vec::new();
-        for path in &changed.texts {
-            let (parsed, problems) = load::parse_again(&witness, config, &self.memory.rules, path)?;
+        let texts = self.read_again(&witness, &articles)?;
+        let sights = witness.sights();
+        self.known.extend(sights.texts().cloned());
+        if others.is_empty()
+            && let Some(site) = self.retold(&edition, &texts)
+        {
+            self.take_in(texts);
+            let survey = Survey { site: Arc::new(site), ..edition.survey()?.clone() };
+            return Some(edition.amended(survey, None, &sights));
+        }
+        self.take_in(texts);
+        if !others.is_empty() && !self.load_theme_again() {
+            return None;
+        }
+        let theme_texts = self.theme.as_ref()?.sights.texts().cloned();
+        self.known.extend(theme_texts);
+        let (config_is, _) = self.config.clone()?;
+        let parts = self.parts.as_ref()?.parts.clone();
+        let (found, survey) = self.surveyed(config_is, parts)?;
+        let edition = edition.amended(survey, Some(found), &sights);
+        Some(edition.rereading(self.theme.as_ref()?.sights.texts()))
+    }
+
+    /// Articles as they are now, if all of them can be used.
+    fn read_again(&self, witness: &Witness<'_>, paths: &[&SourcePath]) -> Option<Vec<Outcome>> {
+        let (_, config) = self.config.as_ref()?;
+        let texts = paths.iter().map(|path| {
+            let (parsed, problems) = load::parse_again(witness, config, &self.memory.rules, path)?;
+            // One that could not be used until now is shown as it was before that: what was said of it is not its own.
+            let known = self.memory.articles.get(*path)?.outcome.as_ref()?;
+            let mut said = self.parts.as_ref()?.found.iter().filter(|problem| is_about(problem, path));
+            said.all(|problem| known.diagnostics.contains(problem)).then_some(())?;
+            Some(Outcome { parsed: Arc::new(parsed), diagnostics: problems.into() })
+        });
+        texts.collect()
+    }
+
+    /// The same site with other texts, if it takes nothing else of them, and nothing else is said of them.
+    fn retold(&self, edition: &Edition, texts: &[Outcome]) -> Option<Site> {
+        let mut site = edition.site()?.clone();
+        for text in texts {
+            let (path, article) = (&text.parsed.article.path, &text.parsed.article);
             let known = self.memory.articles.get(path)?.outcome.as_ref()?;
-            let is_silent = *known.diagnostics == *problems && !self.told.contains(path);
-            if !is_silent || !check::stay_silent(&known.parsed.article, &parsed.article) {
+            let is_silent = *known.diagnostics == *text.diagnostics && !self.told.contains(path);
+            if !is_silent || !check::stay_silent(&known.parsed.article, article) {
                 return None;
             }
-            let parsed = Arc::new(parsed);
-            site = site.retold(parsed.clone())?;
-            outcomes.push(Outcome { parsed, diagnostics: problems.into() });
+            site = site.retold(text.parsed.clone())?;
         }
-        let sights = witness.sights();
-        let edition = {
-            survey.site = Arc::new(site);
-            edition.retold(survey, &sights)
-        };
-        self.known.extend(sights.texts().cloned());
-        for outcome in outcomes {
-            let (path, key) = (outcome.parsed.article.path.clone(), outcome.parsed.fingerprint);
-            self.memory.articles.insert(path, Remembered { key, outcome: Some(outcome), slot: None, text: None });
+        Some(site)
+    }
+
+    /// Remembers articles in the place of what they were.
+    fn take_in(&mut self, texts: Vec<Outcome>) {
+        let Some(known) = &mut self.parts else { return };
+        for text in texts {
+            let (path, key) = (text.parsed.article.path.clone(), text.parsed.fingerprint);
+            if let Some(place) = known.places.get(&path).and_then(|place| known.parts.articles.get_mut(*place)) {
+                *place = text.parsed.clone();
+            }
+            known.found.retain(|problem| !is_about(problem, &path));
+            known.found.extend(text.diagnostics.iter().cloned());
+            self.memory.articles.insert(path, Remembered { key, outcome: Some(text), slot: None, text: None });
         }
-        Some(edition)
+    }
+
+    /// Loads the theme again; false when it is made of other folders now.
+    fn load_theme_again(&mut self) -> bool {
+        let Some((config_is, config)) = self.config.clone() else { return false };
+        let folders = self.theme.as_ref().map(|theme| theme.folders.clone());
+        self.load_theme(config_is, &config);
+        folders == self.theme.as_ref().map(|theme| theme.folders.clone())
     }
 
     /// The site as it is now. Texts that are known are not read again.
@@ -270,35 +332,38 @@ impl Live {
         let Some(theme) = &self.theme else {
             return Edition::unread(world, problems, self.seen_config(), &self.request.policy);
         };
-        problems.extend(theme.problems.iter().cloned());
         let fresh = self.known.iter().filter_map(|(path, found)| Some((path.clone(), (*found)?))).collect();
         let witness = Witness::new(&*world, fresh);
-        let selection = self.selection(&config);
         let wish = Wish {
             config: &config,
             theme_folders: &theme.folders,
-            selection,
+            selection: self.selection(&config),
             progress: &self.request.progress,
             broken: Broken::Kept,
         };
         let parts = load::parts(&witness, &wish, &mut self.memory, &mut problems);
         let sights = witness.sights();
         self.known = sights.texts().chain(theme.sights.texts()).cloned().collect();
-        let (compiled, options) = (theme.compiled.clone(), theme.options.clone());
-        let seen = vec![sights, theme.sights.clone()];
-        let policy = config::policy(&config, &self.request.policy);
-        let assembled = self.assemble(config_is, parts);
-        problems.extend(assembled.problems.iter().cloned());
-        let survey = Survey {
-            policy,
-            site: assembled.site.clone(),
-            plan: assembled.plan.clone(),
-            theme: compiled,
-            options,
-            now: selection.now,
-            due: assembled.due,
-        };
-        Edition::new(world, survey, problems, Seen { sights: seen, config: self.seen_config() }, &self.memory)
+        let sights = vec![sights, theme.sights.clone()];
+        let places = parts.articles.iter().enumerate().map(|(at, parsed)| (parsed.article.path.clone(), at)).collect();
+        self.parts = Some(KnownParts { parts: parts.clone(), places, found: problems.clone() });
+        let seen = Seen { sights, config: self.seen_config() };
+        match self.surveyed(config_is, parts) {
+            Some((found, survey)) => Edition::new(world, survey, found, seen, &self.memory),
+            None => Edition::unread(world, problems, seen.config, &self.request.policy),
+        }
+    }
+
+    /// The survey of a site of these parts, and all that was found.
+    fn surveyed(&mut self, config_is: Fingerprint, parts: Parts) -> Option<(Vec<Diagnostic>, Survey)> {
+        let policy = config::policy(&parts.config, &self.request.policy);
+        let now = parts.selection.now;
+        self.assemble(config_is, parts);
+        let (theme, known, assembled) = (self.theme.as_ref()?, self.parts.as_ref()?, self.assembled.as_ref()?);
+        let found = [&known.found, &theme.problems, &assembled.problems].into_iter().flatten().cloned().collect();
+        let (theme, options) = (theme.compiled.clone(), theme.options.clone());
+        let (site, plan, due) = (assembled.site.clone(), assembled.plan.clone(), assembled.due);
+        Some((found, Survey { policy, site, plan, theme, options, now, due }))
     }
 
     fn read_config(&mut self, problems: &mut Vec<Diagnostic>) -> Option<(Fingerprint, Arc<Config>)> {
@@ -357,20 +422,24 @@ impl Live {
         });
     }
 
-    /// The site made of these parts, which may be the one that was assembled last.
-    fn assemble(&mut self, config: Fingerprint, parts: Parts) -> &Assembled {
+    /// Makes the site of these parts, unless it is the one that was assembled last.
+    fn assemble(&mut self, config: Fingerprint, parts: Parts) {
         let key = key(config, &parts);
-        if let Some(assembled) = self.assembled.take_if(|assembled| assembled.key == key) {
-            return self.assembled.insert(assembled);
+        if self.assembled.as_ref().is_some_and(|assembled| assembled.key == key) {
+            return;
         }
         let selection = parts.selection;
         let due = selection.due(parts.articles.iter().map(|parsed| &parsed.article));
         let (site, mut problems) = site::assemble(parts);
         let (plan, more) = output::plan(&site);
         problems.extend(more);
-        let (site, plan) = (Arc::new(site), Arc::new(plan));
-        self.assembled.insert(Assembled { key, selection, due, site, plan, problems })
+        self.assembled = Some(Assembled { key, selection, due, site: Arc::new(site), plan: Arc::new(plan), problems });
     }
+}
+
+/// Whether a problem is at a place of a file.
+fn is_about(problem: &Diagnostic, path: &SourcePath) -> bool {
+    problem.primary().is_some_and(|label| label.path == *path)
 }
 
 /// What identifies all that a site is assembled from.
