@@ -147,7 +147,10 @@ fn run(seed: u64, edits: usize, retold: &AtomicUsize) -> Option<String> {
                 let says = (&proof.problems, &should_be.diagnostics);
                 return Some(format!("seed {seed}: after {story:?}, {hint:?}: says {says:#?}"));
             }
-            None if !has_errors => return Some(format!("seed {seed}: after {story:?}: no error is told")),
+            None if !has_errors => {
+                let should_say = &should_be.diagnostics;
+                return Some(format!("seed {seed}: after {story:?}, {hint:?}: no error is told of {should_say:#?}"));
+            }
             Some(_) => {}
             None => {
                 // What is broken is shown as it was, or not at all, but nothing panics.

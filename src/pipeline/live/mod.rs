@@ -337,7 +337,7 @@ impl Live {
         let wish = Wish {
             config: &config,
             theme_folders: &theme.folders,
-            selection: self.selection(&config),
+            selection: self.selected(moment(&*world, &config, &self.request)),
             progress: &self.request.progress,
             broken: Broken::Kept,
         };
@@ -355,8 +355,9 @@ impl Live {
     }
 
     /// The survey of a site of these parts, and all that was found.
-    fn surveyed(&mut self, config_is: Fingerprint, parts: Parts) -> Option<(Vec<Diagnostic>, Survey)> {
+    fn surveyed(&mut self, config_is: Fingerprint, mut parts: Parts) -> Option<(Vec<Diagnostic>, Survey)> {
         let policy = config::policy(&parts.config, &self.request.policy);
+        parts.selection = self.selection(&parts);
         let now = parts.selection.now;
         self.assemble(config_is, parts);
         let (theme, known, assembled) = (self.theme.as_ref()?, self.parts.as_ref()?, self.assembled.as_ref()?);
@@ -390,14 +391,17 @@ impl Live {
         (self.config_file.clone(), self.config_is)
     }
 
-    /// The moment by which articles are chosen: that of the last look, while the same ones are due.
-    fn selection(&self, config: &Config) -> Selection {
+    /// The moment by which articles are chosen: that of the last look, while the same ones of these are due.
+    fn selection(&self, parts: &Parts) -> Selection {
+        let now = moment(&*self.world, &parts.config, &self.request);
+        let last = self.assembled.as_ref().map(|assembled| assembled.selection);
+        let due = |last: &Selection| last.due(parts.articles.iter().map(|parsed| &parsed.article));
+        last.filter(|last| is_within(due(last), now)).unwrap_or_else(|| self.selected(now))
+    }
+
+    fn selected(&self, now: jiff::Timestamp) -> Selection {
         let Request { drafts, future, expired, .. } = self.request;
-        let now = moment(&*self.world, config, &self.request);
-        match &self.assembled {
-            Some(assembled) if is_within(assembled.due, now) => assembled.selection,
-            _ => Selection { drafts, future, expired, now },
-        }
+        Selection { drafts, future, expired, now }
     }
 
     fn load_theme(&mut self, config_is: Fingerprint, config: &Config) {
