@@ -19,3 +19,4 @@ mod publishing;
 mod remembering;
 mod repository;
 mod scratch;
+mod watching;
