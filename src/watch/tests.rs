@@ -1,3 +1,5 @@
+#![expect(clippy::disallowed_methods, reason = "tests prepare folders themselves")]
+
 use super::*;
 use std::fs;
 

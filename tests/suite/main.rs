@@ -18,5 +18,6 @@ mod properties;
 mod publishing;
 mod remembering;
 mod repository;
+mod saving;
 mod scratch;
 mod watching;
