@@ -14,6 +14,7 @@ mod dials;
 mod engine;
 mod feeds;
 mod golden;
+mod live;
 mod properties;
 mod publishing;
 mod remembering;
