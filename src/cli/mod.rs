@@ -15,7 +15,9 @@ mod list;
 mod new;
 pub mod printer;
 mod progress;
+mod rebuild;
 mod say;
+mod signals;
 mod site;
 mod topics;
 mod visible;
@@ -29,11 +31,17 @@ use std::process::ExitCode;
 
 /// Runs the command line of this process.
 ///
-/// Exit codes: 0 all is well, 1 the site or the operation has errors, 2 the command line is wrong.
+/// Exit codes: 0 all is well, 1 the site or the operation has errors, 2 the command line is wrong; 130 and 143 for what
+/// runs until somebody ends it.
 pub fn main() -> ExitCode {
     match args::parse(std::env::args_os()) {
         Ok(args) => {
             args.global.color.choice().write_global();
+            if let Command::Build(build) = &args.command
+                && build.watch
+            {
+                return ExitCode::from(rebuild::run(build, &args.global));
+            }
             ExitCode::from(u8::from(!run(&args)))
         }
         Err(error) => {

@@ -21,6 +21,8 @@ pub(super) struct Place {
     pub(super) world: WithThemes<DiskWorld>,
     /// Its site.toml.
     pub(super) config: SourceText,
+    /// Where that lies.
+    pub(super) config_file: PathBuf,
     /// Settings that are stronger.
     pub(super) overrides: Vec<Override>,
 }
@@ -49,6 +51,7 @@ fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
     };
     let world = DiskWorld::new(root.clone());
     let path = SourcePath::new(&name);
+    let config_file = folder.join(&name);
     let config = match folder == root {
         true => pipeline::read(&world, &path),
         // A configuration outside the site's folder is read through a door of its own.
@@ -63,7 +66,7 @@ fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let mut overrides = config::overrides(variables);
     overrides.extend(global.overrides(&here));
-    Ok(Place { root, world: WithThemes::new(world), config, overrides })
+    Ok(Place { root, world: WithThemes::new(world), config, config_file, overrides })
 }
 
 impl Place {

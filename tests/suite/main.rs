@@ -19,4 +19,6 @@ mod properties;
 mod publishing;
 mod remembering;
 mod repository;
+mod saving;
 mod scratch;
+mod watching;
