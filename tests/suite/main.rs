@@ -17,6 +17,7 @@ mod golden;
 mod live;
 mod properties;
 mod publishing;
+mod rebuilding;
 mod remembering;
 mod repository;
 mod saving;

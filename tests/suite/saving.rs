@@ -3,7 +3,7 @@
 
 use super::scratch::{NOW, Scratch};
 use manchette::base::{OutputPath, SourcePath};
-use manchette::pipeline::{Edition, Hint, Live, Memory, Proof, Request};
+use manchette::pipeline::{ConfigFile, Edition, Hint, Live, Memory, Proof, Request};
 use manchette::serve::{self, State, Witness};
 use manchette::watch::{Heard, How, News, Teller, Watch};
 use manchette::world::{DiskWorld, WithThemes};
@@ -59,7 +59,8 @@ impl Preview {
         let watch = Watch::start(site.root(), &[site.path("public")], how);
         let world = Arc::new(WithThemes::new(DiskWorld::new(site.root().to_owned())));
         let request = Request { at: Some(NOW.to_owned()), drafts: true, ..Request::default() };
-        let mut live = Live::new(world.clone(), (world, SourcePath::new("site.toml")), Memory::new(), request);
+        let config = ConfigFile { world: world.clone(), path: SourcePath::new("site.toml") };
+        let mut live = Live::new(world, config, Memory::new(), request);
         let state = Arc::new(State::new());
         state.publish(live.look(&Hint::Everything).unwrap());
         let counted = Arc::<Counted>::default();
