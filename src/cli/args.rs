@@ -140,7 +140,8 @@ pub enum Command {
   manchette build --strict --allow missing-source
   manchette build --explain                 why each file was made
   manchette build --explain /sujets/ia/     why that one was
-  manchette build --dry-run                 what would be written and removed")]
+  manchette build --dry-run                 what would be written and removed
+  manchette build --watch                   keep the output up to date until Ctrl-C")]
     Build(BuildArgs),
     /// Look for problems and write nothing
     #[command(alias = "doctor")]
@@ -227,6 +228,13 @@ pub struct BuildArgs {
     /// Wait for the disk, so that the site is whole even after a power cut
     #[arg(long)]
     pub sync: bool,
+    /// Go on, and build again whenever something changes
+    #[arg(short, long, conflicts_with = "dry_run")]
+    pub watch: bool,
+    /// With --watch, look for changes every 700 ms or so often, where the system does not tell of them
+    #[arg(long, value_name = "MS", num_args = 0..=1, default_missing_value = "700", requires = "watch")]
+    #[arg(value_parser = clap::value_parser!(u64).range(10..))]
+    pub poll: Option<u64>,
 }
 
 /// Flags of `serve`.

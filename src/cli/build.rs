@@ -1,6 +1,7 @@
 //! `manchette build` and `manchette check`.
 
 use super::args::{BuildArgs, Format, Global};
+use super::site::Place;
 use super::{progress, say, site, why};
 use crate::base::{OutputPath, Severity, Zone};
 use crate::config::{self, Config, Publish};
@@ -11,10 +12,29 @@ use serde::Serialize;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+/// What came of a build.
+pub(super) struct Built {
+    pub(super) report: Report,
+    /// The output folder, as it is set.
+    pub(super) output: String,
+    pub(super) zone: Zone,
+    /// What the build remembers.
+    pub(super) memory: Memory,
+}
+
 /// Builds the site.
 pub(super) fn build(args: &BuildArgs, global: &Global) -> bool {
     let start = Instant::now();
     let Some(place) = site::open(global) else { return false };
+    let Built { report, output, zone, memory } = once(&place, args, global);
+    tell(&report, "build", Some(&output), start, global, &zone);
+    // The process ends here: what it remembers need not be taken apart.
+    std::mem::forget(memory);
+    !report.has_errors()
+}
+
+/// Builds a site that was found; all is told but the problems and the sum.
+pub(super) fn once(place: &Place, args: &BuildArgs, global: &Global) -> Built {
     let request = Request {
         paranoid: args.paranoid,
         explain: args.explain.is_some(),
@@ -26,7 +46,7 @@ pub(super) fn build(args: &BuildArgs, global: &Global) -> bool {
     let config = config::read(&place.config, &place.overrides).value;
     let zone = config.as_ref().map_or_else(Zone::utc, Config::zone);
     let method = config.as_ref().map_or(Method::InPlace, |config| method(config.publish));
-    let output = config.map_or_else(|| "public".to_owned(), |config| config.output);
+    let output = config.map_or_else(|| DEFAULT_OUTPUT.to_owned(), |config| config.output);
     let home = site::home();
     let sink = DiskSink::new(place.root.clone(), PathBuf::from(&output), home, false).telling(say::talk);
     let sink = publishing(sink.method(method), args);
@@ -39,11 +59,11 @@ pub(super) fn build(args: &BuildArgs, global: &Global) -> bool {
     if let Some(wanted) = &args.explain {
         why::tell(&report, wanted, &output, global);
     }
-    tell(&report, "build", Some(&output), start, global, &zone);
-    // The process ends here: what it remembers need not be taken apart.
-    std::mem::forget(memory);
-    !report.has_errors()
+    Built { report, output, zone, memory }
 }
+
+/// Where a site is built whose configuration cannot be read.
+pub(super) const DEFAULT_OUTPUT: &str = "public";
 
 fn method(publish: Publish) -> Method {
     match publish {
@@ -92,7 +112,7 @@ struct Summary<'a> {
     milliseconds: u128,
 }
 
-fn tell(report: &Report, what: &str, output: Option<&str>, start: Instant, global: &Global, zone: &Zone) {
+pub(super) fn tell(report: &Report, what: &str, output: Option<&str>, start: Instant, global: &Global, zone: &Zone) {
     say::diagnostics(report.diagnostics.iter().map(|(severity, problem)| (*severity, problem)), global);
     let milliseconds = start.elapsed().as_millis();
     let published = report.published.as_ref();
@@ -185,7 +205,7 @@ fn tell_hidden(report: &Report, global: &Global, zone: &Zone) {
     }
 }
 
-fn problems(report: &Report) -> String {
+pub(super) fn problems(report: &Report) -> String {
     let errors = report.count(Severity::Error);
     let warnings = several(report.count(Severity::Warning), "warning");
     match errors {

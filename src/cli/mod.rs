@@ -16,8 +16,10 @@ mod list;
 mod new;
 pub mod printer;
 mod progress;
+mod rebuild;
 mod say;
 mod serve;
+mod signals;
 mod site;
 mod topics;
 mod visible;
@@ -52,6 +54,7 @@ fn run(args: &Args) -> u8 {
     let global: &Global = &args.global;
     let is_well = match &args.command {
         Command::Serve(args) => return serve::run(args, global),
+        Command::Build(args) if args.watch => return rebuild::run(args, global),
         Command::Init { dir, lang, eject_theme } => init::run(dir, *lang, *eject_theme, global),
         Command::New { title, source, url, tags, date, slug, draft } => {
             let wanted = new::Wanted {

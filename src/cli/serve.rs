@@ -76,7 +76,7 @@ fn prepare(args: &ServeArgs, global: &Global) -> Option<Prepared> {
     request.future |= !args.published;
     let shown = progress::watch(request.progress.clone());
     let (root, memory) = (place.root.clone(), place.memory());
-    let mut live = Live::new(Arc::new(place.world), (place.config_world, place.config_path), memory, request.clone());
+    let mut live = Live::new(Arc::new(place.world), place.config_at, memory, request.clone());
     let edition = live.look(&Hint::Everything);
     drop(shown);
     let edition = edition.or_else(|| live.edition().cloned())?;

@@ -7,9 +7,9 @@ use super::say;
 use crate::base::{Code, Diagnostic, Severity, SourcePath, SourceText};
 use crate::check::Depth;
 use crate::config::{self, Config, Override};
-use crate::pipeline::{self, Memory, Request, Survey};
+use crate::pipeline::{self, ConfigFile, Memory, Request, Survey};
 use crate::sink::DiskShelf;
-use crate::world::{DiskWorld, WithThemes, World};
+use crate::world::{DiskWorld, WithThemes};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,10 +21,10 @@ pub(super) struct Place {
     pub(super) world: WithThemes<DiskWorld>,
     /// Its site.toml.
     pub(super) config: SourceText,
-    /// Where that is read from again: mostly the same files.
-    pub(super) config_world: Arc<dyn World>,
-    /// And its name there.
-    pub(super) config_path: SourcePath,
+    /// Where that lies.
+    pub(super) config_file: PathBuf,
+    /// Where it is read from again.
+    pub(super) config_at: ConfigFile,
     /// Settings that are stronger.
     pub(super) overrides: Vec<Override>,
 }
@@ -52,9 +52,10 @@ fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
         Some(file) => named(&here, &root, file),
     };
     let path = SourcePath::new(&name);
+    let config_file = folder.join(&name);
     // A configuration outside the site's folder is read through a door of its own.
-    let config_world: Arc<dyn World> = Arc::new(DiskWorld::new(folder));
-    let config = pipeline::read(&*config_world, &path);
+    let config_at = ConfigFile { world: Arc::new(DiskWorld::new(folder)), path };
+    let config = pipeline::read(&*config_at.world, &config_at.path);
     let config = config.map_err(|problem| match root.join(&name).exists() || global.config.is_some() {
         true => problem,
         false if global.root.is_some() => Box::new(not_there(&root)),
@@ -65,7 +66,7 @@ fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
     let mut overrides = config::overrides(variables);
     overrides.extend(global.overrides(&here));
     let world = WithThemes::new(DiskWorld::new(root.clone()));
-    Ok(Place { root, world, config, config_world, config_path: path, overrides })
+    Ok(Place { root, world, config, config_file, config_at, overrides })
 }
 
 impl Place {

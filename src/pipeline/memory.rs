@@ -154,6 +154,11 @@ impl Memory {
         &self.traces
     }
 
+    /// When other articles are due than in the last build; nothing when none waits for its hour.
+    pub fn due(&self) -> Option<jiff::Timestamp> {
+        self.standing.as_ref()?.until()
+    }
+
     /// Why nothing is remembered, when something should be.
     pub fn lost(&self) -> Option<Lost> {
         self.lost

@@ -25,7 +25,7 @@ mod work;
 
 pub use crate::engine::Change;
 pub use differences::Difference;
-pub use live::{Edition, Hint, Live, Memo, Proof, Proofreader, Shown};
+pub use live::{ConfigFile, Edition, Hint, Live, Memo, Proof, Proofreader, Shown};
 pub use load::read;
 pub use memory::{Lost, Memory};
 pub use progress::Progress;

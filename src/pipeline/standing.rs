@@ -101,6 +101,11 @@ impl Standing {
         }
     }
 
+    /// The moment from which other articles are due.
+    pub(super) fn until(&self) -> Option<Timestamp> {
+        self.due.1
+    }
+
     /// Says which index tells the rest of it, and how much of the log of that it tells already.
     pub(super) fn follow(&mut self, index: Option<&str>, log: u64) {
         self.index = index.map(str::to_owned);

@@ -144,6 +144,11 @@ impl Sights {
         texts.collect::<Vec<_>>().into_iter().chain(folders).collect()
     }
 
+    /// Whether a text was read.
+    pub(super) fn has_text(&self, path: &SourcePath) -> bool {
+        self.reads.binary_search_by(|(known, _)| known.cmp(path)).is_ok()
+    }
+
     /// The texts that were read, with what was found.
     pub(super) fn texts(&self) -> impl Iterator<Item = &(SourcePath, Option<Fingerprint>)> {
         self.reads.iter()

@@ -1,14 +1,36 @@
 //! Door: where the news comes from that something may have changed on the disk.
 //!
 //! News only says where to look first. Nothing here reads a file to decide anything, and whoever hears of a path must find
-//! out by itself whether anything is different there.
+//! out by itself whether anything is different there. Folders that are written by us are never listened to, and editors'
+//! litter is no news.
+
+mod batch;
+#[cfg(target_os = "linux")]
+mod inotify;
+#[cfg(any(test, not(target_os = "linux")))]
+mod notified;
+mod places;
+mod poll;
+mod system;
 
 use crate::base::SourcePath;
-use notify::{RecursiveMode, Watcher as _};
+use batch::{Batch, What};
+use places::Places;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use system::Sleep;
+
+/// How often is looked where the system does not tell, unless somebody says how often.
+pub const INTERVAL: Duration = Duration::from_millis(700);
+
+/// How long nothing is heard before it is asked whether the machine slept.
+const NAP: Duration = Duration::from_secs(10);
+
+/// A lock of git that is older was left by one that died.
+const OLD_LOCK: Duration = Duration::from_secs(10);
 
 /// How news is had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +44,8 @@ pub enum How {
 /// Where something may have changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct News {
-    /// Files and folders, from the site's root.
+    /// Files and folders, from the site's root; a configuration that is not in the root, by its name alone. Of a folder
+    /// that came, its files are here too.
     pub paths: BTreeSet<SourcePath>,
     /// Whether it may be anywhere: the system lost count, or the machine slept.
     pub is_everywhere: bool,
@@ -41,48 +64,64 @@ pub enum Heard {
 
 /// Listens to a site's folder.
 pub struct Watch {
-    root: PathBuf,
-    _watcher: Option<notify::RecommendedWatcher>,
+    places: Arc<Places>,
+    source: Source,
+    batch: Batch,
+    sleep: Sleep,
+    notices: Vec<String>,
     sender: Sender<Message>,
     receiver: Receiver<Message>,
 }
 
+/// Where news comes from.
+enum Source {
+    #[cfg(target_os = "linux")]
+    System(Box<inotify::Inotify>),
+    #[cfg(not(target_os = "linux"))]
+    System(notified::Notified),
+    Poll(#[expect(dead_code, reason = "looks until it is dropped")] poll::Poll),
+}
+
 enum Message {
-    Paths(Vec<PathBuf>),
-    Told(Vec<SourcePath>),
+    #[cfg(target_os = "linux")]
+    Event(inotify::Event),
+    Happened(Vec<(SourcePath, What)>),
+    #[cfg(any(test, not(target_os = "linux")))]
+    Everything,
     Stop,
 }
 
 /// Lets others bring news.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Teller(Sender<Message>);
 
-impl std::fmt::Debug for Message {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Message")
-    }
-}
-
 impl Watch {
-    /// Listens to a site's folder, but for the folders in it that are written by us.
-    pub fn start(root: &Path, _own: &[PathBuf], _how: How) -> Watch {
+    /// Listens to a site's folder, but for the folders in it that are written by us. Its configuration is site.toml.
+    pub fn start(root: &Path, own: &[PathBuf], how: How) -> Watch {
+        Watch::with_config(root, &root.join("site.toml"), own, how)
+    }
+
+    /// The same, with a configuration that may be elsewhere.
+    pub fn with_config(root: &Path, config: &Path, own: &[PathBuf], how: How) -> Watch {
+        Watch::with_room(Places::new(root, own, config), how, usize::MAX)
+    }
+
+    /// The same, where the system lets us listen to so many folders.
+    fn with_room(places: Places, how: How, room: usize) -> Watch {
         let (sender, receiver) = mpsc::channel();
-        let to = sender.clone();
-        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            if let Ok(event) = event
-                && !event.kind.is_access()
-            {
-                let _ = to.send(Message::Paths(event.paths));
-            }
-        });
-        let watcher = watcher.ok().map(|mut watcher| {
-            for folder in ["content", "static", "data", "templates", "themes"] {
-                let _ = watcher.watch(&root.join(folder), RecursiveMode::Recursive);
-            }
-            let _ = watcher.watch(root, RecursiveMode::NonRecursive);
-            watcher
-        });
-        Watch { root: root.to_owned(), _watcher: watcher, sender, receiver }
+        let places = Arc::new(places);
+        let mut notices = Vec::new();
+        let source = match how {
+            How::System => Source::system(&places, &sender, room, &mut notices),
+            How::Poll(every) => Source::Poll(poll::Poll::start(places.clone(), every, sender.clone())),
+        };
+        if let (How::System, Some(name)) = (how, system::mute_file_system(&places.root)) {
+            notices.push(format!(
+                "this folder is on a file system of another machine or program ({name}), which may not tell of changes: \
+                 if saves are not noticed, use `--poll`"
+            ));
+        }
+        Watch { places, source, batch: Batch::default(), sleep: Sleep::new(), notices, sender, receiver }
     }
 
     /// Who may bring news too.
@@ -92,43 +131,154 @@ impl Watch {
 
     /// Words for people, about how the watching goes: said once each.
     pub fn notices(&mut self) -> Vec<String> {
-        Vec::new()
+        std::mem::take(&mut self.notices)
     }
 
     /// Waits for news, and then until it has settled; not for ever, if `patience` says so.
     pub fn wait(&mut self, patience: Option<Duration>) -> Heard {
-        let first = match patience {
-            Some(patience) => match self.receiver.recv_timeout(patience) {
-                Ok(message) => message,
-                Err(RecvTimeoutError::Timeout) => return Heard::Nothing,
-                Err(RecvTimeoutError::Disconnected) => return Heard::Stopped,
-            },
-            None => match self.receiver.recv() {
-                Ok(message) => message,
-                Err(_) => return Heard::Stopped,
-            },
-        };
-        let mut news = News::default();
-        let mut next = Some(first);
-        while let Some(message) = next {
-            match message {
-                Message::Stop => return Heard::Stopped,
-                Message::Told(paths) => news.paths.extend(paths),
-                Message::Paths(paths) => {
-                    let below = |path: PathBuf| Some(SourcePath::new(path.strip_prefix(&self.root).ok()?.to_str()?));
-                    news.paths.extend(paths.into_iter().filter_map(below));
+        let end = patience.and_then(|patience| Instant::now().checked_add(patience));
+        loop {
+            while let Ok(message) = self.receiver.try_recv() {
+                if self.hear(message).is_none() {
+                    return Heard::Stopped;
                 }
             }
-            next = self.receiver.recv_timeout(Duration::from_millis(10)).ok();
+            self.look_around();
+            let is_at_work = !self.batch.is_empty() && self.is_git_at_work();
+            let now = Instant::now();
+            if let Some((paths, is_everywhere)) = self.batch.take(is_at_work, now) {
+                return Heard::News(News { paths: paths.into_iter().collect(), is_everywhere });
+            }
+            if end.is_some_and(|end| end <= now) {
+                return Heard::Nothing;
+            }
+            let until = [self.batch.due(is_at_work), end].into_iter().flatten().min();
+            let pause = until.map_or(NAP, |until| until.saturating_duration_since(now).min(NAP));
+            match self.receiver.recv_timeout(pause) {
+                Ok(message) => {
+                    if self.hear(message).is_none() {
+                        return Heard::Stopped;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+            }
         }
-        Heard::News(news)
     }
+
+    /// Takes in a message; nothing when it says to stop.
+    fn hear(&mut self, message: Message) -> Option<()> {
+        let now = Instant::now();
+        match message {
+            Message::Stop => return None,
+            Message::Happened(happened) => {
+                happened.into_iter().for_each(|(path, what)| self.batch.put(path, what, now));
+            }
+            #[cfg(any(test, not(target_os = "linux")))]
+            Message::Everything => self.batch.put_all(now),
+            #[cfg(target_os = "linux")]
+            Message::Event(event) => {
+                let Source::System(inotify) = &mut self.source else { return Some(()) };
+                match inotify.read(event) {
+                    Ok(Some(happened)) => {
+                        happened.into_iter().for_each(|(path, what)| self.batch.put(path, what, now));
+                    }
+                    Ok(None) => self.batch.put_all(now),
+                    Err(error) => self.give_up(error),
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// What nobody tells: the machine slept, or the root is gone and has come again.
+    fn look_around(&mut self) {
+        if self.sleep.look() {
+            self.batch.put_all(Instant::now());
+        }
+        #[cfg(target_os = "linux")]
+        self.mend();
+    }
+
+    /// A program that changes many files holds a lock meanwhile.
+    fn is_git_at_work(&self) -> bool {
+        system::is_fresh(&self.places.root.join(".git/index.lock"), OLD_LOCK)
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Watch {
+    /// Listens to a root that was gone and has come again, and says where the system does not let us listen.
+    fn mend(&mut self) {
+        let Source::System(inotify) = &mut self.source else { return };
+        if !inotify.has_root() {
+            match inotify.listen_everywhere() {
+                Ok(true) => self.batch.put_all(Instant::now()),
+                Ok(false) => {}
+                Err(error) => return self.give_up(error),
+            }
+        }
+        if let Source::System(inotify) = &mut self.source {
+            self.notices.extend(inotify.refused().iter().map(|(path, error)| refusal(path, *error)));
+        }
+    }
+
+    /// Looks, from now on: the system has no more room. What changed meanwhile may be anywhere.
+    fn give_up(&mut self, error: rustix::io::Errno) {
+        self.notices.push(exhaustion(error));
+        self.source = Source::Poll(poll::Poll::start(self.places.clone(), INTERVAL, self.sender.clone()));
+        self.batch.put_all(Instant::now());
+    }
+}
+
+impl Source {
+    #[cfg(target_os = "linux")]
+    fn system(places: &Arc<Places>, sender: &Sender<Message>, room: usize, notices: &mut Vec<String>) -> Source {
+        match inotify::Inotify::start(places.clone(), sender.clone(), room) {
+            Ok(inotify) => Source::System(Box::new(inotify)),
+            Err(error) => {
+                notices.push(exhaustion(error));
+                Source::Poll(poll::Poll::start(places.clone(), INTERVAL, sender.clone()))
+            }
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn system(places: &Arc<Places>, sender: &Sender<Message>, _: usize, notices: &mut Vec<String>) -> Source {
+        match notified::Notified::start(places, sender.clone()) {
+            Ok(notified) => Source::System(notified),
+            Err(error) => {
+                notices.push(format!(
+                    "the system does not tell of changes ({error}), so the site is looked at every 0.7 s"
+                ));
+                Source::Poll(poll::Poll::start(places.clone(), INTERVAL, sender.clone()))
+            }
+        }
+    }
+}
+
+/// What to say when the system has no more room for us.
+#[cfg(target_os = "linux")]
+fn exhaustion(error: rustix::io::Errno) -> String {
+    let (what, setting, number) = match error {
+        rustix::io::Errno::MFILE => ("tells no more programs of changes", "fs.inotify.max_user_instances", 1024),
+        _ => ("tells of changes in no more folders", "fs.inotify.max_user_watches", 524_288),
+    };
+    format!(
+        "the system {what}, so the site is looked at every 0.7 s instead; `sudo sysctl {setting}={number}` makes room"
+    )
+}
+
+/// What to say of a folder that the system does not let us listen to.
+#[cfg(target_os = "linux")]
+fn refusal(path: &str, error: rustix::io::Errno) -> String {
+    let name = if path.is_empty() { "the site's folder" } else { path };
+    format!("changes in `{name}` are not noticed: {}", std::io::Error::from(error))
 }
 
 impl Teller {
     /// Says that something may have changed there.
     pub fn tell(&self, paths: Vec<SourcePath>) {
-        let _ = self.0.send(Message::Told(paths));
+        let _ = self.0.send(Message::Happened(paths.into_iter().map(|path| (path, What::Whole)).collect()));
     }
 
     /// Ends the watching.
@@ -136,3 +286,12 @@ impl Teller {
         let _ = self.0.send(Message::Stop);
     }
 }
+
+impl std::fmt::Debug for Teller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Teller")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use super::super::memory::Memory;
 use super::super::texts::Losses;
 use super::super::witness::Sights;
 use super::super::{Survey, load, report, work};
+use super::ConfigFile;
 use super::listings::Listings;
 use crate::base::{Diagnostic, Fingerprint, OutputPath, Policy, Severity, SourcePath, Table, UrlPath};
 use crate::config::Config;
@@ -24,12 +25,18 @@ pub struct Edition {
     /// What was found while it was made, in no order.
     pub(super) found: Arc<Vec<Diagnostic>>,
     /// What was read for it.
-    sights: Option<Arc<[Sights; 2]>>,
+    seen: Arc<Seen>,
     /// Texts that were read since.
     reread: Table<SourcePath, Option<Fingerprint>>,
     /// Addresses that articles had in earlier editions.
     moved: Arc<BTreeMap<UrlPath, SourcePath>>,
     losses: Arc<Losses>,
+}
+
+/// What was read for an edition.
+pub(super) struct Seen {
+    pub(super) sights: Vec<Sights>,
+    pub(super) config: (ConfigFile, Option<Fingerprint>),
 }
 
 /// What identifies a file that is sent as it is.
@@ -46,14 +53,19 @@ const ATTEMPTS: usize = 4;
 
 impl Edition {
     /// A site whose configuration was never read well.
-    pub(super) fn unread(world: Arc<Listings>, found: Vec<Diagnostic>, policy: &Policy) -> Edition {
+    pub(super) fn unread(
+        world: Arc<Listings>,
+        found: Vec<Diagnostic>,
+        config: (ConfigFile, Option<Fingerprint>),
+        policy: &Policy,
+    ) -> Edition {
         Edition {
             number: 0,
             world,
             survey: None,
             policy: policy.clone(),
             found: Arc::new(found),
-            sights: None,
+            seen: Arc::new(Seen { sights: Vec::new(), config }),
             reread: Table::default(),
             moved: Arc::default(),
             losses: Arc::default(),
@@ -64,20 +76,28 @@ impl Edition {
         world: Arc<Listings>,
         survey: Survey,
         found: Vec<Diagnostic>,
-        sights: Arc<[Sights; 2]>,
+        seen: Seen,
         memory: &Memory,
     ) -> Edition {
         let policy = survey.policy.clone();
-        let (survey, sights, losses) = (Some(survey), Some(sights), memory.losses.clone());
+        let (survey, seen, losses) = (Some(survey), Arc::new(seen), memory.losses.clone());
         let (reread, moved) = (Table::default(), Arc::default());
-        Edition { number: 0, world, survey, policy, found: Arc::new(found), sights, reread, moved, losses }
+        Edition { number: 0, world, survey, policy, found: Arc::new(found), seen, reread, moved, losses }
     }
 
-    /// The same, with other texts.
-    pub(super) fn retold(&self, survey: Survey, seen: &Sights) -> Edition {
-        let mut edition = Edition { survey: Some(survey), ..self.clone() };
-        edition.reread.extend(seen.texts().cloned());
-        edition
+    /// The same, with other texts; with `found` in the place of what was found, unless that is the same too.
+    pub(super) fn amended(&self, survey: Survey, found: Option<Vec<Diagnostic>>, seen: &Sights) -> Edition {
+        let found = found.map_or_else(|| self.found.clone(), Arc::new);
+        Edition { survey: Some(survey), found, ..self.clone() }.rereading(seen.texts())
+    }
+
+    /// The same, after some texts were read again.
+    pub(super) fn rereading<'a>(
+        mut self,
+        texts: impl Iterator<Item = &'a (SourcePath, Option<Fingerprint>)>,
+    ) -> Edition {
+        self.reread.extend(texts.cloned());
+        self
     }
 
     /// The same after another one, from which articles may have moved.
@@ -175,9 +195,11 @@ impl Edition {
 
     /// Where the world is not any more what it was read as: texts, and folders.
     pub(super) fn apart(&self, is_stopped: &(dyn Fn() -> bool + Sync)) -> Vec<SourcePath> {
-        let seen = self.sights.iter().flat_map(|sights| sights.iter());
-        let apart = seen.flat_map(|sights| sights.apart(self.world.inner(), &self.reread, is_stopped));
-        apart.collect()
+        let sights = self.seen.sights.iter();
+        let apart = sights.flat_map(|sights| sights.apart(self.world.inner(), &self.reread, is_stopped));
+        let (file, was) = &self.seen.config;
+        let config = (file.look() != *was).then(|| file.path.clone());
+        apart.chain(config).collect()
     }
 
     /// Sorted, folded, and with what the policy makes of it.

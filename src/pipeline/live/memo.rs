@@ -46,7 +46,7 @@ pub struct Shown {
     pub is: Fingerprint,
     /// What is wrong: the output could not be made, or warnings.
     pub problems: Vec<Diagnostic>,
-    /// Whether these are the bytes of an earlier edition, since this one's cannot be made.
+    /// Whether these are the bytes of an earlier edition, or none at all, since this one's cannot be made.
     pub is_stale: bool,
 }
 
@@ -62,10 +62,15 @@ impl Memo {
         let slot = self.slot(path);
         let mut made = locked(&slot.made);
         let is_right = made.as_mut().is_some_and(|made| made.holds(edition, job));
+        let mut is_stale = false;
         let problem = match is_right {
             true => None,
             false => match edition.render(path) {
-                None => None,
+                // Without a theme, which the edition says is missing.
+                None => {
+                    is_stale = true;
+                    None
+                }
                 Some(Ok(rendered)) => {
                     let is = Fingerprint::of_bytes(&rendered.bytes);
                     *made = Some(Made {
@@ -78,10 +83,12 @@ impl Memo {
                     });
                     None
                 }
-                Some(Err(problem)) => Some(*problem),
+                Some(Err(problem)) => {
+                    is_stale = true;
+                    Some(*problem)
+                }
             },
         };
-        let is_stale = problem.is_some();
         let shown = match &*made {
             Some(made) => Shown {
                 bytes: made.bytes.clone(),

@@ -25,7 +25,8 @@ use crate::output::{self, Plan};
 use crate::site::{self, Parts, Selection, Site};
 use crate::theme::{Choices, Theme};
 use crate::world::litter::is_litter;
-use crate::world::{FileStamp, World};
+use crate::world::{FileStamp, World, unreadable};
+use edition::Seen;
 use listings::Listings;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -44,9 +45,10 @@ const MOST: usize = 64;
 
 /// A site that somebody edits.
 pub struct Live {
-    /// Where site.toml is: the same world, unless it was named on the command line.
-    config_world: Arc<dyn World>,
-    config_path: SourcePath,
+    /// Where site.toml is.
+    config_file: ConfigFile,
+    /// Its bytes, as they were read last; nothing when it could not be.
+    config_is: Option<Fingerprint>,
     world: Arc<Listings>,
     request: Request,
     memory: Memory,
@@ -57,11 +59,28 @@ pub struct Live {
     /// The last configuration that could be used.
     config: Option<(Fingerprint, Arc<Config>)>,
     theme: Option<KnownTheme>,
+    parts: Option<KnownParts>,
     assembled: Option<Assembled>,
     edition: Option<Arc<Edition>>,
     number: u64,
     /// Files that a proof had something to say of.
     told: BTreeSet<SourcePath>,
+}
+
+/// Where site.toml is: in the site's own world, unless another one was named on the command line.
+#[derive(Clone)]
+pub struct ConfigFile {
+    /// Its world.
+    pub world: Arc<dyn World>,
+    /// Its path there.
+    pub path: SourcePath,
+}
+
+impl ConfigFile {
+    /// What identifies its bytes now.
+    pub(super) fn look(&self) -> Option<Fingerprint> {
+        self.world.read(&self.path).ok().map(|bytes| Fingerprint::of_bytes(&bytes))
+    }
 }
 
 /// A theme as it was loaded last.
@@ -73,6 +92,15 @@ struct KnownTheme {
     /// The last one that compiled.
     compiled: Option<Arc<Theme>>,
     options: Choices,
+}
+
+/// What the site was made of last.
+struct KnownParts {
+    parts: Parts,
+    /// Where each article is among them.
+    places: Table<SourcePath, usize>,
+    /// What was found in them, and in the configuration.
+    found: Vec<Diagnostic>,
 }
 
 /// A site as it was assembled last.
@@ -90,17 +118,12 @@ type Due = (Option<jiff::Timestamp>, Option<jiff::Timestamp>);
 
 impl Live {
     /// A site that was not looked at yet.
-    pub fn new(
-        world: Arc<dyn World>,
-        (config_world, config_path): (Arc<dyn World>, SourcePath),
-        mut memory: Memory,
-        request: Request,
-    ) -> Live {
+    pub fn new(world: Arc<dyn World>, config_file: ConfigFile, mut memory: Memory, request: Request) -> Live {
         memory.look();
         memory.wake();
         Live {
-            config_world,
-            config_path,
+            config_file,
+            config_is: None,
             world: Arc::new(Listings::new(world)),
             request,
             memory,
@@ -108,6 +131,7 @@ impl Live {
             stamps: Table::default(),
             config: None,
             theme: None,
+            parts: None,
             assembled: None,
             edition: None,
             number: 0,
@@ -156,7 +180,7 @@ impl Live {
             if changed.is_nothing() && self.is_still_due() {
                 return None;
             }
-            if let Some(edition) = self.retell(changed) {
+            if let Some(edition) = self.amend(changed) {
                 return Some(self.publish(edition));
             }
         }
@@ -199,6 +223,7 @@ impl Live {
                 folders.extend(self.world.folders_of(path));
             }
         }
+        changed.has_other_config = self.config_file.look() != self.config_is;
         changed.has_other_listings = folders.into_iter().filter(|folder| self.world.look_again(folder)).count() > 0;
         changed
     }
@@ -208,110 +233,175 @@ impl Live {
         self.assembled.as_ref().zip(now).is_none_or(|(assembled, now)| is_within(assembled.due, now))
     }
 
-    /// The same site with other texts, where nothing but them is another.
-    fn retell(&mut self, changed: &Changed) -> Option<Edition> {
-        let edition = self.edition.as_ref()?;
-        let (_, config) = self.config.as_ref()?;
-        let is_small = !changed.texts.is_empty() && changed.texts.len() <= MOST;
-        if !is_small || changed.has_other_files || changed.has_other_listings || !self.is_still_due() {
+    /// The next edition after a few texts have changed and nothing else; nothing where that is not enough to know.
+    fn amend(&mut self, changed: &Changed) -> Option<Edition> {
+        let is_all = !changed.has_other_files && !changed.has_other_listings && !changed.has_other_config;
+        if !is_all || changed.texts.is_empty() || changed.texts.len() > MOST || !self.is_still_due() {
+            return None;
+        }
+        let edition = self.edition.clone().filter(|edition| edition.survey().is_some())?;
+        let places = &self.parts.as_ref()?.places;
+        let (articles, others): (Vec<_>, Vec<_>) = changed.texts.iter().partition(|path| places.contains_key(*path));
+        let of_theme = |path: &&SourcePath| self.theme.as_ref().is_some_and(|theme| theme.sights.has_text(path));
+        if !others.iter().all(of_theme) {
             return None;
         }
         let witness = Witness::new(&*self.world, Table::default());
-        let mut survey = edition.survey()?.clone();
-        let mut site = Site::clone(&survey.site);
-        let mut outcomes = Vec::new();
-        for path in &changed.texts {
-            let (parsed, problems) = load::parse_again(&witness, config, &self.memory.rules, path)?;
+        let texts = self.read_again(&witness, &articles)?;
+        let sights = witness.sights();
+        self.known.extend(sights.texts().cloned());
+        if others.is_empty()
+            && let Some(site) = self.retold(&edition, &texts)
+        {
+            self.take_in(texts);
+            let survey = Survey { site: Arc::new(site), ..edition.survey()?.clone() };
+            return Some(edition.amended(survey, None, &sights));
+        }
+        self.take_in(texts);
+        if !others.is_empty() && !self.load_theme_again() {
+            return None;
+        }
+        let theme_texts = self.theme.as_ref()?.sights.texts().cloned();
+        self.known.extend(theme_texts);
+        let (config_is, _) = self.config.clone()?;
+        let parts = self.parts.as_ref()?.parts.clone();
+        let (found, survey) = self.surveyed(config_is, parts)?;
+        let edition = edition.amended(survey, Some(found), &sights);
+        Some(edition.rereading(self.theme.as_ref()?.sights.texts()))
+    }
+
+    /// Articles as they are now, if all of them can be used.
+    fn read_again(&self, witness: &Witness<'_>, paths: &[&SourcePath]) -> Option<Vec<Outcome>> {
+        let (_, config) = self.config.as_ref()?;
+        let texts = paths.iter().map(|path| {
+            let (parsed, problems) = load::parse_again(witness, config, &self.memory.rules, path)?;
+            // One that could not be used until now is shown as it was before that: what was said of it is not its own.
+            let known = self.memory.articles.get(*path)?.outcome.as_ref()?;
+            let mut said = self.parts.as_ref()?.found.iter().filter(|problem| is_about(problem, path));
+            said.all(|problem| known.diagnostics.contains(problem)).then_some(())?;
+            Some(Outcome { parsed: Arc::new(parsed), diagnostics: problems.into() })
+        });
+        texts.collect()
+    }
+
+    /// The same site with other texts, if it takes nothing else of them, and nothing else is said of them.
+    fn retold(&self, edition: &Edition, texts: &[Outcome]) -> Option<Site> {
+        let mut site = edition.site()?.clone();
+        for text in texts {
+            let (path, article) = (&text.parsed.article.path, &text.parsed.article);
             let known = self.memory.articles.get(path)?.outcome.as_ref()?;
-            let is_silent = *known.diagnostics == *problems && !self.told.contains(path);
-            if !is_silent || !check::stay_silent(&known.parsed.article, &parsed.article) {
+            let is_silent = *known.diagnostics == *text.diagnostics && !self.told.contains(path);
+            if !is_silent || !check::stay_silent(&known.parsed.article, article) {
                 return None;
             }
-            let parsed = Arc::new(parsed);
-            site = site.retold(parsed.clone())?;
-            outcomes.push(Outcome { parsed, diagnostics: problems.into() });
+            site = site.retold(text.parsed.clone())?;
         }
-        let sights = witness.sights();
-        let edition = {
-            survey.site = Arc::new(site);
-            edition.retold(survey, &sights)
-        };
-        self.known.extend(sights.texts().cloned());
-        for outcome in outcomes {
-            let (path, key) = (outcome.parsed.article.path.clone(), outcome.parsed.fingerprint);
-            self.memory.articles.insert(path, Remembered { key, outcome: Some(outcome), slot: None, text: None });
+        Some(site)
+    }
+
+    /// Remembers articles in the place of what they were.
+    fn take_in(&mut self, texts: Vec<Outcome>) {
+        let Some(known) = &mut self.parts else { return };
+        for text in texts {
+            let (path, key) = (text.parsed.article.path.clone(), text.parsed.fingerprint);
+            if let Some(place) = known.places.get(&path).and_then(|place| known.parts.articles.get_mut(*place)) {
+                *place = text.parsed.clone();
+            }
+            known.found.retain(|problem| !is_about(problem, &path));
+            known.found.extend(text.diagnostics.iter().cloned());
+            self.memory.articles.insert(path, Remembered { key, outcome: Some(text), slot: None, text: None });
         }
-        Some(edition)
+    }
+
+    /// Loads the theme again; false when it is made of other folders now.
+    fn load_theme_again(&mut self) -> bool {
+        let Some((config_is, config)) = self.config.clone() else { return false };
+        let folders = self.theme.as_ref().map(|theme| theme.folders.clone());
+        self.load_theme(config_is, &config);
+        folders == self.theme.as_ref().map(|theme| theme.folders.clone())
     }
 
     /// The site as it is now. Texts that are known are not read again.
     fn survey(&mut self) -> Edition {
         let mut problems = Vec::new();
         let Some((config_is, config)) = self.read_config(&mut problems) else {
-            return Edition::unread(self.world.clone(), problems, &self.request.policy);
+            return Edition::unread(self.world.clone(), problems, self.seen_config(), &self.request.policy);
         };
         let world = self.world.clone();
         self.load_theme(config_is, &config);
         let Some(theme) = &self.theme else {
-            return Edition::unread(world, problems, &self.request.policy);
+            return Edition::unread(world, problems, self.seen_config(), &self.request.policy);
         };
-        problems.extend(theme.problems.iter().cloned());
         let fresh = self.known.iter().filter_map(|(path, found)| Some((path.clone(), (*found)?))).collect();
         let witness = Witness::new(&*world, fresh);
-        let selection = self.selection(&config);
         let wish = Wish {
             config: &config,
             theme_folders: &theme.folders,
-            selection,
+            selection: self.selected(moment(&*world, &config, &self.request)),
             progress: &self.request.progress,
             broken: Broken::Kept,
         };
         let parts = load::parts(&witness, &wish, &mut self.memory, &mut problems);
         let sights = witness.sights();
         self.known = sights.texts().chain(theme.sights.texts()).cloned().collect();
-        let (compiled, options) = (theme.compiled.clone(), theme.options.clone());
-        let seen = Arc::new([sights, theme.sights.clone()]);
-        let policy = config::policy(&config, &self.request.policy);
-        let assembled = self.assemble(config_is, parts);
-        problems.extend(assembled.problems.iter().cloned());
-        let survey = Survey {
-            policy,
-            site: assembled.site.clone(),
-            plan: assembled.plan.clone(),
-            theme: compiled,
-            options,
-            now: selection.now,
-            due: assembled.due,
-        };
-        Edition::new(world, survey, problems, seen, &self.memory)
+        let sights = vec![sights, theme.sights.clone()];
+        let places = parts.articles.iter().enumerate().map(|(at, parsed)| (parsed.article.path.clone(), at)).collect();
+        self.parts = Some(KnownParts { parts: parts.clone(), places, found: problems.clone() });
+        let seen = Seen { sights, config: self.seen_config() };
+        match self.surveyed(config_is, parts) {
+            Some((found, survey)) => Edition::new(world, survey, found, seen, &self.memory),
+            None => Edition::unread(world, problems, seen.config, &self.request.policy),
+        }
+    }
+
+    /// The survey of a site of these parts, and all that was found.
+    fn surveyed(&mut self, config_is: Fingerprint, mut parts: Parts) -> Option<(Vec<Diagnostic>, Survey)> {
+        let policy = config::policy(&parts.config, &self.request.policy);
+        parts.selection = self.selection(&parts);
+        let now = parts.selection.now;
+        self.assemble(config_is, parts);
+        let (theme, known, assembled) = (self.theme.as_ref()?, self.parts.as_ref()?, self.assembled.as_ref()?);
+        let found = [&known.found, &theme.problems, &assembled.problems].into_iter().flatten().cloned().collect();
+        let (theme, options) = (theme.compiled.clone(), theme.options.clone());
+        let (site, plan, due) = (assembled.site.clone(), assembled.plan.clone(), assembled.due);
+        Some((found, Survey { policy, site, plan, theme, options, now, due }))
     }
 
     fn read_config(&mut self, problems: &mut Vec<Diagnostic>) -> Option<(Fingerprint, Arc<Config>)> {
-        let source: Option<SourceText> = match load::read(&*self.config_world, &self.config_path) {
-            Ok(source) => Some(source),
+        let ConfigFile { world, path } = &self.config_file;
+        let read = world.read(path);
+        self.config_is = read.as_ref().ok().map(|bytes| Fingerprint::of_bytes(bytes));
+        let source = read.map_err(|error| Box::new(unreadable(path, &error)));
+        let source = source.and_then(|bytes| SourceText::decode(path.clone(), &bytes));
+        let config = match source {
+            Ok(source) => config::read(&source, &self.request.overrides).unpack(problems),
             Err(problem) => {
                 problems.push(*problem);
                 None
             }
         };
-        if let Some(source) = source {
-            let found = Fingerprint::of(source.as_str());
-            let read = config::read(&source, &self.request.overrides).unpack(problems);
-            if let Some(config) = read {
-                self.config = Some((found, Arc::new(config)));
-            }
+        // One that cannot be used leaves the last one that could.
+        if let Some((config, is)) = config.zip(self.config_is) {
+            self.config = Some((is, Arc::new(config)));
         }
         self.config.clone()
     }
 
-    /// The moment by which articles are chosen: that of the last look, while the same ones are due.
-    fn selection(&self, config: &Config) -> Selection {
+    fn seen_config(&self) -> (ConfigFile, Option<Fingerprint>) {
+        (self.config_file.clone(), self.config_is)
+    }
+
+    /// The moment by which articles are chosen: that of the last look, while the same ones of these are due.
+    fn selection(&self, parts: &Parts) -> Selection {
+        let now = moment(&*self.world, &parts.config, &self.request);
+        let last = self.assembled.as_ref().map(|assembled| assembled.selection);
+        let due = |last: &Selection| last.due(parts.articles.iter().map(|parsed| &parsed.article));
+        last.filter(|last| is_within(due(last), now)).unwrap_or_else(|| self.selected(now))
+    }
+
+    fn selected(&self, now: jiff::Timestamp) -> Selection {
         let Request { drafts, future, expired, .. } = self.request;
-        let now = moment(&*self.world, config, &self.request);
-        match &self.assembled {
-            Some(assembled) if is_within(assembled.due, now) => assembled.selection,
-            _ => Selection { drafts, future, expired, now },
-        }
+        Selection { drafts, future, expired, now }
     }
 
     fn load_theme(&mut self, config_is: Fingerprint, config: &Config) {
@@ -336,20 +426,24 @@ impl Live {
         });
     }
 
-    /// The site made of these parts, which may be the one that was assembled last.
-    fn assemble(&mut self, config: Fingerprint, parts: Parts) -> &Assembled {
+    /// Makes the site of these parts, unless it is the one that was assembled last.
+    fn assemble(&mut self, config: Fingerprint, parts: Parts) {
         let key = key(config, &parts);
-        if let Some(assembled) = self.assembled.take_if(|assembled| assembled.key == key) {
-            return self.assembled.insert(assembled);
+        if self.assembled.as_ref().is_some_and(|assembled| assembled.key == key) {
+            return;
         }
         let selection = parts.selection;
         let due = selection.due(parts.articles.iter().map(|parsed| &parsed.article));
         let (site, mut problems) = site::assemble(parts);
         let (plan, more) = output::plan(&site);
         problems.extend(more);
-        let (site, plan) = (Arc::new(site), Arc::new(plan));
-        self.assembled.insert(Assembled { key, selection, due, site, plan, problems })
+        self.assembled = Some(Assembled { key, selection, due, site: Arc::new(site), plan: Arc::new(plan), problems });
     }
+}
+
+/// Whether a problem is at a place of a file.
+fn is_about(problem: &Diagnostic, path: &SourcePath) -> bool {
+    problem.primary().is_some_and(|label| label.path == *path)
 }
 
 /// What identifies all that a site is assembled from.
@@ -374,10 +468,12 @@ struct Changed {
     has_other_files: bool,
     /// Whether there are other files than before.
     has_other_listings: bool,
+    /// Whether site.toml is another.
+    has_other_config: bool,
 }
 
 impl Changed {
     fn is_nothing(&self) -> bool {
-        self.texts.is_empty() && !self.has_other_files && !self.has_other_listings
+        self.texts.is_empty() && !self.has_other_files && !self.has_other_listings && !self.has_other_config
     }
 }

@@ -3,7 +3,7 @@
 //! Takes its time on one core, and gives way when there is another edition. What it renders is thrown away: it wants to know
 //! what is wrong, and remembers what every output asked, so that the next proof makes again what changed alone.
 
-use super::super::memory::Memory;
+use super::super::memory::{KnownFile, Memory};
 use super::super::work::Work;
 use super::super::{Progress, Request};
 use super::Edition;
@@ -81,6 +81,12 @@ fn read(memory: &mut Memory, edition: &Edition, request: &Request) -> Option<Pro
     if let Some(traces) = learnt.traces {
         memory.traces = traces;
     }
+    // Files that are copied: what the last proof read of them is all that is known.
+    let is_other = |(path, file): &(&SourcePath, &KnownFile)| {
+        memory.files.get(*path).is_some_and(|known| known.fingerprint != file.fingerprint)
+    };
+    let files: Vec<SourcePath> = learnt.files.iter().filter(is_other).map(|(path, _)| path.clone()).collect();
+    let apart = apart.into_iter().chain(files).collect();
     memory.files = learnt.files;
     let outputs = survey.plan.outputs().len();
     Some(Proof { number: edition.number(), problems: edition.judged(found), rendered, outputs, apart })
