@@ -50,3 +50,36 @@ fn parameter(query: &str, name: &str) -> String {
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Fingerprint;
+
+    #[test]
+    fn foreign_code_is_what_its_notice_says() {
+        let notice = include_str!("browser/THIRD_PARTY.md");
+        for file in FILES.iter().filter(|file| file.name == "idiomorph.js") {
+            let is = Fingerprint::of_bytes(file.text.as_bytes()).to_string();
+            assert!(notice.contains(&is), "browser/THIRD_PARTY.md does not know {}: {is}", file.name);
+        }
+    }
+
+    #[test]
+    fn our_scripts_never_make_html_of_what_the_site_says() {
+        let own = FILES.iter().filter(|file| file.content_type == JAVASCRIPT && file.name != "idiomorph.js");
+        for file in own {
+            for way in [
+                "innerHTML =",
+                "outerHTML =",
+                "insertAdjacentHTML",
+                "document.write",
+                "eval(",
+                "new Function",
+                ".style =",
+            ] {
+                assert!(!file.text.contains(way), "{} has {way}", file.name);
+            }
+        }
+    }
+}

@@ -230,7 +230,7 @@ fn post(title: &str, date: &str, body: &str) -> String {
 }
 
 fn long() -> String {
-    let mut body = "Le chapô de cet article.\n\n<p><input id=\"name\"></p>\n<details id=\"more\"><summary>Plus</summary>caché</details>\n\n".to_owned();
+    let mut body = "Le chapô de cet article.\n\n<p><input id=\"name\"> <input class=\"plain\"></p>\n<details id=\"more\"><summary>Plus</summary>caché</details>\n\n".to_owned();
     for number in 0..60 {
         body += &format!("Paragraphe numéro {number} qui parle de l'IA, longuement et sans rien dire de plus.\n\n");
     }
@@ -277,6 +277,33 @@ fn a_body_edit_keeps_scroll_focus_typed_text_and_what_was_opened() {
         tab.edit("content/posts/un.md", "Paragraphe numéro 55", "Paragraphe numéro cinquante-cinq");
         tab.until("[...document.querySelectorAll('p')].find((p) => p.textContent.includes('cinquante-cinq'))?.getBoundingClientRect().top < innerHeight").await;
         assert_eq!(tab.ask("return window.kept").await, json!(1));
+        tab
+    });
+}
+
+#[test]
+fn a_selection_and_what_scripts_have_added_outlive_an_edit() {
+    scenario(small(), &[], |tab| async move {
+        tab.goto("/actu/2025/06/un/").await;
+        tab.ready().await;
+        let prepare = "
+            const paragraph = [...document.querySelectorAll('.prose p')].find((p) => p.textContent.includes('numéro 5 '))
+            getSelection().selectAllChildren(paragraph)
+            document.documentElement.dataset.mine = 'yes'
+            const style = document.createElement('style'); style.id = 'mine'; document.head.append(style)";
+        tab.ask(prepare).await;
+        tab.edit("content/posts/un.md", "Paragraphe numéro 2 ", "Paragraphe numéro deux ");
+        tab.until("document.body.textContent.includes('numéro deux')").await;
+        let kept = "return [getSelection().toString().slice(0, 20), document.documentElement.dataset.mine, Boolean(document.querySelector('#mine'))]";
+        assert_eq!(tab.ask(kept).await, json!(["Paragraphe numéro 5 ", "yes", true]));
+        // A paragraph more moves nothing that stays.
+        tab.ask("document.querySelector('.plain').focus(); document.querySelector('.plain').value = 'typed'").await;
+        tab.ask("const paragraph = [...document.querySelectorAll('.prose p')].find((p) => p.textContent.includes('numéro 5 ')); getSelection().selectAllChildren(paragraph); document.querySelector('.plain').focus()").await;
+        tab.edit("content/posts/un.md", "Paragraphe numéro deux ", "Un paragraphe de plus.\n\nParagraphe numéro deux ");
+        tab.until("document.body.textContent.includes('Un paragraphe de plus')").await;
+        let typed = "return [document.activeElement.className, document.querySelector('.plain').value]";
+        assert_eq!(tab.ask(typed).await, json!(["plain", "typed"]));
+        assert_eq!(tab.ask(kept).await, json!(["Paragraphe numéro 5 ", "yes", true]));
         tab
     });
 }
@@ -447,6 +474,43 @@ fn nine_tabs_load_and_the_one_in_sight_is_the_newest() {
             tab.until(&format!("document.body.textContent.includes('{words}')")).await;
             assert_eq!(tab.ask("return window.kept").await, json!(1), "tab {number}");
         }
+        tab
+    });
+}
+
+#[test]
+fn windows_side_by_side_share_one_stream() {
+    scenario(small(), &[], |tab| async move {
+        let mut windows = vec![tab.driver.window().await.unwrap()];
+        for _ in 1..8 {
+            windows.push(tab.driver.new_window().await.unwrap());
+        }
+        for (number, window) in windows.iter().enumerate() {
+            tab.driver.switch_to_window(window.clone()).await.unwrap();
+            tab.goto(if number % 2 == 0 { "/actu/2025/06/un/" } else { "/actu/2025/06/deux/" }).await;
+            tab.ready().await;
+            assert_eq!(tab.ask("return document.visibilityState").await, json!("visible"));
+        }
+        let locks =
+            tab.ask("return navigator.locks.query().then((locks) => [locks.held.length, locks.pending.length])").await;
+        assert_eq!(locks, json!([1, 7]));
+        // A browser opens six connections to a host: if each window had a stream, this would wait for ever.
+        tab.ask("return fetch('/actu/').then((answer) => answer.status)").await;
+        tab.edit("content/posts/un.md", "Paragraphe numéro 3 ", "Paragraphe numéro trois ");
+        tab.edit("content/posts/deux.md", "Le chapô du deuxième", "Un chapô tout neuf");
+        for (number, window) in windows.iter().enumerate() {
+            tab.driver.switch_to_window(window.clone()).await.unwrap();
+            let words = if number % 2 == 0 { "numéro trois" } else { "tout neuf" };
+            tab.until(&format!("document.body.textContent.includes('{words}')")).await;
+        }
+        // When the one that leads goes, another one does.
+        for window in &windows[..4] {
+            tab.driver.switch_to_window(window.clone()).await.unwrap();
+            tab.driver.close_window().await.unwrap();
+        }
+        tab.driver.switch_to_window(windows[4].clone()).await.unwrap();
+        tab.edit("content/posts/un.md", "Paragraphe numéro 4 ", "Paragraphe numéro quatre ");
+        tab.until("document.body.textContent.includes('numéro quatre')").await;
         tab
     });
 }

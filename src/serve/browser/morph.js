@@ -136,6 +136,28 @@ function changedBlock(before) {
   return inText ?? news.find((block) => block.closest('main, article, [role=main]')) ?? news[0] ?? null
 }
 
+/** Blocks that say what they said are the same ones, wherever they stand now: they get a name in common for a moment. */
+function name(before, after) {
+  const index = (root) => {
+    const found = new Map()
+    for (const block of root.querySelectorAll(BLOCKS)) {
+      const key = `${block.localName} ${letters(block.textContent)}`
+      if (!block.id) found.set(key, found.has(key) ? null : block)
+    }
+    return found
+  }
+  const now = index(after)
+  let number = 0
+  for (const [key, block] of index(before)) {
+    const same = now.get(key)
+    if (block && same) block.id = same.id = `manchette-block-${number++}`
+  }
+}
+
+function unname(root) {
+  for (const block of root.querySelectorAll('[id^="manchette-block-"]')) block.removeAttribute('id')
+}
+
 /** Makes the page shown another version of itself, and gives the first block that changed. */
 export async function morph(before, after) {
   await head(before.head, after.head)
@@ -143,13 +165,24 @@ export async function morph(before, after) {
   const [x, y] = [scrollX, scrollY]
   // What scripts have set on `body` stays: the attributes of the new one are made those of the old before they meet.
   attributes(document.body, before.body, after.body)
-  Idiomorph.morph(document.body, [...after.body.cloneNode(true).childNodes], {
+  const { anchorNode, anchorOffset, focusNode, focusOffset, isCollapsed } = getSelection() ?? {}
+  const active = document.activeElement
+  const next = after.body.cloneNode(true)
+  name(document.body, next)
+  Idiomorph.morph(document.body, [...next.childNodes], {
     morphStyle: 'innerHTML',
     ignoreActiveValue: true,
     restoreFocus: true,
     head: { style: 'none' },
     callbacks: CALLBACKS,
   })
+  unname(document.body)
+  if (active !== document.body && active?.isConnected && document.activeElement !== active) active.focus({ preventScroll: true })
+  // Nodes that were moved are not selected any more. Where nothing was, or in a control, there is nothing to mend.
+  if (!isCollapsed && anchorNode?.isConnected && focusNode?.isConnected && getSelection().isCollapsed) {
+    const fits = (node, offset) => Math.min(offset, node.nodeType === Node.TEXT_NODE ? node.length : node.childNodes.length)
+    getSelection().setBaseAndExtent(anchorNode, fits(anchorNode, anchorOffset), focusNode, fits(focusNode, focusOffset))
+  }
   if (Math.abs(scrollY - y) > 1 && document.documentElement.scrollHeight <= innerHeight) scrollTo({ left: x, top: y, behavior: 'instant' })
   return changedBlock(before.body)
 }
