@@ -211,7 +211,9 @@ impl Counts {
 
 impl std::fmt::Display for Counts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} posts, {} topics", thousands(self.posts), thousands(self.topics))?;
+        let noun =
+            |number: usize, noun: &str| format!("{} {noun}{}", thousands(number), if number == 1 { "" } else { "s" });
+        write!(f, "{}, {}", noun(self.posts, "post"), noun(self.topics, "topic"))?;
         match (self.drafts, self.future) {
             (0, 0) => Ok(()),
             (drafts, 0) => write!(f, " ({})", several(drafts, "draft")),

@@ -13,6 +13,7 @@ mod markdown;
 pub use article::{Article, FrontMatter, Place, Whole};
 pub use document::{Document, Face, Opening, Piece, Prose, Target, TargetKind};
 pub use front_matter::split::ends_early;
+pub use markdown::blocks::{Block, blocks, letters};
 pub use markdown::escape;
 pub use markdown::headings::id_of as heading_id;
 pub use markdown::highlight::rest;

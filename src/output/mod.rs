@@ -10,6 +10,7 @@ pub mod redirect;
 pub mod render;
 pub mod robots;
 pub mod rss;
+pub mod showing;
 pub mod sitemap;
 mod xml;
 
@@ -18,6 +19,7 @@ mod samples;
 
 pub use plan::{Plan, Planned, plan};
 pub use render::{Rendered, Renderer};
+pub use showing::showing;
 
 use crate::base::{OutputPath, Slug, SourcePath, UrlPath};
 use crate::config::FeedFormat;

@@ -1,10 +1,29 @@
 //! `POST /__manchette/open`: from a block of a page to an editor at its line.
 
 use super::editor::Editor;
-use super::{Answer, Ask, State};
+use super::{Answer, Ask, State, locate};
+use serde_json::json;
 use std::path::Path;
 
-/// Opens what a browser points at. Who asks has shown the token of this run.
-pub fn open(_state: &State, _editor: &Result<Editor, String>, _root: &Path, _ask: &Ask) -> Answer {
-    Answer::json(404, &serde_json::json!({ "message": "nothing was found" }))
+/// Opens what a browser points at, and answers with what was opened. Who asks has shown the token of this run.
+pub fn open(state: &State, editor: &Result<Editor, String>, root: &Path, ask: &Ask) -> Answer {
+    let refused = |status: u16, message: &str| Answer::json(status, &json!({ "message": message }));
+    let Ok(wanted) = serde_json::from_slice::<locate::Wanted>(&ask.body) else {
+        return refused(400, "that is no place in a page");
+    };
+    let Some(spot) = locate::spot(&state.newest(), &wanted) else {
+        return refused(404, "no file of the site says this");
+    };
+    let opened = match editor {
+        Ok(editor) => editor.open(root, &spot.file, spot.line, spot.column),
+        Err(why) => Err(why.clone()),
+    };
+    match opened {
+        Ok(()) => Answer::json(200, &json!({ "file": spot.file.as_str(), "line": spot.line })),
+        Err(why) => {
+            // Whoever has no editor here can go there by hand.
+            let message = format!("{}:{}: {why}", spot.file, spot.line);
+            refused(409, &message)
+        }
+    }
 }

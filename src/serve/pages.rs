@@ -38,7 +38,11 @@ impl Pages<'_> {
         let Some(config) = edition.config() else { return trouble::unusable(&newest.problems(), self.context) };
         let base = config.base_url.path.as_str();
         match target::meant(path, base) {
-            Meant::Above => Reply::elsewhere(StatusCode::FOUND, with_query(&format!("{base}/"), query)),
+            // Hosts obey rules outside the site's own folder too.
+            Meant::Above(path) => self
+                .outside(edition, &path, query)
+                .unwrap_or_else(|| Reply::elsewhere(StatusCode::FOUND, with_query(&format!("{base}/"), query))),
+            Meant::Outside(path) => self.outside(edition, &path, query).unwrap_or_else(|| self.missing(edition)),
             Meant::Nothing => self.missing(edition),
             Meant::Inside(target) => self.below(edition, base, &target, query),
         }
@@ -48,18 +52,17 @@ impl Pages<'_> {
         let planned = target.output().and_then(|path| edition.job(&path).map(|job| (path, job)));
         // An alias has a page for hosts that know no rules; where there are rules, it is they who lead to the article.
         let has_file = planned.as_ref().is_some_and(|(_, job)| !matches!(job, Job::Alias(_)));
-        if let Some(verdict) = self.verdict(edition, base, target, query, has_file) {
-            match verdict {
-                Verdict::Elsewhere { status, location } => {
-                    let page = planned.map(|(path, job)| self.made(edition, &path, job, StatusCode::OK));
-                    return redirect(status, location, page);
-                }
-                Verdict::Instead { status, path } => {
-                    if let Some(reply) = self.instead(edition, base, status, &path) {
-                        return reply;
-                    }
+        match self.verdict(edition, &format!("{base}/{}", target.path), query, has_file) {
+            Some(Verdict::Elsewhere { status, location }) => {
+                let page = planned.map(|(path, job)| self.made(edition, &path, job, StatusCode::OK));
+                return redirect(status, location, page);
+            }
+            Some(Verdict::Instead { status, path }) => {
+                if let Some(reply) = self.instead(edition, status, &path) {
+                    return reply;
                 }
             }
+            None => {}
         }
         if let Some((path, job)) = planned {
             return self.output(edition, &path, job, StatusCode::OK);
@@ -74,10 +77,18 @@ impl Pages<'_> {
         self.missing(edition)
     }
 
-    /// What the rules of `_redirects` say.
-    fn verdict(&self, edition: &Edition, base: &str, target: &Target, query: &str, has_file: bool) -> Option<Verdict> {
-        let path = OutputPath::parse("_redirects").ok()?;
-        let has_own = match edition.job(&path)? {
+    /// Where rules lead from a path outside the site's folder.
+    fn outside(&self, edition: &Arc<Edition>, path: &str, query: &str) -> Option<Reply> {
+        match self.verdict(edition, path, query, false)? {
+            Verdict::Elsewhere { status, location } => Some(redirect(status, location, None)),
+            Verdict::Instead { status, path } => self.instead(edition, status, &path),
+        }
+    }
+
+    /// What the rules of `_redirects` say of a path of the server.
+    fn verdict(&self, edition: &Edition, path: &str, query: &str, has_file: bool) -> Option<Verdict> {
+        let file = OutputPath::parse("_redirects").ok()?;
+        let has_own = match edition.job(&file)? {
             Job::Redirects(own) => own.is_some(),
             _ => true,
         };
@@ -85,9 +96,8 @@ impl Pages<'_> {
         if has_file && !has_own {
             return None;
         }
-        let shown = self.state.memo.show(edition, &path)?;
-        let rules = self.read_rules(&shown);
-        rules.verdict(&format!("{base}/{}", target.path), query, has_file)
+        let shown = self.state.memo.show(edition, &file)?;
+        self.read_rules(&shown).verdict(path, query, has_file)
     }
 
     fn read_rules(&self, shown: &Shown) -> Arc<Rules> {
@@ -103,7 +113,8 @@ impl Pages<'_> {
     }
 
     /// The file that a rule puts in the place of another.
-    fn instead(&self, edition: &Arc<Edition>, base: &str, status: u16, path: &str) -> Option<Reply> {
+    fn instead(&self, edition: &Arc<Edition>, status: u16, path: &str) -> Option<Reply> {
+        let base = edition.config()?.base_url.path.as_str();
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let Meant::Inside(target) = target::meant(path, base) else { return None };
         let status = StatusCode::from_u16(status).ok()?;

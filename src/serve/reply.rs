@@ -93,6 +93,10 @@ impl Reply {
             put(&mut headers, header::LOCATION, location);
         }
         let etag = self.is.as_ref().and_then(|is| format!("\"{is}\"").parse::<ETag>().ok());
+        if let Some(is) = self.is.as_ref().filter(|_| self.content_type.starts_with("text/html")) {
+            // A page cannot read its own ETag, and has to know whether it is still the newest.
+            put(&mut headers, HeaderName::from_static("server-timing"), &format!("manchette;desc=\"{is}\""));
+        }
         put(&mut headers, header::CACHE_CONTROL, if etag.is_some() { "no-cache" } else { "no-store" });
         let length = self.length();
         let mut status = self.status;

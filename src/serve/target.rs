@@ -18,9 +18,11 @@ pub struct Target {
 pub enum Meant {
     /// Something below it.
     Inside(Target),
-    /// The address of the site without its last slash, or the root of the server.
-    Above,
-    /// Nothing.
+    /// The address of the site without its last slash, or the root of the server; decoded.
+    Above(String),
+    /// Something that is not below it; decoded.
+    Outside(String),
+    /// Nothing, on any server.
     Nothing,
 }
 
@@ -30,8 +32,8 @@ pub fn meant(path: &str, base: &str) -> Meant {
     let base = percent_decode_str(base).decode_utf8_lossy();
     match decoded.strip_prefix(&*base).and_then(|rest| rest.strip_prefix('/')) {
         Some(below) => Meant::Inside(Target { path: below.to_owned() }),
-        None if decoded == base || decoded == "/" => Meant::Above,
-        None => Meant::Nothing,
+        None if decoded == base || decoded == "/" => Meant::Above(decoded),
+        None => Meant::Outside(decoded),
     }
 }
 
@@ -90,10 +92,13 @@ mod tests {
         assert_eq!(meant("/actu/a%2Fb", "/actu"), inside("a/b"));
         assert_eq!(meant("/actu/", "/actu"), inside(""));
         assert_eq!(meant("/", ""), inside(""));
-        assert_eq!(meant("/actu", "/actu"), Meant::Above);
-        assert_eq!(meant("/", "/actu"), Meant::Above);
+        assert_eq!(meant("/actu", "/actu"), Meant::Above("/actu".to_owned()));
+        assert_eq!(meant("/", "/actu"), Meant::Above("/".to_owned()));
         assert_eq!(meant("/%2525", ""), inside("%25"));
-        for path in ["/autre/", "/actuel/", "/actu/../x", "/actu//x", "//actu/", "actu/", "*", ""] {
+        for path in ["/autre/", "/actuel/"] {
+            assert_eq!(meant(path, "/actu"), Meant::Outside(path.to_owned()), "{path}");
+        }
+        for path in ["/actu/../x", "/actu//x", "//actu/", "actu/", "*", ""] {
             assert_eq!(meant(path, "/actu"), Meant::Nothing, "{path}");
         }
     }

@@ -292,6 +292,11 @@ impl Site {
         1 + articles + index(pages.topics, self.topics.len()) + index(pages.sources, self.sources.len()) + archive
     }
 
+    /// Published articles: posts in the order of the stream, then the others.
+    pub(crate) fn residents(&self) -> &[Resident] {
+        &self.residents
+    }
+
     pub(crate) fn resident(&self, path: &SourcePath) -> Option<&Resident> {
         self.index_of(path).map(|index| &*self.residents[index])
     }

@@ -457,7 +457,8 @@ impl Dials {
         top += ["", "template = \"tools.html\"\n", "weight = 2\n"][at("template")];
         top += ["", "lang = \"en\"\n"][at("lang")];
         top += ["", "# note\n"][at("comment")];
-        let front = if table { front.replacen("[[updates]]", &format!("{top}[[updates]]"), 1) } else { front + &top };
+        let front =
+            if table { front.replacen("[[updates]]", &format!("{top}[[updates]]"), 1) } else { front + top.as_str() };
         let chapo = ["Chapô.", "Cahpô.", "Chapô, [lien](/img/x.svg).", ""][at("chapo")];
         let more = ["", "\n<!-- more -->\n", "\nAvant.\n\n<!-- more -->\n"][at("more")];
         let body =

@@ -6,6 +6,7 @@
 
 mod amending;
 mod architecture;
+mod browser;
 mod commonmark;
 mod contract;
 mod dependencies;
@@ -14,6 +15,8 @@ mod dials;
 mod engine;
 mod feeds;
 mod golden;
+mod preview_facts;
+mod preview_http;
 mod live;
 mod properties;
 mod publishing;

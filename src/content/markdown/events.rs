@@ -48,7 +48,7 @@ fn tell_undefined_notes(events: &[Located<'_>], text: &str, setting: &Setting<'_
     }
 }
 
-fn options(kind: Kind) -> Options {
+pub(super) fn options(kind: Kind) -> Options {
     let common = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS

@@ -5,6 +5,7 @@
 //! its author's affair.
 
 pub mod bare_links;
+pub mod blocks;
 pub mod code;
 pub mod directives;
 pub mod escape;
