@@ -2,7 +2,8 @@
 //!
 //! A file that was closed after writing, or renamed into its place, is news at once; one that is being written is in ten
 //! milliseconds, and one that vanished only if nothing takes its place soon, since many editors save by moving the old file
-//! away. When much changes at once, all of it is one piece of news after it has come to rest. Knows no disk and no clock.
+//! away. What is written for a long time is news less and less often until it is closed. When much changes at once, all of
+//! it is one piece of news after it has come to rest. Knows no disk and no clock.
 
 use crate::base::SourcePath;
 use std::collections::BTreeMap;
@@ -11,11 +12,17 @@ use std::time::{Duration, Instant};
 /// How long a file that is being written is waited for.
 const WRITING: Duration = Duration::from_millis(10);
 
+/// How long a file is waited for at most that is still being written.
+const WRITING_AT_LENGTH: Duration = Duration::from_secs(1);
+
 /// How long something that vanished is waited for.
 const VANISHED: Duration = Duration::from_millis(100);
 
 /// More than so many paths at once are no save any more, but a program at work.
 const FEW: usize = 8;
+
+/// Of more paths than this it is forgotten that they were being written.
+const MANY: usize = 1024;
 
 /// How long a program at work must have been silent.
 const SILENCE: Duration = Duration::from_millis(50);
@@ -45,7 +52,15 @@ struct Entry {
     is_new: bool,
     /// When it is news.
     due: Instant,
-    is_gone: bool,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Perhaps being written.
+    Open,
+    Whole,
+    Gone,
 }
 
 /// What was heard and is not told yet.
@@ -53,6 +68,8 @@ struct Entry {
 pub(super) struct Batch {
     entries: BTreeMap<SourcePath, Entry>,
     is_everywhere: bool,
+    /// What was told while it was being written, and how long it is waited for the next time.
+    open: BTreeMap<SourcePath, Duration>,
     /// When the first of it was heard, and the last.
     heard: Option<(Instant, Instant)>,
 }
@@ -73,22 +90,28 @@ impl Batch {
         self.note(now);
         let before = self.entries.get(&path).copied();
         let was_new = before.is_some_and(|before| before.is_new);
-        let was_gone = before.is_some_and(|before| before.is_gone);
-        let is_being_written = before.filter(|before| !before.is_gone && before.due > now).map(|before| before.due);
+        let was_gone = before.is_some_and(|before| before.state == State::Gone);
+        if !matches!(what, What::Written) {
+            self.open.remove(&path);
+        }
         let entry = match what {
-            What::Created => Entry { is_new: before.is_none() || was_new, due: now + WRITING, is_gone: false },
-            // Who writes slowly does not put it off.
-            What::Written => Entry { is_new: was_new, due: is_being_written.unwrap_or(now + WRITING), is_gone: false },
+            What::Created => Entry { is_new: before.is_none() || was_new, due: now + WRITING, state: State::Open },
+            What::Written => {
+                // Who writes slowly does not put it off.
+                let due = before.filter(|before| before.state == State::Open).map(|before| before.due);
+                let wait = self.open.get(&path).copied().unwrap_or(WRITING);
+                Entry { is_new: was_new, due: due.unwrap_or(now + wait), state: State::Open }
+            }
             // A new file is often only the place from which another one is replaced.
-            What::Whole if was_new => Entry { is_new: true, due: now + WRITING, is_gone: false },
-            What::Whole => Entry { is_new: false, due: now, is_gone: false },
+            What::Whole if was_new => Entry { is_new: true, due: now + WRITING, state: State::Whole },
+            What::Whole => Entry { is_new: false, due: now, state: State::Whole },
             What::Vanished | What::Renamed if was_new => {
                 self.entries.remove(&path);
                 return;
             }
             What::Vanished if was_gone => return,
-            What::Vanished => Entry { is_new: false, due: now + VANISHED, is_gone: true },
-            What::Renamed if was_gone => Entry { is_new: false, due: now, is_gone: true },
+            What::Vanished => Entry { is_new: false, due: now + VANISHED, state: State::Gone },
+            What::Renamed if was_gone => Entry { is_new: false, due: now, state: State::Gone },
             What::Renamed => return,
         };
         self.entries.insert(path, entry);
@@ -119,6 +142,10 @@ impl Batch {
             let is_settled = is_all || entry.due <= now;
             if is_settled {
                 settled.push(path.clone());
+                if entry.state == State::Open {
+                    let wait = self.open.get(path).copied().unwrap_or(WRITING);
+                    self.open.insert(path.clone(), (wait * 4).min(WRITING_AT_LENGTH));
+                }
             }
             !is_settled
         });
@@ -129,6 +156,9 @@ impl Batch {
     fn note(&mut self, now: Instant) {
         let first = self.heard.map_or(now, |(first, _)| first);
         self.heard = Some((first, now));
+        if self.open.len() > MANY {
+            self.open.clear();
+        }
     }
 }
 
@@ -156,6 +186,20 @@ mod tests {
         assert_eq!(told(&[(0, "a", What::Written), (1, "a", What::Whole)], 1), ["a"]);
         assert_eq!(told(&[(0, "a", What::Written)], 9), [""; 0]);
         assert_eq!(told(&[(0, "a", What::Written), (8, "a", What::Written)], 10), ["a"]);
+    }
+
+    #[test]
+    fn what_is_written_for_long_is_told_less_and_less_often() {
+        let start = Instant::now();
+        let mut batch = Batch::default();
+        let mut told = 0;
+        for millisecond in 0..5000 {
+            batch.put(path("static/film.mp4"), What::Written, start + MS * millisecond);
+            told += u32::from(batch.take(false, start + MS * millisecond).is_some());
+        }
+        assert!((5..12).contains(&told), "{told}");
+        batch.put(path("static/film.mp4"), What::Whole, start + MS * 5000);
+        assert!(batch.take(false, start + MS * 5000).is_some());
     }
 
     #[test]

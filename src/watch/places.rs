@@ -24,6 +24,8 @@ pub(super) struct Places {
     own: Vec<PathBuf>,
     /// The configuration: in the root, or elsewhere.
     pub(super) config: PathBuf,
+    /// What git holds while it changes files, if the site is in a repository.
+    pub(super) lock: Option<PathBuf>,
 }
 
 /// Who is shown a site.
@@ -41,7 +43,8 @@ impl Places {
         let real_root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
         let own = own.iter().chain([&root.join(".manchette")]).map(|own| really(root, &real_root, own)).collect();
         let config = really(root, &real_root, config);
-        Places { root: real_root, own, config }
+        let lock = real_root.ancestors().map(|folder| folder.join(".git")).find(|folder| folder.is_dir());
+        Places { root: real_root, own, config, lock: lock.map(|folder| folder.join("index.lock")) }
     }
 
     /// Names in the root that news is about.

@@ -175,8 +175,9 @@ fn who_is_idle_writes_nothing_and_says_nothing() {
     site.write("README.md", "nobody cares");
     sleep(Duration::from_millis(1500));
     let after = site.tree(".manchette");
-    let others: Vec<&String> =
-        before.3.keys().chain(after.keys()).filter(|path| before.3.get(*path) != after.get(*path)).collect();
+    // The clock of the disk is asked by writing `moment`.
+    let is_other = |path: &&String| before.3.get(*path) != after.get(*path) && !path.ends_with("/moment");
+    let others: Vec<&String> = before.3.keys().chain(after.keys()).filter(is_other).collect();
     assert_eq!(others, [""; 0]);
     assert_eq!((rebuilding.said(), written("public"), written(PAGE)), (before.0, before.1, before.2));
 }
