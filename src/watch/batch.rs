@@ -19,7 +19,10 @@ const WRITING_AT_LENGTH: Duration = Duration::from_secs(1);
 const VANISHED: Duration = Duration::from_millis(100);
 
 /// More than so many paths at once are no save any more, but a program at work.
-const FEW: usize = 8;
+const FEW: usize = 4;
+
+/// How far apart they are "at once": who listens may be as quick as who writes.
+const AT_ONCE: Duration = Duration::from_millis(200);
 
 /// Of more paths than this it is forgotten that they were being written.
 const MANY: usize = 1024;
@@ -70,6 +73,8 @@ pub(super) struct Batch {
     is_everywhere: bool,
     /// What was told while it was being written, and how long it is waited for the next time.
     open: BTreeMap<SourcePath, Duration>,
+    /// Some of what was told a moment ago, and when.
+    lately: BTreeMap<SourcePath, Instant>,
     /// When the first of it was heard, and the last.
     heard: Option<(Instant, Instant)>,
 }
@@ -119,7 +124,8 @@ impl Batch {
 
     /// Whether a program is at work that changes much.
     pub(super) fn is_storm(&self) -> bool {
-        self.is_everywhere || self.entries.len() > FEW
+        let others = self.lately.keys().filter(|path| !self.entries.contains_key(*path)).count();
+        self.is_everywhere || self.entries.len() + others > FEW
     }
 
     /// When there may be news; nothing when nothing was heard. `is_at_work` says that a program is known to be at work.
@@ -133,6 +139,7 @@ impl Batch {
 
     /// Takes what has settled.
     pub(super) fn take(&mut self, is_at_work: bool, now: Instant) -> Option<(Vec<SourcePath>, bool)> {
+        self.lately.retain(|_, told| now.saturating_duration_since(*told) < AT_ONCE);
         if self.due(is_at_work).is_none_or(|due| due > now) {
             return None;
         }
@@ -149,11 +156,13 @@ impl Batch {
             }
             !is_settled
         });
+        self.lately.extend(settled.iter().take(FEW + 1).map(|path| (path.clone(), now)));
         self.heard = (!self.entries.is_empty()).then_some((now, now));
         Some((settled, std::mem::take(&mut self.is_everywhere)))
     }
 
     fn note(&mut self, now: Instant) {
+        self.lately.retain(|_, told| now.saturating_duration_since(*told) < AT_ONCE);
         let first = self.heard.map_or(now, |(first, _)| first);
         self.heard = Some((first, now));
         if self.open.len() > MANY {
@@ -245,6 +254,26 @@ mod tests {
             batch.put(path(&format!("{number}")), What::Whole, start + MS * number);
         }
         assert_eq!(batch.due(false), Some(start + PATIENCE));
+    }
+
+    #[test]
+    fn who_listens_all_the_time_is_not_told_of_every_file_of_a_storm() {
+        let start = Instant::now();
+        let mut batch = Batch::default();
+        let mut told = 0;
+        for number in 0..1000_u32 {
+            let now = start + MS * number;
+            batch.put(path(&format!("{number}")), What::Whole, now);
+            told += u32::from(batch.take(false, now).is_some());
+        }
+        assert!(told < 12, "{told}");
+        let mut told = 0;
+        for number in 1000..1100_u32 {
+            let now = start + MS * number * 100;
+            batch.put(path(&format!("{}", number % 10)), What::Whole, now);
+            told += u32::from(batch.take(false, now).is_some());
+        }
+        assert!(told > 90, "{told}");
     }
 
     #[test]

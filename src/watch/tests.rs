@@ -1,3 +1,5 @@
+//! What a system without room and other systems do.
+
 #![expect(clippy::disallowed_methods, reason = "tests prepare folders themselves")]
 
 use super::*;

@@ -128,12 +128,12 @@ fn what_is_broken_leaves_the_last_good_site_and_is_mended() {
         (2, "site.toml", "title = ".to_owned(), Some(settings.clone())),
         (3, "templates/post.html", "{% if".to_owned(), None),
     ] {
-        let before = site.tree("public");
+        let before = site.read(PAGE);
         site.write(path, broken);
         rebuilding.wait("an error", || {
             rebuilding.said().iter().filter(|line| line.contains("nothing was published")).count() == round
         });
-        assert_eq!(site.tree("public"), before);
+        assert_eq!(site.read(PAGE), before);
         match whole {
             Some(text) => site.write(path, text),
             None if round == 1 => site.write(path, post("Un", "Mendé.")),
