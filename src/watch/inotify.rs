@@ -40,6 +40,14 @@ pub(super) struct Event {
     name: Option<String>,
 }
 
+#[cfg(test)]
+impl Event {
+    /// What the system says when more happened than it could note.
+    pub(super) fn overflow() -> Event {
+        Event { watch: -1, flags: ReadFlags::QUEUE_OVERFLOW, cookie: 0, name: None }
+    }
+}
+
 /// The folders that are listened to.
 pub(super) struct Inotify {
     places: Arc<Places>,

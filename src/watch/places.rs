@@ -42,7 +42,9 @@ impl Places {
     pub(super) fn new(root: &Path, own: &[PathBuf], config: &Path) -> Places {
         let real_root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
         let own = own.iter().chain([&root.join(".manchette")]).map(|own| really(root, &real_root, own)).collect();
-        let config = really(root, &real_root, config);
+        // Of the configuration only the folder: it may be a link itself, and become another.
+        let folder = really(root, &real_root, config.parent().unwrap_or(Path::new("")));
+        let config = config.file_name().map_or_else(|| folder.clone(), |name| folder.join(name));
         let lock = real_root.ancestors().map(|folder| folder.join(".git")).find(|folder| folder.is_dir());
         Places { root: real_root, own, config, lock: lock.map(|folder| folder.join("index.lock")) }
     }
