@@ -51,7 +51,7 @@ pub(super) enum What {
 /// How a path is.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// Whether it came to be since the last news, so that nobody misses it when it goes.
+    /// Whether it came to be since the last news.
     is_new: bool,
     /// When it is news.
     due: Instant,
@@ -100,7 +100,7 @@ impl Batch {
             self.open.remove(&path);
         }
         let entry = match what {
-            What::Created => Entry { is_new: before.is_none() || was_new, due: now + WRITING, state: State::Open },
+            What::Created => Entry { is_new: before.is_none(), due: now + WRITING, state: State::Open },
             What::Written => {
                 // Who writes slowly does not put it off.
                 let due = before.filter(|before| before.state == State::Open).map(|before| before.due);
@@ -110,14 +110,11 @@ impl Batch {
             // A new file is often only the place from which another one is replaced.
             What::Whole if was_new => Entry { is_new: true, due: now + WRITING, state: State::Whole },
             What::Whole => Entry { is_new: false, due: now, state: State::Whole },
-            What::Vanished | What::Renamed if was_new => {
-                self.entries.remove(&path);
-                return;
-            }
             What::Vanished if was_gone => return,
-            What::Vanished => Entry { is_new: false, due: now + VANISHED, state: State::Gone },
-            What::Renamed if was_gone => Entry { is_new: false, due: now, state: State::Gone },
-            What::Renamed => return,
+            What::Vanished => Entry { is_new: was_new, due: now + VANISHED, state: State::Gone },
+            // What came and went there, nobody has time to miss; but somebody may have seen it in passing.
+            What::Renamed if was_new || !was_gone => return,
+            What::Renamed => Entry { is_new: false, due: now, state: State::Gone },
         };
         self.entries.insert(path, entry);
     }
@@ -226,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_and_went_is_nothing() {
+    fn who_is_replaced_does_not_wait_for_what_came_and_went() {
         let saved = [
             (0, "tmp", What::Created),
             (1, "tmp", What::Whole),
@@ -235,6 +232,7 @@ mod tests {
             (2, "a", What::Whole),
         ];
         assert_eq!(told(&saved, 2), ["a"]);
+        assert_eq!(told(&saved, 102), ["a", "tmp"]);
         assert_eq!(told(&saved[..2], 5), [""; 0]);
         assert_eq!(told(&saved[..2], 11), ["tmp"]);
     }
