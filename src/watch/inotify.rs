@@ -215,7 +215,8 @@ impl Inotify {
     /// A move from one place of the site to another is no way to save a file, unless a backup or the like comes of it.
     fn pair(&mut self, flags: &ReadFlags, cookie: u32, name: &str, happened: &mut Happened) {
         if flags.contains(ReadFlags::MOVED_FROM) {
-            self.moved = Some((cookie, happened.iter().map(|(path, _)| path.clone()).collect()));
+            let gone = happened.iter().filter(|(_, what)| *what == What::Vanished);
+            self.moved = Some((cookie, gone.map(|(path, _)| path.clone()).collect()));
         } else if flags.contains(ReadFlags::MOVED_TO)
             && let Some((_, paths)) = self.moved.take_if(|(moved, _)| *moved == cookie)
             && !is_litter(name)
