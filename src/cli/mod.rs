@@ -5,6 +5,7 @@
 
 pub mod args;
 mod build;
+mod bulletin;
 mod cache;
 mod clean;
 pub mod completions;
@@ -17,6 +18,7 @@ pub mod printer;
 mod progress;
 mod rebuild;
 mod say;
+mod serve;
 mod signals;
 mod site;
 mod topics;
@@ -31,18 +33,13 @@ use std::process::ExitCode;
 
 /// Runs the command line of this process.
 ///
-/// Exit codes: 0 all is well, 1 the site or the operation has errors, 2 the command line is wrong; 130 and 143 for what
-/// runs until somebody ends it.
+/// Exit codes: 0 all is well, 1 the site or the operation has errors, 2 the command line is wrong, 130 and 143 a signal
+/// ended what would have gone on.
 pub fn main() -> ExitCode {
     match args::parse(std::env::args_os()) {
         Ok(args) => {
             args.global.color.choice().write_global();
-            if let Command::Build(build) = &args.command
-                && build.watch
-            {
-                return ExitCode::from(rebuild::run(build, &args.global));
-            }
-            ExitCode::from(u8::from(!run(&args)))
+            ExitCode::from(run(&args))
         }
         Err(error) => {
             // A help text that could not be printed is no other result.
@@ -52,10 +49,12 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Runs a command; false when there were errors.
-fn run(args: &Args) -> bool {
+/// Runs a command; its exit code.
+fn run(args: &Args) -> u8 {
     let global: &Global = &args.global;
-    match &args.command {
+    let is_well = match &args.command {
+        Command::Serve(args) => return serve::run(args, global),
+        Command::Build(args) if args.watch => return rebuild::run(args, global),
         Command::Init { dir, lang, eject_theme } => init::run(dir, *lang, *eject_theme, global),
         Command::New { title, source, url, tags, date, slug, draft } => {
             let wanted = new::Wanted {
@@ -81,5 +80,6 @@ fn run(args: &Args) -> bool {
             say::data(&String::from_utf8_lossy(&completions::completions(*shell)));
             true
         }
-    }
+    };
+    u8::from(!is_well)
 }

@@ -7,7 +7,7 @@ use super::say;
 use crate::base::{Code, Diagnostic, Severity, SourcePath, SourceText};
 use crate::check::Depth;
 use crate::config::{self, Config, Override};
-use crate::pipeline::{self, Memory, Request, Survey};
+use crate::pipeline::{self, ConfigFile, Memory, Request, Survey};
 use crate::sink::DiskShelf;
 use crate::world::{DiskWorld, WithThemes};
 use std::path::{Path, PathBuf};
@@ -23,6 +23,8 @@ pub(super) struct Place {
     pub(super) config: SourceText,
     /// Where that lies.
     pub(super) config_file: PathBuf,
+    /// Where it is read from again.
+    pub(super) config_at: ConfigFile,
     /// Settings that are stronger.
     pub(super) overrides: Vec<Override>,
 }
@@ -49,14 +51,11 @@ fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
         None => (root.clone(), "site.toml".to_owned()),
         Some(file) => named(&here, &root, file),
     };
-    let world = DiskWorld::new(root.clone());
     let path = SourcePath::new(&name);
     let config_file = folder.join(&name);
-    let config = match folder == root {
-        true => pipeline::read(&world, &path),
-        // A configuration outside the site's folder is read through a door of its own.
-        false => pipeline::read(&DiskWorld::new(folder), &path),
-    };
+    // A configuration outside the site's folder is read through a door of its own.
+    let config_at = ConfigFile { world: Arc::new(DiskWorld::new(folder)), path };
+    let config = pipeline::read(&*config_at.world, &config_at.path);
     let config = config.map_err(|problem| match root.join(&name).exists() || global.config.is_some() {
         true => problem,
         false if global.root.is_some() => Box::new(not_there(&root)),
@@ -66,7 +65,8 @@ fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let mut overrides = config::overrides(variables);
     overrides.extend(global.overrides(&here));
-    Ok(Place { root, world: WithThemes::new(world), config, config_file, overrides })
+    let world = WithThemes::new(DiskWorld::new(root.clone()));
+    Ok(Place { root, world, config, config_file, config_at, overrides })
 }
 
 impl Place {

@@ -45,7 +45,7 @@ const PREFIX: &str = "MANCHETTE_";
 /// Variables that stand for flags or belong to the terminal, hence are no keys of `site.toml`.
 ///
 /// Only what some command reads belongs here: a variable that would do nothing must be an error, not silence.
-const NOT_SETTINGS: &[&str] = &["ROOT", "CONFIG", "COLOR", "AT"];
+const NOT_SETTINGS: &[&str] = &["ROOT", "CONFIG", "COLOR", "AT", "PORT", "POLL", "EDITOR"];
 
 /// The overrides among environment variables: `MANCHETTE_LISTS__PER_PAGE` is `lists.per_page`. In the order of their
 /// names, whatever the order in which the system lists them; whether such keys exist is for `read` to say.

@@ -16,6 +16,9 @@ const HOLD: Duration = Duration::from_millis(250);
 /// How long nothing must have changed before the whole site is read over.
 const QUIET: Duration = Duration::from_millis(200);
 
+/// How often is looked whether a post has become due.
+const WAKE: Duration = Duration::from_secs(5);
+
 /// Who is told of what the builder did.
 pub trait Witness: Send + Sync {
     /// Another edition is in place; how long it took.
@@ -41,22 +44,27 @@ pub fn run(live: Live, mut watch: Watch, state: &Arc<State>, witness: &Arc<dyn W
         loop {
             watch.notices().iter().for_each(|words| witness.notice(words));
             let patience = held.values().min().map(|since| (*since + HOLD).saturating_duration_since(Instant::now()));
-            let news = match watch.wait(patience.or(Some(Duration::from_secs(5)))) {
+            let news = match watch.wait(patience.or(Some(WAKE))) {
                 Heard::News(news) => news,
                 Heard::Nothing => News::default(),
                 Heard::Stopped => break,
             };
             let start = Instant::now();
-            desk.interrupt();
+            if news != News::default() {
+                desk.interrupt();
+            }
             let mut live = locked(&live);
             let hint = hint(&news, &live, &mut held, start);
-            if let Some(edition) = live.look(&hint) {
-                drop(live);
-                state.publish(edition.clone());
-                witness.published(&edition, &news, start.elapsed());
-                desk.put(edition);
-            } else {
-                desk.resume();
+            let looked = live.look(&hint);
+            drop(live);
+            match looked {
+                Some(edition) => {
+                    state.publish(edition.clone());
+                    witness.published(&edition, &news, start.elapsed());
+                    desk.interrupt();
+                    desk.put(edition);
+                }
+                None => desk.resume(),
             }
         }
         desk.close();

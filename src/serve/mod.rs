@@ -5,9 +5,29 @@
 //! is a planned output, or one of our own pages. Nothing here writes anything.
 
 mod answer;
+mod body;
 mod builder;
+mod context;
+mod editor;
+mod events;
+mod files;
+mod guard;
+mod http;
+mod opening;
+mod ours;
+mod paced;
+mod pages;
+mod redirects;
+mod reply;
 mod state;
+mod target;
+mod trouble;
+mod types;
 
 pub use answer::{Answer, Ask, Body};
 pub use builder::{Witness, run};
+pub use context::Context;
+pub use editor::Editor;
+pub use guard::Doors;
+pub use http::{Server, serve};
 pub use state::{Newest, State};

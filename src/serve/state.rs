@@ -25,7 +25,7 @@ pub struct Newest {
 }
 
 /// How many bytes of outputs are kept in memory.
-const ROOM: usize = 48 << 20;
+const ROOM: usize = 16 << 20;
 
 impl State {
     /// Nothing yet.

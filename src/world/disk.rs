@@ -10,7 +10,8 @@ use super::{FileStamp, Walked, World};
 use crate::base::{Code, Diagnostic, Label, SourcePath};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 use walkdir::WalkDir;
@@ -56,22 +57,42 @@ impl DiskWorld {
     }
 
     /// The bytes of a file that has no symbolic link on its way and holds still; nothing when anything is unusual, which
-    /// the careful way then looks into. A pipe that took the place of a file is opened without waiting for its writer.
-    #[cfg(target_os = "linux")]
+    /// the careful way then looks into.
     fn read_plain(&self, path: &SourcePath) -> Option<Vec<u8>> {
+        read_once(&mut self.open_plain(path)?).ok()?
+    }
+
+    /// A file that has no symbolic link on its way. A pipe that took the place of a file is opened without waiting for its
+    /// writer.
+    #[cfg(target_os = "linux")]
+    fn open_plain(&self, path: &SourcePath) -> Option<File> {
         use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
         if path.as_str().contains("..") {
             return None;
         }
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let inside = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
-        let opened = openat2(self.opened.as_ref()?, path.as_str(), flags, Mode::empty(), inside);
-        read_once(&mut File::from(opened.ok()?)).ok()?
+        Some(File::from(openat2(self.opened.as_ref()?, path.as_str(), flags, Mode::empty(), inside).ok()?))
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn read_plain(&self, _: &SourcePath) -> Option<Vec<u8>> {
+    fn open_plain(&self, _: &SourcePath) -> Option<File> {
         None
+    }
+
+    /// Where a regular file is, without symbolic links, unless those lead outside.
+    fn real_file(&self, path: &SourcePath) -> io::Result<PathBuf> {
+        let relative = Path::new(path.as_str());
+        if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path leads outside the site"));
+        }
+        let mut real = self.real_folder(path.folder())?.join(path.file_name());
+        let mut metadata = fs::symlink_metadata(&real)?;
+        if metadata.is_symlink() {
+            real = self.inside(fs::canonicalize(&real)?)?;
+            metadata = fs::metadata(&real)?;
+        }
+        if metadata.is_file() { Ok(real) } else { Err(not_regular()) }
     }
 
     /// A folder of the site without symbolic links, unless those lead outside.
@@ -101,20 +122,20 @@ impl World for DiskWorld {
         if let Some(bytes) = self.read_plain(path) {
             return Ok(bytes);
         }
-        let relative = Path::new(path.as_str());
-        if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path leads outside the site"));
-        }
-        let mut real = self.real_folder(path.folder())?.join(path.file_name());
-        let mut metadata = fs::symlink_metadata(&real)?;
-        if metadata.is_symlink() {
-            real = self.inside(fs::canonicalize(&real)?)?;
-            metadata = fs::metadata(&real)?;
-        }
-        if !metadata.is_file() {
-            return Err(not_regular());
-        }
-        read_settled(&real)
+        read_settled(&self.real_file(path)?)
+    }
+
+    fn part(&self, path: &SourcePath, part: Range<u64>) -> io::Result<Vec<u8>> {
+        let mut file = match self.open_plain(path) {
+            Some(file) => file,
+            None => File::open(self.real_file(path)?)?,
+        };
+        // Whoever is no regular file has no parts.
+        let _ = looks(&file)?;
+        file.seek(SeekFrom::Start(part.start))?;
+        let mut bytes = Vec::new();
+        file.take(part.end.saturating_sub(part.start)).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     fn walk(&self, folder: &str) -> Walked {

@@ -41,6 +41,13 @@ impl<W: World> World for WithThemes<W> {
         }
     }
 
+    fn part(&self, path: &SourcePath, part: std::ops::Range<u64>) -> io::Result<Vec<u8>> {
+        match path.below("themes/kiosque") {
+            Some(_) if self.is_built_in("kiosque") => Ok(super::cut(&self.read(path)?, &part)),
+            _ => self.world.part(path, part),
+        }
+    }
+
     fn walk(&self, folder: &str) -> Walked {
         let built_in = folder == "themes/kiosque" || folder.starts_with("themes/kiosque/");
         if !built_in || !self.is_built_in("kiosque") {

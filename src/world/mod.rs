@@ -15,11 +15,17 @@ pub use memory::MemoryWorld;
 use crate::base::{Code, Diagnostic, Label, SourcePath};
 use serde::{Deserialize, Serialize};
 use std::io;
+use std::ops::Range;
 
 /// A site's folder and the clock.
 pub trait World: Send + Sync {
     /// The bytes of a file. Fails for what is no regular file and for paths that lead outside the root.
     fn read(&self, path: &SourcePath) -> io::Result<Vec<u8>>;
+
+    /// A part of a file: less than was asked for where it ends earlier. Fails for what `read` fails for.
+    fn part(&self, path: &SourcePath, part: Range<u64>) -> io::Result<Vec<u8>> {
+        Ok(cut(&self.read(path)?, &part))
+    }
 
     /// All files below a folder of the root (`""` is the root itself), at any depth; none when there is no such folder.
     /// Dot files are among them, editors' litter is not.
@@ -56,6 +62,12 @@ pub struct Walked {
     pub files: Vec<SourcePath>,
     /// What could not be read or followed, and why.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A part of some bytes, as far as they reach.
+fn cut(bytes: &[u8], part: &Range<u64>) -> Vec<u8> {
+    let at = |place: u64| usize::try_from(place).unwrap_or(usize::MAX).min(bytes.len());
+    bytes.get(at(part.start)..at(part.end)).unwrap_or_default().to_vec()
 }
 
 /// A file that could not be read, in the system's words.

@@ -4,6 +4,7 @@ use crate::base::SourcePath;
 use crate::world::{FileStamp, Walked, World};
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A world that remembers what is in its folders.
@@ -59,6 +60,10 @@ impl Listings {
 impl World for Listings {
     fn read(&self, path: &SourcePath) -> io::Result<Vec<u8>> {
         self.world.read(path)
+    }
+
+    fn part(&self, path: &SourcePath, part: Range<u64>) -> io::Result<Vec<u8>> {
+        self.world.part(path, part)
     }
 
     fn walk(&self, folder: &str) -> Walked {
