@@ -25,4 +25,5 @@ mod remembering;
 mod repository;
 mod saving;
 mod scratch;
+mod turmoil;
 mod watching;

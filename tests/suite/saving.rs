@@ -309,6 +309,7 @@ fn every_editor(how: How, most: usize) {
         let start = Instant::now();
         save(&preview.site.path(FILE), &text(number));
         let is_swift = start.elapsed() < *swift;
+
         preview.shows(PAGE, &format!("Texte [{number}]"));
         preview.settle();
         let (saw, made) = (reader.saw(), preview.editions() - before);
