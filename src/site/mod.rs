@@ -191,6 +191,11 @@ impl Site {
         })
     }
 
+    /// A published article with its text.
+    pub fn parsed(&self, path: &SourcePath) -> Option<&Arc<Parsed>> {
+        self.resident(path).map(|resident| &resident.parsed)
+    }
+
     /// Whether two sites were assembled at once, and have the same addresses, lists, topics and sources.
     pub fn is_retold_as(&self, other: &Site) -> bool {
         Arc::ptr_eq(&self.by_path, &other.by_path)
@@ -293,7 +298,7 @@ impl Site {
     }
 
     /// Published articles: posts in the order of the stream, then the others.
-    pub(crate) fn residents(&self) -> &[Resident] {
+    pub(crate) fn residents(&self) -> &[Arc<Resident>] {
         &self.residents
     }
 
