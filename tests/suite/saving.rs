@@ -262,8 +262,7 @@ fn settings_and_templates_take_effect_break_and_are_mended() {
 #[test]
 fn a_browser_is_shown_the_newest_text_and_nothing_wrong_before_it() {
     let site = site();
-    let mut child =
-        site.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let child = site.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut serving = Serving(child);
     let lines = BufReader::new(serving.0.stderr.take().unwrap()).lines().map_while(Result::ok);
     let others = BufReader::new(serving.0.stdout.take().unwrap()).lines().map_while(Result::ok);
