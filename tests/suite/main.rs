@@ -12,6 +12,7 @@ mod contract;
 mod dependencies;
 mod diagnostics;
 mod dials;
+mod editors;
 mod engine;
 mod feeds;
 mod golden;

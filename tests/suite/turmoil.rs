@@ -130,7 +130,7 @@ fn turmoil(how: How, seed: u64, rounds: usize, quiet: Duration) {
             done.push(act(site.root(), &mut chance, round * 10 + step));
         }
         let start = Instant::now();
-        while reader.known != reader.truth() && start.elapsed() < Duration::from_secs(8) {
+        while reader.known != reader.truth() && start.elapsed() < Duration::from_secs(20) {
             reader.hear(&mut watch, quiet);
         }
         let (known, truth) = (&reader.known, reader.truth());
