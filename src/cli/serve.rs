@@ -8,6 +8,7 @@ use super::args::{Bind, Global, Poll, ServeArgs};
 use super::bulletin::{Bulletin, Started};
 use super::{printer, progress, say, site};
 use crate::base::{Diagnostic, Severity};
+use crate::config;
 use crate::pipeline::{Edition, Hint, Live, Request};
 use crate::serve::{self, Context, Doors, Editor, Server, State};
 use crate::watch::{How, Watch};
@@ -41,6 +42,7 @@ pub(super) fn run(args: &ServeArgs, global: &Global) -> u8 {
 /// All that is needed to serve.
 struct Prepared {
     live: Live,
+    watch: Watch,
     edition: Arc<Edition>,
     root: PathBuf,
     request: Request,
@@ -74,18 +76,22 @@ fn prepare(args: &ServeArgs, global: &Global) -> Option<Prepared> {
     let mut request = place.request(global);
     request.drafts |= !args.published;
     request.future |= !args.published;
+    // Before the site is looked at: what is saved meanwhile is news.
+    let output = config::read(&place.config, &place.overrides).value.map(|config| config.output);
+    let own = [place.root.join(output.as_deref().unwrap_or("public")), place.root.join(".manchette")];
+    let watch = Watch::with_config(&place.root, &place.config_file, &own, how(args));
     let shown = progress::watch(request.progress.clone());
     let (root, memory) = (place.root.clone(), place.memory());
     let mut live = Live::new(Arc::new(place.world), place.config_at, memory, request.clone());
     let edition = live.look(&Hint::Everything);
     drop(shown);
     let edition = edition.or_else(|| live.edition().cloned())?;
-    Some(Prepared { live, edition, root, request, listeners, addresses, context, editor, start })
+    Some(Prepared { live, watch, edition, root, request, listeners, addresses, context, editor, start })
 }
 
 impl Prepared {
     fn serve(self, args: &ServeArgs, global: &Global) -> u8 {
-        let Prepared { live, edition, root, request, listeners, addresses, context, editor, start } = self;
+        let Prepared { live, watch, edition, root, request, listeners, addresses, context, editor, start } = self;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(WORKERS)
             .max_blocking_threads(RENDERERS)
@@ -106,8 +112,6 @@ impl Prepared {
         if is_open_to_all {
             say::talk("whoever is in this network can read the preview, drafts too");
         }
-        let output = edition.config().map_or_else(|| "public".to_owned(), |config| config.output.clone());
-        let watch = Watch::start(&root, &[root.join(output), root.join(".manchette")], how(args));
         let teller = watch.teller();
         let witness: Arc<dyn serve::Witness> = Arc::new(bulletin);
         let builder = {

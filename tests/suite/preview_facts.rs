@@ -1,7 +1,7 @@
 //! What pages of the preview are told of themselves, without a server or a browser.
 
 use manchette::base::{Diagnostic, Severity, SourcePath};
-use manchette::pipeline::{Hint, Live, Memory, Request};
+use manchette::pipeline::{ConfigFile, Hint, Live, Memory, Request};
 use manchette::serve::{Answer, Ask, Body, Context, State, ours};
 use manchette::world::MemoryWorld;
 use manchette::world::World;
@@ -48,7 +48,7 @@ impl Preview {
     fn of(world: MemoryWorld) -> Preview {
         let world: Arc<dyn World> = Arc::new(WithThemes::new(world));
         let request = Request { drafts: true, future: true, expired: true, ..Request::default() };
-        let config = (world.clone(), SourcePath::new("site.toml"));
+        let config = ConfigFile { world: world.clone(), path: SourcePath::new("site.toml") };
         let mut live = Live::new(world, config, Memory::new(), request);
         let state = State::new();
         state.publish(live.look(&Hint::Everything).unwrap());
