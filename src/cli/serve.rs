@@ -110,7 +110,7 @@ impl Prepared {
         bulletin.start(&edition, &Started { took: start.elapsed(), moved_from: moved_from(args, &addresses) });
         let is_open_to_all = addresses.iter().any(|address| !address.ip().is_loopback());
         if is_open_to_all {
-            say::talk("whoever is in this network can read the preview, drafts too");
+            serve::Witness::notice(&bulletin, "whoever is in this network can read the preview, drafts too");
         }
         let teller = watch.teller();
         let witness: Arc<dyn serve::Witness> = Arc::new(bulletin);
@@ -185,23 +185,24 @@ async fn signalled() -> Ending {
 
 /// Takes a port. On this machine's own name, both kinds of addresses are taken, so that nobody else answers to it.
 fn listen(args: &ServeArgs) -> Result<Vec<TcpListener>, String> {
-    let ports = match args.port {
-        Some(port) => port..=port,
-        None => PORT..=PORT + MORE,
+    let ports: Vec<u16> = match args.port {
+        // A port that is free for one kind of addresses may not be so for the other.
+        Some(0) => vec![0; usize::from(MORE)],
+        Some(port) => vec![port],
+        None => (PORT..=PORT + MORE).collect(),
     };
-    let mut last = None;
     for port in ports {
         match listen_at(args.bind, port) {
             Ok(listeners) => return Ok(listeners),
-            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => last = Some(port),
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {}
             Err(error) => return Err(format!("cannot listen on {} at port {port}: {error}", args.bind)),
         }
     }
-    Err(match (args.port, last) {
-        (Some(port), _) => {
+    Err(match args.port {
+        Some(port) => {
             format!("port {port} is taken; name another with `--port`, or none and the next free one is used")
         }
-        (None, _) => format!("the ports from {PORT} to {} are all taken; name another with `--port`", PORT + MORE),
+        None => format!("the ports from {PORT} to {} are all taken; name another with `--port`", PORT + MORE),
     })
 }
 
