@@ -275,9 +275,10 @@ fn addresses_lead_on_as_they_will_when_published() {
         ),
         (
             "static/_redirects",
-            "/out https://other.example/x 302\n/go/* /2025/:splat\n//evil.org /\n/f.txt /rules 301!\n/shown /f.txt 200\n/* //:splat\n",
+            "/out https://other.example/x 302\n/go/* /2025/:splat\n//evil.org /\n/actu/forced.txt /rules 307!\n/actu/shown /actu/f.txt 200\n/actu/gone /actu/f.txt 404\n/actu/s* /never\n/actu/sujets /never\n/actu/loin/ /actu/\n/actu/f.txt /never\n/* //:splat\n",
         ),
         ("static/f.txt", "f"),
+        ("static/forced.txt", "f"),
     ]);
     let config = scratch.read("site.toml");
     scratch.write("site.toml", config.replace("https://example.org", "https://example.org/actu"));
@@ -291,6 +292,9 @@ fn addresses_lead_on_as_they_will_when_published() {
         ("/actu/old.html", 301, "/actu/2025/06/un/"),
         ("/out", 302, "https://other.example/x"),
         ("/go/06/un", 301, "/2025/06/un"),
+        ("/actu/sujets", 308, "/actu/sujets/"),
+        ("/actu/loin", 301, "/actu/"),
+        ("/__manchette", 308, "/__manchette/"),
     ] {
         let got = preview.get(target);
         assert_eq!((got.status, got.header("location")), (status, location), "{target}");
@@ -303,6 +307,12 @@ fn addresses_lead_on_as_they_will_when_published() {
         assert_eq!((got.status, got.header("location")), (404, ""), "{target}");
         assert!(got.text().contains(TAG), "{target}");
     }
+    for (target, status, text) in [("/actu/shown", 200, "f"), ("/actu/gone", 404, "f"), ("/actu/f.txt", 200, "f")] {
+        let got = preview.get(target);
+        assert_eq!((got.status, got.text().as_str()), (status, text), "{target}");
+    }
+    let forced = preview.get("/actu/forced.txt");
+    assert_eq!((forced.status, forced.header("location")), (307, "/rules"));
     assert_eq!(preview.get("/actu/2025/06/un/index.html").status, 200);
     scratch.write("content/posts/un.md", "+++\ntitle = \"Un\"\ndate = 2025-06-19\nslug = \"deux\"\n+++\n\nTexte.\n");
     let moved = preview.until("/actu/2025/06/un/", |got| got.status != 200);
