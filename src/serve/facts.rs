@@ -97,7 +97,7 @@ pub(super) fn facts(state: &State, context: &Context, print: Print, at: &str) ->
     let count = |wanted: Severity| problems.iter().filter(|(severity, _)| *severity == wanted).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let (here, elsewhere): (Vec<_>, Vec<_>) =
-        problems.iter().partition(|(_, problem)| is_here(problem, article.as_ref(), page.as_ref()));
+        problems.iter().partition(|(_, problem)| is_here(problem, article.as_ref(), lost_from(&newest, page.as_ref())));
     Facts {
         version: newest.version,
         checked: newest.is_checked(),
@@ -193,12 +193,16 @@ fn article_facts(survey: &Survey, path: &SourcePath) -> Option<ArticleFacts> {
 }
 
 /// Whether a problem belongs to a page: to its own file, or to what every page is made with.
-fn is_here(problem: &Diagnostic, article: Option<&SourcePath>, page: Option<&PageFacts>) -> bool {
+fn is_here(problem: &Diagnostic, article: Option<&SourcePath>, lost_from: Option<&Site>) -> bool {
     let Some(label) = problem.primary() else { return true };
     let is_shared = ["content", "data", "static"].iter().all(|folder| label.path.below(folder).is_none());
-    // Where the page cannot be told, an article that cannot be read may be it.
-    let is_unknown = page.is_none_or(|page| page.status == 404);
-    is_shared || Some(&label.path) == article || is_unknown && problem.code().severity() == Severity::Error
+    let is_lost = lost_from.is_some_and(|site| site.article(&label.path).is_none());
+    is_shared || Some(&label.path) == article || is_lost
+}
+
+/// Where there is no page, it may be that of an article which could not be read: one that the site does not have.
+fn lost_from<'n>(newest: &'n Newest, page: Option<&PageFacts>) -> Option<&'n Site> {
+    newest.edition.as_deref().and_then(Edition::site).filter(|_| page.is_some_and(|page| page.status == 404))
 }
 
 fn marks(newest: &Newest) -> BTreeMap<String, Mark> {

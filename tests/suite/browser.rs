@@ -394,8 +394,10 @@ fn a_renamed_page_is_followed_in_place() {
         tab.until("location.pathname === '/actu/2025/06/une-autre-adresse/'").await;
         tab.until("document.querySelector('link[rel=canonical]').href.endsWith('/une-autre-adresse/')").await;
         assert_eq!(tab.ask("return [window.kept, window.scrollY]").await, json!([1, 500]));
+        tab.ask(&format!("{ROOT}.querySelector('[data-name=details]').click()")).await;
         let from = tab.preview.site.path("content/posts/un.md");
         std::fs::rename(from, tab.preview.site.path("content/posts/autre-nom.md")).unwrap();
+        tab.until(&format!("{ROOT}.querySelector('.panel').textContent.includes('content/posts/autre-nom.md')")).await;
         tab.edit("content/posts/autre-nom.md", "slug = \"une-autre-adresse\"\n", "");
         tab.until("location.pathname === '/actu/2025/06/autre-nom/' && document.querySelector('h1').textContent === 'Premier article'").await;
         assert_eq!(tab.ask("return window.kept").await, json!(1));
@@ -624,8 +626,8 @@ fn all_posts_are_listed_with_search_problems_routes_and_feeds() {
         .await;
         tab.driver.find(By::Css("a[href='#feeds']")).await.unwrap().click().await.unwrap();
         tab.driver.find(By::LinkText("Atom feed of the site")).await.unwrap().click().await.unwrap();
-        tab.until("document.querySelectorAll('.entry').length === 2").await;
-        tab.until("document.querySelector('iframe').contentDocument?.body.textContent.includes('chapô')").await;
+        tab.until("document.querySelectorAll('.entry').length === 4").await;
+        tab.until("[...document.querySelectorAll('iframe')].some((frame) => frame.contentDocument?.body.textContent.includes('chapô'))").await;
         tab
     });
 }
@@ -701,7 +703,7 @@ fn what_is_shown_beside_pages_does_not_scroll_sideways() {
         site = small();
     }
     let is_small = std::env::var_os("SHOTS").is_none();
-    scenario(site, &[], |tab| async move {
+    scenario(site, &["--editor", "true"], |tab| async move {
         let home =
             if is_small { "/actu/".to_owned() } else { tab.ask("return '/'").await.as_str().unwrap().to_owned() };
         tab.goto(&home).await;

@@ -61,16 +61,20 @@ li { padding: 1px 0; overflow-wrap: anywhere }
 .snippet p { margin: 3px 0 0 }
 .snippet + .snippet { margin-top: 8px }
 .card img { display: block; width: 100%; max-height: 150px; object-fit: cover; border-radius: 5px; margin-bottom: 8px }
-.long { color: var(--amber) }
+.snippet .long { color: var(--amber); font-weight: 600 }
+.card b { color: var(--ink); font-weight: 600 }
 label { display: inline-flex; gap: 6px; align-items: center; margin-top: 8px }
 .cover { position: fixed; inset: 0; z-index: 2147483500; background: #0e1014b8; overflow: auto; padding: min(6vh, 48px) 14px calc(var(--bar, 42px) + 24px) }
 .overlay { max-width: 940px; margin: 0 auto; padding: 16px 18px; background: var(--paper); border-radius: 10px; border-top: 4px solid var(--red); box-shadow: 0 12px 40px #0006 }
 .overlay header { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; margin-bottom: 10px }
+.overlay header button { margin-inline-start: auto }
 .overlay strong { font-size: 16px; color: var(--red) }
 .problem { margin-top: 10px; border: 1px solid var(--line); border-radius: 8px; overflow: hidden }
 .problem > button { display: block; width: 100%; border: 0; border-bottom: 1px solid var(--line); border-radius: 0; background: var(--shade); padding: 6px 12px; text-align: start; color: var(--blue); white-space: normal; overflow-wrap: anywhere }
 .problem > button:focus-visible { outline-offset: -2px }
 pre { margin: 0; padding: 10px 12px; overflow: auto; font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; tab-size: 4 }
+pre span { display: block }
+pre .said { white-space: pre-wrap; overflow-wrap: anywhere; padding-inline-start: 6ch; text-indent: -6ch }
 .missing { position: fixed; z-index: 2147483550; top: 14px; right: 14px; left: 14px; max-width: 520px; margin: 0 auto; padding: 12px 16px; background: var(--paper); border: 1px solid var(--line); border-top: 4px solid var(--amber); border-radius: 10px; box-shadow: 0 8px 30px #0004 }
 .missing p { margin: 0 0 6px; overflow-wrap: anywhere }
 .missing .close { float: right; margin-inline-start: 8px }
@@ -125,7 +129,10 @@ export function problemBox(problem, open) {
     place && make('button', {
       type: 'button', title: 'Open in the editor', onclick: () => open({ file: problem.file, line: problem.line ?? 1, column: problem.column ?? 1 }),
     }, place),
-    make('pre', { tabIndex: 0, textContent: problem.text }))
+    make('pre', { tabIndex: 0 }, ...problem.text.trimEnd().split('\n').map((line) => {
+      // Code keeps its columns, for the carets; what is said below it may be long.
+      return make('span', { className: /^\s*= /.test(line) ? 'said' : '' }, `${line}\n`)
+    })))
 }
 
 /** Makes all of it; nothing is seen before the first `draw`. */
@@ -211,13 +218,13 @@ export function createBar({ open }) {
     if (page?.date && page.mark !== 'future') parts.push(make('span', { className: 'soft wide' }, day(page.date)))
     if (page?.words !== undefined && page.file) parts.push(make('span', {}, `${many(page.words, 'word')} · ${page.minutes} min`))
     else if (page && page.status === 200) parts.push(make('span', { className: 'soft' }, page.kind))
-    const count = make('a', { href: '/__manchette/', 'data-name': 'count' })
+    const count = make('a', { href: '/__manchette/#problems', 'data-name': 'count' })
     const { errors, elsewhere, warnings } = counted
     if (errors > 0) count.append(make('span', { className: 'errors' }, many(errors, 'error')))
     if (errors > 0 && warnings > 0) count.append(', ')
     if (warnings > 0) count.append(make('span', { className: 'warnings' }, many(warnings, 'warning')))
-    if (errors === 0 && warnings === 0) count.append('All posts')
-    parts.push(count)
+    if (errors > 0 || warnings > 0) parts.push(count)
+    parts.push(make('a', { href: '/__manchette/', 'data-name': 'all', className: errors > 0 || warnings > 0 ? 'wide' : '' }, 'All posts'))
     if (elsewhere > 0) parts.push(make('span', { className: 'soft wide' }, `${elsewhere} elsewhere`))
     if (!facts.checked && !isStopped) parts.push(make('span', { className: 'soft wide' }, 'checking…'))
     const push = make('span', { className: 'push' })
@@ -245,7 +252,7 @@ export function createBar({ open }) {
   const list = (items, item, none) => items?.length
     ? make('ul', {}, ...items.map((each) => make('li', {}, item(each))))
     : make('span', { className: 'soft' }, none)
-  const length = (text, most) => make('span', { className: text.length > most ? 'long' : '' }, `${text.length} of ${most} characters`)
+  const length = (what, text, most) => make('span', { className: text.length > most ? 'long' : '' }, `${what}: ${text.length} of ${most} characters`)
 
   function renderPanel() {
     panel.hidden = bar.hidden || !isOpen
@@ -253,15 +260,15 @@ export function createBar({ open }) {
     const page = facts.page
     const follow = make('input', { type: 'checkbox', checked: follows(), 'data-name': 'follow', onchange: () => remember('follow', follow.checked ? 'yes' : 'no') })
     const choice = make('label', {}, follow, 'Scroll to what has changed')
-    const tip = make('div', { className: 'soft' }, 'Alt-click on a block opens its source.')
+    const tip = make('div', {}, make('div', { className: 'soft' }, 'Alt-click on a block opens its source.'), make('a', { href: '/__manchette/' }, 'All posts, routes and feeds'))
     if (!page?.file) return panel.replaceChildren(part('This page', make('div', {}, page?.kind ?? 'unknown'), choice, tip))
     const title = page.title
-    const address = location.host + location.pathname
+    const address = (document.querySelector('link[rel=canonical]')?.href ?? location.href).replace(/^https?:\/\//, '')
     panel.replaceChildren(
       part('In search results and on cards',
         make('div', { className: 'snippet' },
           make('span', {}, address), make('b', {}, cut(title, 60)), make('p', {}, cut(page.description, 155) || 'no description: the first paragraph is missing'),
-          length(title, 60), length(page.description, 155)),
+          length('title', title, 60), length('description', page.description, 155)),
         make('div', { className: 'snippet card' },
           picture(page.image), make('b', {}, title), make('p', {}, page.description))),
       part(many(page.links.length, 'link'), list(page.links, (link) => make('span', {},
