@@ -4,8 +4,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "which editor is used is read from the environment, and nothing else")]
 
-use super::args::{Bind, Global, Poll, ServeArgs};
+use super::args::{Global, ServeArgs};
 use super::bulletin::{Bulletin, Started};
+use super::serve_args::{Bind, Poll};
 use super::{printer, progress, say, site};
 use crate::base::{Diagnostic, Severity};
 use crate::config;
