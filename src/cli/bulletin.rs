@@ -41,7 +41,7 @@ pub(super) struct Bulletin {
 struct Told {
     /// Problems that there are, as far as they were told.
     problems: BTreeSet<String>,
-    /// Whether anything was wrong when the site was read over last.
+    /// Whether anything was wrong since the site was well.
     was_wrong: bool,
 }
 
@@ -84,6 +84,7 @@ impl Bulletin {
     /// Tells problems that were not told yet; none is forgotten.
     fn tell(&self, problems: &[(Severity, Diagnostic)]) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.was_wrong |= is_wrong(problems);
         let new: Vec<&(Severity, Diagnostic)> = problems
             .iter()
             .filter(|(severity, problem)| told.problems.insert(printer::json(problem, *severity)))
@@ -132,7 +133,7 @@ impl Witness for Bulletin {
             return;
         }
         self.tell(&proof.problems);
-        let is_wrong = proof.problems.iter().any(|(severity, _)| *severity != Severity::Note);
+        let is_wrong = is_wrong(&proof.problems);
         let was_wrong = {
             let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
             // What is mended and breaks again is news again.
@@ -163,6 +164,10 @@ impl Witness for Bulletin {
             Format::Text => say::talk(words),
         }
     }
+}
+
+fn is_wrong(problems: &[(Severity, Diagnostic)]) -> bool {
+    problems.iter().any(|(severity, _)| *severity != Severity::Note)
 }
 
 fn count(proof: &Proof, severity: Severity) -> usize {

@@ -19,6 +19,7 @@ mod progress;
 mod rebuild;
 mod say;
 mod serve;
+mod serve_args;
 mod signals;
 mod site;
 mod topics;

@@ -81,7 +81,7 @@ impl Rounds<'_> {
         let built = build::once(&place, self.args, self.global);
         build::tell(&built.report, "build", Some(&built.output), start, self.global, &built.zone);
         self.note(&built);
-        let mut due = self.due(&built);
+        let mut due = self.due(&built, place.world.now());
         if self.talks() {
             say::talk("waiting for changes; Ctrl-C ends it");
         }
@@ -115,7 +115,7 @@ impl Rounds<'_> {
             }
             let built = build::once(&place, self.args, self.global);
             self.tell(&built, &news, start);
-            due = self.due(&built);
+            due = self.due(&built, place.world.now());
         }
     }
 
@@ -128,9 +128,11 @@ impl Rounds<'_> {
         !self.global.quiet && self.global.format == Format::Text
     }
 
-    /// When the next article is due; never when the moment stands still.
-    fn due(&self, built: &Built) -> Option<Timestamp> {
-        built.memory.due().filter(|_| self.global.at.is_none())
+    /// When the next article is due; never when the moment stands still. After a build that failed it may be over already:
+    /// then is tried again in a while, since the reason may lie elsewhere than in the site.
+    fn due(&self, built: &Built, now: Timestamp) -> Option<Timestamp> {
+        let due = built.memory.due().filter(|_| self.global.at.is_none())?;
+        Some(if due <= now { now + MINUTE } else { due })
     }
 
     fn note(&mut self, built: &Built) {

@@ -4,10 +4,12 @@
 
 #![expect(clippy::disallowed_methods, reason = "which editor is used is read from the environment, and nothing else")]
 
-use super::args::{Bind, Global, Poll, ServeArgs};
+use super::args::{Global, ServeArgs};
 use super::bulletin::{Bulletin, Started};
+use super::serve_args::{Bind, Poll};
 use super::{printer, progress, say, site};
 use crate::base::{Diagnostic, Severity};
+use crate::config;
 use crate::pipeline::{Edition, Hint, Live, Request};
 use crate::serve::{self, Context, Doors, Editor, Server, State};
 use crate::watch::{How, Watch};
@@ -41,6 +43,7 @@ pub(super) fn run(args: &ServeArgs, global: &Global) -> u8 {
 /// All that is needed to serve.
 struct Prepared {
     live: Live,
+    watch: Watch,
     edition: Arc<Edition>,
     root: PathBuf,
     request: Request,
@@ -74,18 +77,22 @@ fn prepare(args: &ServeArgs, global: &Global) -> Option<Prepared> {
     let mut request = place.request(global);
     request.drafts |= !args.published;
     request.future |= !args.published;
+    // Before the site is looked at: what is saved meanwhile is news.
+    let output = config::read(&place.config, &place.overrides).value.map(|config| config.output);
+    let own = [place.root.join(output.as_deref().unwrap_or("public")), place.root.join(".manchette")];
+    let watch = Watch::with_config(&place.root, &place.config_file, &own, how(args));
     let shown = progress::watch(request.progress.clone());
     let (root, memory) = (place.root.clone(), place.memory());
     let mut live = Live::new(Arc::new(place.world), place.config_at, memory, request.clone());
     let edition = live.look(&Hint::Everything);
     drop(shown);
     let edition = edition.or_else(|| live.edition().cloned())?;
-    Some(Prepared { live, edition, root, request, listeners, addresses, context, editor, start })
+    Some(Prepared { live, watch, edition, root, request, listeners, addresses, context, editor, start })
 }
 
 impl Prepared {
     fn serve(self, args: &ServeArgs, global: &Global) -> u8 {
-        let Prepared { live, edition, root, request, listeners, addresses, context, editor, start } = self;
+        let Prepared { live, watch, edition, root, request, listeners, addresses, context, editor, start } = self;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(WORKERS)
             .max_blocking_threads(RENDERERS)
@@ -104,10 +111,8 @@ impl Prepared {
         bulletin.start(&edition, &Started { took: start.elapsed(), moved_from: moved_from(args, &addresses) });
         let is_open_to_all = addresses.iter().any(|address| !address.ip().is_loopback());
         if is_open_to_all {
-            say::talk("whoever is in this network can read the preview, drafts too");
+            serve::Witness::notice(&bulletin, "whoever is in this network can read the preview, drafts too");
         }
-        let output = edition.config().map_or_else(|| "public".to_owned(), |config| config.output.clone());
-        let watch = Watch::start(&root, &[root.join(output), root.join(".manchette")], how(args));
         let teller = watch.teller();
         let witness: Arc<dyn serve::Witness> = Arc::new(bulletin);
         let builder = {
@@ -181,23 +186,24 @@ async fn signalled() -> Ending {
 
 /// Takes a port. On this machine's own name, both kinds of addresses are taken, so that nobody else answers to it.
 fn listen(args: &ServeArgs) -> Result<Vec<TcpListener>, String> {
-    let ports = match args.port {
-        Some(port) => port..=port,
-        None => PORT..=PORT + MORE,
+    let ports: Vec<u16> = match args.port {
+        // A port that is free for one kind of addresses may not be so for the other.
+        Some(0) => vec![0; usize::from(MORE)],
+        Some(port) => vec![port],
+        None => (PORT..=PORT + MORE).collect(),
     };
-    let mut last = None;
     for port in ports {
         match listen_at(args.bind, port) {
             Ok(listeners) => return Ok(listeners),
-            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => last = Some(port),
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {}
             Err(error) => return Err(format!("cannot listen on {} at port {port}: {error}", args.bind)),
         }
     }
-    Err(match (args.port, last) {
-        (Some(port), _) => {
+    Err(match args.port {
+        Some(port) => {
             format!("port {port} is taken; name another with `--port`, or none and the next free one is used")
         }
-        (None, _) => format!("the ports from {PORT} to {} are all taken; name another with `--port`", PORT + MORE),
+        None => format!("the ports from {PORT} to {} are all taken; name another with `--port`", PORT + MORE),
     })
 }
 

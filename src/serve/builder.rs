@@ -30,13 +30,12 @@ pub trait Witness: Send + Sync {
 }
 
 /// Runs until the watch is stopped. The first edition must be in place.
-pub fn run(live: Live, mut watch: Watch, state: &Arc<State>, witness: &Arc<dyn Witness>) {
-    let live = Mutex::new(live);
+pub fn run(mut live: Live, mut watch: Watch, state: &Arc<State>, witness: &Arc<dyn Witness>) {
     let desk = Desk::default();
-    let proofreader = locked(&live).proofreader();
+    let proofreader = live.proofreader();
     let teller = watch.teller();
     std::thread::scope(|scope| {
-        scope.spawn(|| prove(proofreader, &live, &desk, state, witness, &teller));
+        scope.spawn(|| prove(proofreader, &desk, state, witness, &teller));
         if let Some(edition) = state.newest().edition {
             desk.put(edition);
         }
@@ -53,10 +52,8 @@ pub fn run(live: Live, mut watch: Watch, state: &Arc<State>, witness: &Arc<dyn W
             if news != News::default() {
                 desk.interrupt();
             }
-            let mut live = locked(&live);
             let hint = hint(&news, &live, &mut held, start);
             let looked = live.look(&hint);
-            drop(live);
             match looked {
                 Some(edition) => {
                     state.publish(edition.clone());
@@ -90,21 +87,13 @@ fn hint(news: &News, live: &Live, held: &mut BTreeMap<SourcePath, Instant>, now:
 }
 
 /// Reads editions over, one after the other, the newest only.
-fn prove(
-    mut proofreader: Proofreader,
-    live: &Mutex<Live>,
-    desk: &Desk,
-    state: &State,
-    witness: &Arc<dyn Witness>,
-    teller: &Teller,
-) {
+fn prove(mut proofreader: Proofreader, desk: &Desk, state: &State, witness: &Arc<dyn Witness>, teller: &Teller) {
     while let Some((edition, progress)) = desk.take() {
         let start = Instant::now();
         let Some(proof) = proofreader.read(&edition, &progress) else { continue };
         if !proof.apart.is_empty() {
             teller.tell(proof.apart.clone());
         }
-        locked(live).heed(&proof);
         witness.proved(&edition, &proof, start.elapsed());
         state.prove(proof);
     }

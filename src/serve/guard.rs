@@ -43,9 +43,8 @@ impl Doors {
         let mut own: Vec<String> = ["localhost", "127.0.0.1", "[::1]"].map(|host| with_port(host, port)).into();
         let is_everywhere = addresses.iter().any(|address| address.ip().is_unspecified());
         own.extend(addresses.iter().filter(|address| !address.ip().is_unspecified()).map(|at| named(at.ip(), port)));
-        let allowed = allowed.iter().map(|host| host.to_ascii_lowercase());
-        let allowed = allowed.map(|host| if has_port(&host) { plain(&host) } else { with_port(&host, port) });
-        Doors { port, own, allowed: allowed.collect(), is_everywhere }
+        let allowed = allowed.iter().map(|host| allowed_name(&host.to_ascii_lowercase(), port)).collect();
+        Doors { port, own, allowed, is_everywhere }
     }
 
     /// Whether a request may be answered; `local` is where its connection arrived.
@@ -112,6 +111,16 @@ fn with_port(host: &str, port: u16) -> String {
     }
 }
 
+/// A name that was allowed by hand: with our port, unless it says another one, or is a whole address.
+fn allowed_name(typed: &str, port: u16) -> String {
+    let address = typed.strip_prefix("http://").or_else(|| typed.strip_prefix("https://"));
+    match address.map(|rest| rest.trim_end_matches('/')) {
+        Some(host) => plain(host),
+        None if has_port(typed) => plain(typed),
+        None => with_port(typed, port),
+    }
+}
+
 fn has_port(host: &str) -> bool {
     host.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
         && (!host.starts_with('[') || host.contains("]:"))
@@ -145,8 +154,16 @@ mod tests {
 
     #[test]
     fn only_our_own_names_are_answered() {
-        let doors = doors("127.0.0.1:1111", &["box.lan", "proxy.dev:443"]);
-        for host in ["localhost:1111", "LOCALHOST:1111", "127.0.0.1:1111", "[::1]:1111", "box.lan:1111", "proxy.dev"] {
+        let doors = doors("127.0.0.1:1111", &["box.lan", "proxy.dev:443", "https://cloud.dev/"]);
+        for host in [
+            "cloud.dev",
+            "localhost:1111",
+            "LOCALHOST:1111",
+            "127.0.0.1:1111",
+            "[::1]:1111",
+            "box.lan:1111",
+            "proxy.dev",
+        ] {
             assert_eq!(get(&doors, &[("host", host)]), Ok(()), "{host}");
         }
         for host in [

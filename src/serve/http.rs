@@ -150,6 +150,10 @@ async fn answer(serving: &Arc<Serving>, request: Request<Incoming>, local: Socke
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     match path {
         "/__manchette/events" if method == Method::GET => return events(serving),
+        "/__manchette" => {
+            let there = Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, "/__manchette/".to_owned());
+            return there.answer(method, headers);
+        }
         guard::OPEN => {
             let given = headers.get(guard::TOKEN).map_or(&b""[..], HeaderValue::as_bytes);
             if !guard::is_secret(given, serving.server.context.token.as_bytes()) {
@@ -223,4 +227,28 @@ fn refused(refusal: Refusal, method: &Method, asked: &HeaderMap) -> Response<Sen
 async fn read(body: Incoming) -> Option<Vec<u8>> {
     let read = tokio::time::timeout(BODY_TIME, Limited::new(body, BODY_SIZE).collect()).await;
     Some(read.ok()?.ok()?.to_bytes().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_mistake_in_making_a_page_is_a_page_that_says_so() {
+        let print = |_: &crate::base::Diagnostic, _| String::new();
+        let server = Server {
+            state: Arc::default(),
+            context: Context::new(false, true, print).unwrap(),
+            doors: Doors::new(&[], &[]),
+            editor: Err(String::new()),
+            root: PathBuf::new(),
+        };
+        let (_close, closing) = watch::channel(false);
+        let streams = Arc::new(Semaphore::new(1));
+        let serving = Arc::new(Serving { server, rules: KnownRules::default(), streams, closing });
+        let reply = working(&serving, |_| panic!("on purpose")).await;
+        assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+        let reply = working(&serving, |_| Reply::text(StatusCode::OK, "it goes on")).await;
+        assert_eq!(reply.status, StatusCode::OK);
+    }
 }

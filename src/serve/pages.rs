@@ -51,7 +51,8 @@ impl Pages<'_> {
     fn below(&self, edition: &Arc<Edition>, base: &str, target: &Target, query: &str) -> Reply {
         let planned = target.output().and_then(|path| edition.job(&path).map(|job| (path, job)));
         // An alias has a page for hosts that know no rules; where there are rules, it is they who lead to the article.
-        let has_file = planned.as_ref().is_some_and(|(_, job)| !matches!(job, Job::Alias(_)));
+        let folder = target.as_folder().and_then(|path| edition.job(&path).map(|job| (path, job)));
+        let has_file = planned.iter().chain(&folder).any(|(_, job)| !matches!(job, Job::Alias(_)));
         match self.verdict(edition, &format!("{base}/{}", target.path), query, has_file) {
             Some(Verdict::Elsewhere { status, location }) => {
                 let page = planned.map(|(path, job)| self.made(edition, &path, job, StatusCode::OK));
@@ -68,7 +69,7 @@ impl Pages<'_> {
             return self.output(edition, &path, job, StatusCode::OK);
         }
         // Never from the request: a path that begins with two slashes would be another host.
-        if let Some(folder) = target.as_folder().filter(|folder| edition.job(folder).is_some()) {
+        if let Some((folder, _)) = folder {
             return Reply::elsewhere(StatusCode::PERMANENT_REDIRECT, with_query(&href(edition, &folder.url()), query));
         }
         if let Some(now) = target.url().as_ref().and_then(|url| edition.moved(url)) {

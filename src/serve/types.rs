@@ -29,9 +29,12 @@ pub fn content_type(path: &OutputPath, job: &Job) -> String {
         | Job::Alias(_)
         | Job::Redirects(_)
         | Job::NoJekyll
-        | Job::Copy(_) => {
-            named.map_or_else(|| "application/octet-stream".to_owned(), |kind| kind.essence_str().to_owned())
-        }
+        | Job::Copy(_) => match named.as_ref().map(mime_guess::Mime::essence_str) {
+            // The name that scripts have now.
+            Some("application/javascript") => "text/javascript".to_owned(),
+            Some(kind) => kind.to_owned(),
+            None => "application/octet-stream".to_owned(),
+        },
     };
     match is_text(&found) {
         true => format!("{found}; charset=utf-8"),
@@ -43,7 +46,7 @@ fn is_text(kind: &str) -> bool {
     kind.starts_with("text/")
         || kind.ends_with("+xml")
         || kind.ends_with("+json")
-        || ["application/json", "application/xml", "application/javascript"].contains(&kind)
+        || ["application/json", "application/xml"].contains(&kind)
 }
 
 #[cfg(test)]

@@ -185,7 +185,7 @@ impl Site {
 
     /// Pages for search engines: no numbered list pages, no redirects.
     pub(super) fn all_pages(&self) -> Vec<(UrlPath, Option<When>)> {
-        let changed = |resident: &Resident| {
+        let changed = |resident: &Arc<Resident>| {
             let front = &resident.article().front;
             front.modified().max(front.date)
         };

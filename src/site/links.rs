@@ -138,7 +138,7 @@ impl Site {
     }
 
     fn resident_nfc(&self, path: &str) -> Option<&Resident> {
-        self.by_path.get(&*nfc(path)).map(|index| &self.residents[*index])
+        self.by_path.get(&*nfc(path)).map(|index| &*self.residents[*index])
     }
 }
 

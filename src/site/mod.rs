@@ -50,9 +50,7 @@ pub struct Site {
     config: Arc<Config>,
     zone: Zone,
     /// Posts in the order of the stream (newest first), then pages, the home text and topic texts.
-    residents: Arc<Vec<Resident>>,
-    /// Articles that have another text than when the site was assembled, and the same face.
-    retold: Table<SourcePath, Arc<Parsed>>,
+    residents: Vec<Arc<Resident>>,
     /// How many of `residents` are posts.
     stream: usize,
     by_path: Arc<Table<String, usize>>,
@@ -139,6 +137,12 @@ impl Resident {
     pub(crate) fn article(&self) -> &Article {
         &self.parsed.article
     }
+
+    /// The same place with other words.
+    fn retold(&self, parsed: Arc<Parsed>) -> Resident {
+        let (url, output, id, topics) = (self.url.clone(), self.output.clone(), self.id.clone(), self.topics.clone());
+        Resident { parsed, url, output, id, topics, source: self.source, headline: OnceLock::new() }
+    }
 }
 
 /// A list of posts.
@@ -167,10 +171,8 @@ impl Site {
 
     /// Articles that have a page of their own: posts in the order of the stream, then pages.
     pub fn articles(&self) -> impl Iterator<Item = (&Article, &UrlPath, &OutputPath)> {
-        self.residents
-            .iter()
-            .filter(|resident| resident.has_page())
-            .map(|resident| (resident.article(), &resident.url, &resident.output))
+        let residents = self.residents.iter().filter(|resident| resident.has_page());
+        residents.map(|resident| (resident.article(), &resident.url, &resident.output))
     }
 
     /// The published article of a file.
@@ -178,26 +180,25 @@ impl Site {
         self.resident(path).map(Resident::article)
     }
 
-    /// A published article with its text.
-    pub fn parsed(&self, path: &SourcePath) -> Option<&Arc<Parsed>> {
-        let known = &self.resident(path)?.parsed;
-        Some(self.retold.get(&known.article.path).unwrap_or(known))
-    }
-
-    /// The same site with another text in the place of an article's; nothing when more than the answer to `ArticleOf` would
-    /// be another. All but that text is shared.
+    /// The same site with an article as it is now, if nothing but what is shown of that is another: all the rest is shared.
     pub fn retold(&self, parsed: Arc<Parsed>) -> Option<Site> {
-        let known = self.resident(&parsed.article.path).map(|resident| &resident.parsed);
-        known.is_some_and(|known| same_face(known, &parsed)).then(|| {
+        let index = self.index_of(&parsed.article.path)?;
+        let known = &self.residents[index];
+        face::same_frame(&known.parsed, &parsed).then(|| {
             let mut site = self.clone();
-            site.retold.insert(parsed.article.path.clone(), parsed);
+            site.residents[index] = Arc::new(known.retold(parsed));
             site
         })
     }
 
-    /// Whether two sites were assembled at once, and differ by texts alone.
+    /// A published article with its text.
+    pub fn parsed(&self, path: &SourcePath) -> Option<&Arc<Parsed>> {
+        self.resident(path).map(|resident| &resident.parsed)
+    }
+
+    /// Whether two sites were assembled at once, and have the same addresses, lists, topics and sources.
     pub fn is_retold_as(&self, other: &Site) -> bool {
-        Arc::ptr_eq(&self.residents, &other.residents)
+        Arc::ptr_eq(&self.by_path, &other.by_path)
     }
 
     /// The address of a published article.
@@ -207,12 +208,12 @@ impl Site {
 
     /// Every published article, those without a page of their own too.
     pub fn all_articles(&self) -> impl Iterator<Item = &Article> {
-        self.residents.iter().map(Resident::article)
+        self.residents.iter().map(|resident| resident.article())
     }
 
     /// Posts in the order of the stream, newest first.
     pub fn posts(&self) -> impl ExactSizeIterator<Item = &Article> {
-        self.residents[..self.stream].iter().map(Resident::article)
+        self.residents[..self.stream].iter().map(|resident| resident.article())
     }
 
     /// Articles that are not published, and why.
@@ -277,7 +278,7 @@ impl Site {
     }
 
     fn month(&self, year: i16, month: i8) -> std::ops::Range<usize> {
-        let key = |resident: &Resident| {
+        let key = |resident: &Arc<Resident>| {
             resident.article().front.date.map(|when| when.date(&self.zone)).map(|date| (date.year(), date.month()))
         };
         let posts = &self.residents[..self.stream];
@@ -297,12 +298,12 @@ impl Site {
     }
 
     /// Published articles: posts in the order of the stream, then the others.
-    pub(crate) fn residents(&self) -> &[Resident] {
+    pub(crate) fn residents(&self) -> &[Arc<Resident>] {
         &self.residents
     }
 
     pub(crate) fn resident(&self, path: &SourcePath) -> Option<&Resident> {
-        self.index_of(path).map(|index| &self.residents[index])
+        self.index_of(path).map(|index| &*self.residents[index])
     }
 
     /// Where an article stands among the residents; keys are NFC, names from some disks are not.

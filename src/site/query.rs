@@ -95,8 +95,8 @@ questions! {
 
     /// The whole of an article.
     ArticleOf { path: SourcePath } -> Option<Arc<Parsed>>,
-        |site, q| site.parsed(&q.path).cloned(),
-        known |site, q| match site.parsed(&q.path) {
+        |site, q| site.resident(&q.path).map(|resident| resident.parsed.clone()),
+        known |site, q| match site.resident(&q.path).map(|resident| &resident.parsed) {
             Some(parsed) => (Some(parsed.clone()), parsed.fingerprint),
             None => (None, Fingerprint::of(&())),
         },

@@ -2,7 +2,8 @@
 //!
 //! A file that was closed after writing, or renamed into its place, is news at once; one that is being written is in ten
 //! milliseconds, and one that vanished only if nothing takes its place soon, since many editors save by moving the old file
-//! away. When much changes at once, all of it is one piece of news after it has come to rest. Knows no disk and no clock.
+//! away. What is written for a long time is news less and less often until it is closed. When much changes at once, all of
+//! it is one piece of news after it has come to rest. Knows no disk and no clock.
 
 use crate::base::SourcePath;
 use std::collections::BTreeMap;
@@ -11,11 +12,20 @@ use std::time::{Duration, Instant};
 /// How long a file that is being written is waited for.
 const WRITING: Duration = Duration::from_millis(10);
 
+/// How long a file is waited for at most that is still being written.
+const WRITING_AT_LENGTH: Duration = Duration::from_secs(1);
+
 /// How long something that vanished is waited for.
 const VANISHED: Duration = Duration::from_millis(100);
 
 /// More than so many paths at once are no save any more, but a program at work.
-const FEW: usize = 8;
+const FEW: usize = 4;
+
+/// How far apart they are "at once": who listens may be as quick as who writes.
+const AT_ONCE: Duration = Duration::from_millis(200);
+
+/// Of more paths than this it is forgotten that they were being written.
+const MANY: usize = 1024;
 
 /// How long a program at work must have been silent.
 const SILENCE: Duration = Duration::from_millis(50);
@@ -41,11 +51,19 @@ pub(super) enum What {
 /// How a path is.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// Whether it came to be since the last news, so that nobody misses it when it goes.
+    /// Whether it came to be since the last news.
     is_new: bool,
     /// When it is news.
     due: Instant,
-    is_gone: bool,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Perhaps being written.
+    Open,
+    Whole,
+    Gone,
 }
 
 /// What was heard and is not told yet.
@@ -53,6 +71,10 @@ struct Entry {
 pub(super) struct Batch {
     entries: BTreeMap<SourcePath, Entry>,
     is_everywhere: bool,
+    /// What was told while it was being written, and how long it is waited for the next time.
+    open: BTreeMap<SourcePath, Duration>,
+    /// Some of what was told a moment ago, and when.
+    lately: BTreeMap<SourcePath, Instant>,
     /// When the first of it was heard, and the last.
     heard: Option<(Instant, Instant)>,
 }
@@ -73,30 +95,34 @@ impl Batch {
         self.note(now);
         let before = self.entries.get(&path).copied();
         let was_new = before.is_some_and(|before| before.is_new);
-        let was_gone = before.is_some_and(|before| before.is_gone);
-        let is_being_written = before.filter(|before| !before.is_gone && before.due > now).map(|before| before.due);
+        let was_gone = before.is_some_and(|before| before.state == State::Gone);
+        if !matches!(what, What::Written) {
+            self.open.remove(&path);
+        }
         let entry = match what {
-            What::Created => Entry { is_new: before.is_none() || was_new, due: now + WRITING, is_gone: false },
-            // Who writes slowly does not put it off.
-            What::Written => Entry { is_new: was_new, due: is_being_written.unwrap_or(now + WRITING), is_gone: false },
-            // A new file is often only the place from which another one is replaced.
-            What::Whole if was_new => Entry { is_new: true, due: now + WRITING, is_gone: false },
-            What::Whole => Entry { is_new: false, due: now, is_gone: false },
-            What::Vanished | What::Renamed if was_new => {
-                self.entries.remove(&path);
-                return;
+            What::Created => Entry { is_new: before.is_none(), due: now + WRITING, state: State::Open },
+            What::Written => {
+                // Who writes slowly does not put it off.
+                let due = before.filter(|before| before.state == State::Open).map(|before| before.due);
+                let wait = self.open.get(&path).copied().unwrap_or(WRITING);
+                Entry { is_new: was_new, due: due.unwrap_or(now + wait), state: State::Open }
             }
+            // A new file is often only the place from which another one is replaced.
+            What::Whole if was_new => Entry { is_new: true, due: now + WRITING, state: State::Whole },
+            What::Whole => Entry { is_new: false, due: now, state: State::Whole },
             What::Vanished if was_gone => return,
-            What::Vanished => Entry { is_new: false, due: now + VANISHED, is_gone: true },
-            What::Renamed if was_gone => Entry { is_new: false, due: now, is_gone: true },
-            What::Renamed => return,
+            What::Vanished => Entry { is_new: was_new, due: now + VANISHED, state: State::Gone },
+            // What came and went there, nobody has time to miss; but somebody may have seen it in passing.
+            What::Renamed if was_new || !was_gone => return,
+            What::Renamed => Entry { is_new: false, due: now, state: State::Gone },
         };
         self.entries.insert(path, entry);
     }
 
     /// Whether a program is at work that changes much.
     pub(super) fn is_storm(&self) -> bool {
-        self.is_everywhere || self.entries.len() > FEW
+        let others = self.lately.keys().filter(|path| !self.entries.contains_key(*path)).count();
+        self.is_everywhere || self.entries.len() + others > FEW
     }
 
     /// When there may be news; nothing when nothing was heard. `is_at_work` says that a program is known to be at work.
@@ -110,6 +136,7 @@ impl Batch {
 
     /// Takes what has settled.
     pub(super) fn take(&mut self, is_at_work: bool, now: Instant) -> Option<(Vec<SourcePath>, bool)> {
+        self.lately.retain(|_, told| now.saturating_duration_since(*told) < AT_ONCE);
         if self.due(is_at_work).is_none_or(|due| due > now) {
             return None;
         }
@@ -119,16 +146,25 @@ impl Batch {
             let is_settled = is_all || entry.due <= now;
             if is_settled {
                 settled.push(path.clone());
+                if entry.state == State::Open {
+                    let wait = self.open.get(path).copied().unwrap_or(WRITING);
+                    self.open.insert(path.clone(), (wait * 4).min(WRITING_AT_LENGTH));
+                }
             }
             !is_settled
         });
+        self.lately.extend(settled.iter().take(FEW + 1).map(|path| (path.clone(), now)));
         self.heard = (!self.entries.is_empty()).then_some((now, now));
         Some((settled, std::mem::take(&mut self.is_everywhere)))
     }
 
     fn note(&mut self, now: Instant) {
+        self.lately.retain(|_, told| now.saturating_duration_since(*told) < AT_ONCE);
         let first = self.heard.map_or(now, |(first, _)| first);
         self.heard = Some((first, now));
+        if self.open.len() > MANY {
+            self.open.clear();
+        }
     }
 }
 
@@ -159,6 +195,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_for_long_is_told_less_and_less_often() {
+        let start = Instant::now();
+        let mut batch = Batch::default();
+        let mut told = 0;
+        for millisecond in 0..5000 {
+            batch.put(path("static/film.mp4"), What::Written, start + MS * millisecond);
+            told += u32::from(batch.take(false, start + MS * millisecond).is_some());
+        }
+        assert!((5..12).contains(&told), "{told}");
+        batch.put(path("static/film.mp4"), What::Whole, start + MS * 5000);
+        assert!(batch.take(false, start + MS * 5000).is_some());
+    }
+
+    #[test]
     fn a_backup_is_no_deletion() {
         let saved = [(0, "a", What::Vanished), (20, "a", What::Created), (21, "a", What::Whole)];
         assert_eq!(told(&saved[..1], 60), [""; 0]);
@@ -173,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_and_went_is_nothing() {
+    fn who_is_replaced_does_not_wait_for_what_came_and_went() {
         let saved = [
             (0, "tmp", What::Created),
             (1, "tmp", What::Whole),
@@ -182,6 +232,7 @@ mod tests {
             (2, "a", What::Whole),
         ];
         assert_eq!(told(&saved, 2), ["a"]);
+        assert_eq!(told(&saved, 102), ["a", "tmp"]);
         assert_eq!(told(&saved[..2], 5), [""; 0]);
         assert_eq!(told(&saved[..2], 11), ["tmp"]);
     }
@@ -201,6 +252,26 @@ mod tests {
             batch.put(path(&format!("{number}")), What::Whole, start + MS * number);
         }
         assert_eq!(batch.due(false), Some(start + PATIENCE));
+    }
+
+    #[test]
+    fn who_listens_all_the_time_is_not_told_of_every_file_of_a_storm() {
+        let start = Instant::now();
+        let mut batch = Batch::default();
+        let mut told = 0;
+        for number in 0..1000_u32 {
+            let now = start + MS * number;
+            batch.put(path(&format!("{number}")), What::Whole, now);
+            told += u32::from(batch.take(false, now).is_some());
+        }
+        assert!(told < 12, "{told}");
+        let mut told = 0;
+        for number in 1000..1100_u32 {
+            let now = start + MS * number * 100;
+            batch.put(path(&format!("{}", number % 10)), What::Whole, now);
+            told += u32::from(batch.take(false, now).is_some());
+        }
+        assert!(told > 90, "{told}");
     }
 
     #[test]

@@ -40,6 +40,14 @@ pub(super) struct Event {
     name: Option<String>,
 }
 
+#[cfg(test)]
+impl Event {
+    /// What the system says when more happened than it could note.
+    pub(super) fn overflow() -> Event {
+        Event { watch: -1, flags: ReadFlags::QUEUE_OVERFLOW, cookie: 0, name: None }
+    }
+}
+
 /// The folders that are listened to.
 pub(super) struct Inotify {
     places: Arc<Places>,
@@ -96,9 +104,7 @@ impl Inotify {
     pub(super) fn listen_everywhere(&mut self) -> Result<bool, Errno> {
         let places = self.places.clone();
         self.enter("", &places.root);
-        if let Some((folder, name)) = places.other_config() {
-            self.link(name, folder, name);
-        }
+        self.listen_to_config();
         places.visit_all(&mut Arrival { inotify: self, entered: BTreeSet::new(), files: None });
         self.limit()?;
         Ok(self.folders.contains_key(""))
@@ -153,15 +159,18 @@ impl Inotify {
     fn happen(&mut self, path: String, is_folder: bool, flags: ReadFlags, happened: &mut Happened) {
         let source = SourcePath::new(&path);
         if flags.intersects(ReadFlags::MOVED_FROM | ReadFlags::DELETE) {
-            self.forget(&path, &BTreeSet::new());
+            // Where it was, there may be something again.
+            let files = self.refresh(&path);
             happened.push((source, What::Vanished));
+            happened.extend(files.into_iter().map(|file| (file, What::Whole)));
         } else if flags.intersects(ReadFlags::CREATE | ReadFlags::MOVED_TO) {
             let what = match is_folder || flags.contains(ReadFlags::MOVED_TO) {
                 true => What::Whole,
                 false => What::Created,
             };
+            let files = self.refresh(&path);
+            happened.extend(files.into_iter().filter(|file| *file != source).map(|file| (file, What::Whole)));
             happened.push((source, what));
-            self.arrive(&path, happened);
         } else if flags.contains(ReadFlags::CLOSE_WRITE) {
             happened.push((source, What::Whole));
         } else if flags.intersects(ReadFlags::MODIFY | ReadFlags::ATTRIB) {
@@ -169,20 +178,45 @@ impl Inotify {
         }
     }
 
-    /// Listens to what has come to be at a path. What is in it may have come before we listened.
-    fn arrive(&mut self, path: &str, happened: &mut Happened) {
+    /// Listens to what is at a path now, instead of what was. What is in it may have come before we listened: returns the
+    /// files there.
+    fn refresh(&mut self, path: &str) -> Vec<SourcePath> {
+        let folders: Vec<String> = below(&self.folders, path).cloned().collect();
+        let links: Vec<String> = below(&self.links, path).cloned().collect();
+        let watches: Vec<Vec<i32>> = links.iter().filter_map(|link| self.links.remove(link)).collect();
         let places = self.places.clone();
         let mut arrival = Arrival { inotify: self, entered: BTreeSet::new(), files: Some(Vec::new()) };
         places.visit(path, &mut arrival);
         let (entered, files) = (arrival.entered, arrival.files.unwrap_or_default());
-        self.forget(path, &entered);
-        happened.extend(files.into_iter().filter(|file| file.as_str() != path).map(|file| (file, What::Whole)));
+        self.listen_to_config();
+        for folder in folders.into_iter().filter(|folder| !entered.contains(folder)) {
+            if let Some(watch) = self.folders.remove(&folder) {
+                self.release(watch, |spot| spot.folders.retain(|known| *known != folder));
+            }
+        }
+        for (link, watches) in links.iter().zip(watches) {
+            for watch in watches {
+                if !self.links.get(link).is_some_and(|watches| watches.contains(&watch)) {
+                    self.release(watch, |spot| spot.links.retain(|(_, known)| known != link));
+                }
+            }
+        }
+        files
+    }
+
+    /// Listens to a configuration that is not in the root.
+    fn listen_to_config(&mut self) {
+        let places = self.places.clone();
+        if let Some((folder, name)) = places.other_config() {
+            self.link(name, folder, name);
+        }
     }
 
     /// A move from one place of the site to another is no way to save a file, unless a backup or the like comes of it.
     fn pair(&mut self, flags: &ReadFlags, cookie: u32, name: &str, happened: &mut Happened) {
         if flags.contains(ReadFlags::MOVED_FROM) {
-            self.moved = Some((cookie, happened.iter().map(|(path, _)| path.clone()).collect()));
+            let gone = happened.iter().filter(|(_, what)| *what == What::Vanished);
+            self.moved = Some((cookie, gone.map(|(path, _)| path.clone()).collect()));
         } else if flags.contains(ReadFlags::MOVED_TO)
             && let Some((_, paths)) = self.moved.take_if(|(moved, _)| *moved == cookie)
             && !is_litter(name)
@@ -190,33 +224,6 @@ impl Inotify {
         {
             happened.splice(0..0, paths.into_iter().map(|path| (path, What::Renamed)));
         }
-    }
-
-    /// Forgets folders and links at and below a path, but for those that were found there just now.
-    fn forget(&mut self, path: &str, kept: &BTreeSet<String>) {
-        let folders: Vec<String> =
-            below(&self.folders, path).filter(|folder| !kept.contains(*folder)).cloned().collect();
-        for folder in folders {
-            if let Some(watch) = self.folders.remove(&folder) {
-                self.release(watch, |spot| spot.folders.retain(|known| *known != folder));
-            }
-        }
-        let links: Vec<String> = below(&self.links, path).filter(|link| !kept.contains(*link)).cloned().collect();
-        for link in links {
-            // What the link is, is told by the folder that it is in; where that led is no business of ours any more, unless
-            // it is the target that went, and the link still waits for another.
-            if self.is_waiting(&link) {
-                continue;
-            }
-            for watch in self.links.remove(&link).unwrap_or_default() {
-                self.release(watch, |spot| spot.links.retain(|(_, known)| *known != link));
-            }
-        }
-    }
-
-    /// Whether there still is a link at a path.
-    fn is_waiting(&self, path: &str) -> bool {
-        self.places.root.join(path).is_symlink() || self.places.other_config().is_some_and(|(_, name)| name == path)
     }
 
     /// Takes something from a spot, and the watch if nothing is left.

@@ -69,6 +69,8 @@ pub struct Watch {
     batch: Batch,
     sleep: Sleep,
     notices: Vec<String>,
+    /// Notices that were said.
+    said: BTreeSet<String>,
     sender: Sender<Message>,
     receiver: Receiver<Message>,
 }
@@ -121,7 +123,8 @@ impl Watch {
                  if saves are not noticed, use `--poll`"
             ));
         }
-        Watch { places, source, batch: Batch::default(), sleep: Sleep::new(), notices, sender, receiver }
+        let (batch, sleep, said) = (Batch::default(), Sleep::new(), BTreeSet::new());
+        Watch { places, source, batch, sleep, notices, said, sender, receiver }
     }
 
     /// Who may bring news too.
@@ -131,7 +134,9 @@ impl Watch {
 
     /// Words for people, about how the watching goes: said once each.
     pub fn notices(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.notices)
+        let mut notices = std::mem::take(&mut self.notices);
+        notices.retain(|words| self.said.insert(words.clone()));
+        notices
     }
 
     /// Waits for news, and then until it has settled; not for ever, if `patience` says so.
@@ -201,7 +206,7 @@ impl Watch {
 
     /// A program that changes many files holds a lock meanwhile.
     fn is_git_at_work(&self) -> bool {
-        system::is_fresh(&self.places.root.join(".git/index.lock"), OLD_LOCK)
+        self.places.lock.as_deref().is_some_and(|lock| system::is_fresh(lock, OLD_LOCK))
     }
 }
 

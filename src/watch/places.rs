@@ -7,7 +7,7 @@
 
 use crate::world::litter::is_litter;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The folders of a site's root that hold sources.
 const SOURCES: [&str; 5] = ["content", "static", "data", "templates", "themes"];
@@ -24,6 +24,8 @@ pub(super) struct Places {
     own: Vec<PathBuf>,
     /// The configuration: in the root, or elsewhere.
     pub(super) config: PathBuf,
+    /// What git holds while it changes files, if the site is in a repository.
+    pub(super) lock: Option<PathBuf>,
 }
 
 /// Who is shown a site.
@@ -40,8 +42,11 @@ impl Places {
     pub(super) fn new(root: &Path, own: &[PathBuf], config: &Path) -> Places {
         let real_root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
         let own = own.iter().chain([&root.join(".manchette")]).map(|own| really(root, &real_root, own)).collect();
-        let config = really(root, &real_root, config);
-        Places { root: real_root, own, config }
+        // Of the configuration only the folder: it may be a link itself, and become another.
+        let folder = really(root, &real_root, config.parent().unwrap_or(Path::new("")));
+        let config = config.file_name().map_or_else(|| folder.clone(), |name| folder.join(name));
+        let lock = real_root.ancestors().map(|folder| folder.join(".git")).find(|folder| folder.is_dir());
+        Places { root: real_root, own, config, lock: lock.map(|folder| folder.join("index.lock")) }
     }
 
     /// Names in the root that news is about.
@@ -130,17 +135,36 @@ impl Places {
         above.pop();
     }
 
-    /// Tells of every name inside the root that decides where a link leads.
+    /// Tells of every name inside the root that decides where a link leads, also of one that is not there.
     fn follow(&self, path: &str, real: &Path, visitor: &mut dyn Visitor) {
-        let mut at = real.to_owned();
-        for _ in 0..HOPS {
-            let Ok(target) = fs::read_link(&at) else { return };
-            let target = at.parent().unwrap_or(&self.root).join(target);
-            let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else { return };
-            let Ok(folder) = fs::canonicalize(folder) else { return };
-            let Some(name) = name.to_str().filter(|_| folder.starts_with(&self.root)) else { return };
-            visitor.link(path, &folder, name);
-            at = folder.join(name);
+        let mut at = real.parent().unwrap_or(&self.root).to_owned();
+        let Ok(target) = fs::read_link(real) else { return };
+        let mut ahead = vec![target];
+        let mut hops = 1;
+        while let Some(rest) = ahead.pop() {
+            let mut parts = rest.components();
+            let Some(part) = parts.next() else { continue };
+            ahead.push(parts.as_path().to_owned());
+            match part {
+                Component::CurDir => {}
+                Component::ParentDir => drop(at.pop()),
+                Component::RootDir | Component::Prefix(_) => at.push(part),
+                Component::Normal(name) => {
+                    if let Some(name) = name.to_str().filter(|_| at.starts_with(&self.root)) {
+                        visitor.link(path, &at, name);
+                    }
+                    let next = at.join(name);
+                    match fs::symlink_metadata(&next) {
+                        Err(_) => return,
+                        Ok(metadata) if !metadata.is_symlink() => at = next,
+                        Ok(_) if hops == HOPS => return,
+                        Ok(_) => {
+                            ahead.extend(fs::read_link(&next));
+                            hops += 1;
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+//! What a system without room and other systems do.
+
 #![expect(clippy::disallowed_methods, reason = "tests prepare folders themselves")]
 
 use super::*;
@@ -60,6 +62,19 @@ fn words_for_people_name_the_setting() {
         refusal("content/x", rustix::io::Errno::ACCESS).split(':').next(),
         Some("changes in `content/x` are not noticed")
     );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_the_system_loses_count_it_may_be_anywhere() {
+    let root = site();
+    let mut watch = Watch::with_room(places(root.path()), How::System, usize::MAX);
+    watch.sender.send(Message::Event(inotify::Event::overflow())).unwrap();
+    assert!(next(&mut watch).is_everywhere);
+    save(root.path(), "content/posts/a/index.md");
+    assert!(!next(&mut watch).is_everywhere);
+    watch.sender.send(Message::Everything).unwrap();
+    assert!(next(&mut watch).is_everywhere);
 }
 
 /// The way of other systems, as far as this one can show it.

@@ -370,6 +370,26 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn a_part_is_read_under_the_rules_of_the_whole() {
+        use std::os::unix::fs::symlink;
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("secret.md"), "secret").unwrap();
+        let (root, world) = site(&["content/a.md"]);
+        symlink("a.md", root.path().join("content/link.md")).unwrap();
+        symlink(outside.path().join("secret.md"), root.path().join("content/secret.md")).unwrap();
+        let part = |path: &str, part| world.part(&SourcePath::new(path), part);
+        for path in ["content/a.md", "content/link.md"] {
+            assert_eq!(part(path, 8..9).unwrap(), b"a", "{path}");
+            assert_eq!(part(path, 9..99).unwrap(), b".md", "{path}");
+            assert_eq!(part(path, 99..100).unwrap(), b"", "{path}");
+        }
+        for path in ["content/secret.md", "content", "../x", "content/absent.md"] {
+            assert!(part(path, 0..1).is_err(), "{path}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn links_are_followed_only_inside_the_root() {
         use std::os::unix::fs::symlink;
         let outside = tempfile::tempdir().unwrap();

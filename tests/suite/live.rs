@@ -136,7 +136,6 @@ fn run(seed: u64, edits: usize, retold: &AtomicUsize) -> Option<String> {
         }
         let edition = preview.edition().clone();
         let proof = preview.proofreader.read(&edition, &Arc::new(Progress::default())).unwrap();
-        preview.live.heed(&proof);
         let is_file = |path: &SourcePath| path.as_str().contains("static/") || !path.as_str().ends_with(".md");
         if !proof.apart.iter().all(is_file) {
             return Some(format!("seed {seed}: after {story:?}, {hint:?}: apart {:?}", proof.apart));

@@ -275,9 +275,10 @@ fn addresses_lead_on_as_they_will_when_published() {
         ),
         (
             "static/_redirects",
-            "/out https://other.example/x 302\n/go/* /2025/:splat\n//evil.org /\n/f.txt /rules 301!\n/shown /f.txt 200\n/* //:splat\n",
+            "/out https://other.example/x 302\n/go/* /2025/:splat\n//evil.org /\n/actu/forced.txt /rules 307!\n/actu/shown /actu/f.txt 200\n/actu/gone /actu/f.txt 404\n/actu/s* /never\n/actu/sujets /never\n/actu/loin/ /actu/\n/actu/f.txt /never\n/* //:splat\n",
         ),
         ("static/f.txt", "f"),
+        ("static/forced.txt", "f"),
     ]);
     let config = scratch.read("site.toml");
     scratch.write("site.toml", config.replace("https://example.org", "https://example.org/actu"));
@@ -291,6 +292,9 @@ fn addresses_lead_on_as_they_will_when_published() {
         ("/actu/old.html", 301, "/actu/2025/06/un/"),
         ("/out", 302, "https://other.example/x"),
         ("/go/06/un", 301, "/2025/06/un"),
+        ("/actu/sujets", 308, "/actu/sujets/"),
+        ("/actu/loin", 301, "/actu/"),
+        ("/__manchette", 308, "/__manchette/"),
     ] {
         let got = preview.get(target);
         assert_eq!((got.status, got.header("location")), (status, location), "{target}");
@@ -303,6 +307,12 @@ fn addresses_lead_on_as_they_will_when_published() {
         assert_eq!((got.status, got.header("location")), (404, ""), "{target}");
         assert!(got.text().contains(TAG), "{target}");
     }
+    for (target, status, text) in [("/actu/shown", 200, "f"), ("/actu/gone", 404, "f"), ("/actu/f.txt", 200, "f")] {
+        let got = preview.get(target);
+        assert_eq!((got.status, got.text().as_str()), (status, text), "{target}");
+    }
+    let forced = preview.get("/actu/forced.txt");
+    assert_eq!((forced.status, forced.header("location")), (307, "/rules"));
     assert_eq!(preview.get("/actu/2025/06/un/index.html").status, 200);
     scratch.write("content/posts/un.md", "+++\ntitle = \"Un\"\ndate = 2025-06-19\nslug = \"deux\"\n+++\n\nTexte.\n");
     let moved = preview.until("/actu/2025/06/un/", |got| got.status != 200);
@@ -768,6 +778,100 @@ fn who_lets_the_network_in_is_told_so() {
     assert_eq!(preview.get("/").status, 200);
     let evil = format!("evil.org:{}", preview.port);
     assert_eq!(preview.ask("GET", "/", &[("host", &evil)]).status, 421);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_editor_is_opened_at_the_line_by_us_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = site();
+    scratch.write("my editor", "#!/bin/sh\nprintf '%s\\n' \"$@\" > opened.part && mv opened.part opened\n");
+    let program = scratch.path("my editor");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let command = format!("'{}' --at {{line}} '{{file}}'", program.display());
+    let preview = Preview::of(&scratch, &["--editor", &command]);
+    let (origin, token) = (format!("http://localhost:{}", preview.port), token(&preview));
+    let open = |body: &str, token: &str| {
+        let request = format!(
+            "POST /__manchette/open HTTP/1.1\r\nhost: localhost:{}\r\norigin: {origin}\r\nx-manchette-token: {token}\r\n\
+             connection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            preview.port,
+            body.len()
+        );
+        preview.send(request.as_bytes()).unwrap().status
+    };
+    let wanted = r#"{"at": "/2025/06/un/", "text": "Le texte.", "nth": 0}"#;
+    assert_eq!(open(wanted, "0123"), 403);
+    assert_eq!(open("not json", &token), 400);
+    for file in ["/etc/passwd", "../x", "site.toml/../../x", ".git/config", "secret.txt"] {
+        assert_eq!(open(&serde_json::json!({ "file": file }).to_string(), &token), 404, "{file}");
+    }
+    assert!(!scratch.path("opened").exists());
+    let status = open(wanted, &token);
+    assert!([200, 204].contains(&status), "{status}");
+    let start = Instant::now();
+    while !scratch.path("opened").exists() {
+        assert!(start.elapsed() < PATIENCE);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let file = scratch.path("content/posts/un.md");
+    assert_eq!(scratch.read("opened"), format!("--at\n7\n{}\n", file.display()));
+}
+
+#[test]
+fn without_an_editor_the_preview_says_so() {
+    let scratch = site();
+    let config = scratch.read("site.toml");
+    // A site cannot name a program.
+    scratch.write("site.toml", format!("{config}\n[extra]\neditor = \"touch pwned\"\n"));
+    let preview = Preview::of(&scratch, &["--editor", "vim"]);
+    let (origin, token) = (format!("http://localhost:{}", preview.port), token(&preview));
+    let body = r#"{"at": "/2025/06/un/", "text": "Le texte."}"#;
+    let request = format!(
+        "POST /__manchette/open HTTP/1.1\r\nhost: localhost:{}\r\norigin: {origin}\r\nx-manchette-token: {token}\r\n\
+         connection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        preview.port,
+        body.len()
+    );
+    let got = preview.send(request.as_bytes()).unwrap();
+    assert!(got.status == 409 && got.text().contains("needs a terminal"), "{} {}", got.status, got.text());
+}
+
+#[test]
+fn programs_are_told_in_lines_of_json() {
+    let scratch = site();
+    let mut command = scratch.command(&["serve", "--port", "0", "--format", "json"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut values = lines.map(|line| serde_json::from_str::<serde_json::Value>(&line).unwrap());
+    let first = values.next().unwrap();
+    assert_eq!((&first["serve"], &first["posts"], &first["drafts"]), (&"started".into(), &2.into(), &1.into()));
+    assert!(first["url"].as_str().unwrap().starts_with("http://localhost:"));
+    let checked = values.find(|value| value["serve"] == "checked").unwrap();
+    assert_eq!(checked["errors"], 0);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn problems_are_told_once_and_their_end_too() {
+    let scratch = Scratch::site(&[("content/posts/un.md", &POST.replace("date", "source = \"x\"\ndate"))]);
+    let whole = scratch.read("content/posts/un.md");
+    let preview = Preview::of(&scratch, &[]);
+    let until = |is_right: &dyn Fn(&str) -> bool| {
+        let start = Instant::now();
+        while !is_right(&preview.said()) {
+            assert!(start.elapsed() < PATIENCE, "{}", preview.said());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    scratch.write("content/posts/un.md", whole.replace("2025-06-19", "hier"));
+    until(&|said| said.contains("error[") && said.contains("content/posts/un.md · "));
+    scratch.write("content/posts/un.md", whole.replace("2025-06-19", "hier").replace("Le texte", "Un texte"));
+    until(&|said| said.matches("content/posts/un.md · ").count() == 2);
+    scratch.write("content/posts/un.md", &whole);
+    until(&|said| said.contains("all is well again"));
+    assert_eq!(preview.said().matches("error[").count(), 1, "{}", preview.said());
 }
 
 /// A file of an output as it is asked for.

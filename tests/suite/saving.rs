@@ -1,6 +1,7 @@
 //! How editors save, replayed as system calls beside a preview: the newest text is shown, nothing wrong before it, and
 //! little work is done for it.
 
+use super::editors::{SAVES, anew, obsidian};
 use super::scratch::{NOW, Scratch};
 use manchette::base::{OutputPath, SourcePath};
 use manchette::pipeline::{ConfigFile, Edition, Hint, Live, Memory, Proof, Request};
@@ -8,13 +9,13 @@ use manchette::serve::{self, State, Witness};
 use manchette::watch::{Heard, How, News, Teller, Watch};
 use manchette::world::{DiskWorld, WithThemes};
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
-use std::process::Command;
-use std::sync::Arc;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
@@ -23,12 +24,6 @@ const BOUND: Duration = Duration::from_secs(10);
 
 /// How long nothing must come before all is said.
 const QUIET: Duration = Duration::from_millis(350);
-
-/// A save that the machine did not let come through at once may be seen half.
-const SWIFT: Duration = Duration::from_millis(60);
-
-/// The same for one that pauses on purpose.
-const STEADY: Duration = Duration::from_millis(200);
 
 /// A site that is previewed, without the connections.
 struct Preview {
@@ -164,135 +159,6 @@ fn number_in(page: &str) -> Option<usize> {
 const FILE: &str = "content/posts/un.md";
 const PAGE: &str = "2025/06/un/index.html";
 
-fn write(path: &Path, text: &str) {
-    let mut file = File::create(path).unwrap();
-    file.write_all(text.as_bytes()).unwrap();
-    file.sync_all().unwrap();
-}
-
-fn beside(path: &Path, name: impl Fn(&str) -> String) -> std::path::PathBuf {
-    path.with_file_name(name(path.file_name().unwrap().to_str().unwrap()))
-}
-
-/// vim with `backupcopy=no`: it looks whether it may, moves the old file away and writes a new one.
-fn vim_by_renaming(path: &Path, text: &str) {
-    let (backup, probe) = (beside(path, |name| format!("{name}~")), path.with_file_name("4913"));
-    File::create(&probe).unwrap();
-    fs::remove_file(&probe).unwrap();
-    fs::rename(path, &backup).unwrap();
-    write(path, text);
-    fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
-    fs::remove_file(&backup).unwrap();
-}
-
-/// The same with `backup`: the old file stays.
-fn vim_with_backup(path: &Path, text: &str) {
-    let backup = beside(path, |name| format!("{name}~"));
-    fs::rename(path, &backup).unwrap();
-    write(path, text);
-}
-
-/// vim with `backupcopy=yes`, and its swap file.
-fn vim_by_copying(path: &Path, text: &str) {
-    let (backup, swap) = (beside(path, |name| format!("{name}~")), beside(path, |name| format!(".{name}.swp")));
-    let probe = beside(path, |name| format!(".{name}.swx"));
-    fs::write(&swap, "b0VIM").unwrap();
-    fs::write(&probe, "").unwrap();
-    fs::remove_file(&probe).unwrap();
-    fs::copy(path, &backup).unwrap();
-    write(path, text);
-    fs::remove_file(&backup).unwrap();
-    fs::remove_file(&swap).unwrap();
-}
-
-/// Emacs: a lock that is a link to nowhere, an auto-save, and a backup by renaming.
-fn emacs(path: &Path, text: &str) {
-    let lock = beside(path, |name| format!(".#{name}"));
-    let (draft, backup) = (beside(path, |name| format!("#{name}#")), beside(path, |name| format!("{name}~")));
-    symlink("claire@host.4242:1700000000", &lock).unwrap();
-    fs::write(&draft, text).unwrap();
-    fs::rename(path, &backup).unwrap();
-    write(path, text);
-    fs::remove_file(&lock).unwrap();
-    fs::remove_file(&draft).unwrap();
-}
-
-/// VS Code, nano, and most: truncate and write.
-fn in_place(path: &Path, text: &str) {
-    fs::write(path, text).unwrap();
-}
-
-/// VS Code, when it is asked to save atomically.
-fn code_atomically(path: &Path, text: &str) {
-    let temporary = beside(path, |name| format!("{name}.vsctmp"));
-    write(&temporary, text);
-    fs::rename(&temporary, path).unwrap();
-}
-
-/// JetBrains' safe write.
-fn jetbrains(path: &Path, text: &str) {
-    let (new, old) =
-        (beside(path, |name| format!("{name}___jb_tmp___")), beside(path, |name| format!("{name}___jb_old___")));
-    write(&new, text);
-    fs::rename(path, &old).unwrap();
-    fs::rename(&new, path).unwrap();
-    fs::remove_file(&old).unwrap();
-}
-
-/// nano with a backup: a copy of the old file, then in place.
-fn nano_with_backup(path: &Path, text: &str) {
-    fs::copy(path, beside(path, |name| format!("{name}~"))).unwrap();
-    fs::write(path, text).unwrap();
-}
-
-/// Obsidian: in place, and the time is what it says.
-fn obsidian(path: &Path, text: &str) {
-    let modified = fs::metadata(path).unwrap().modified().unwrap();
-    fs::write(path, text).unwrap();
-    OpenOptions::new().write(true).open(path).unwrap().set_modified(modified).unwrap();
-}
-
-/// `sed -i`: a new file whose name nobody knows.
-fn sed(path: &Path, text: &str) {
-    let temporary = path.with_file_name("sedK3x9Qa");
-    write(&temporary, text);
-    fs::set_permissions(&temporary, fs::Permissions::from_mode(0o644)).unwrap();
-    fs::rename(&temporary, path).unwrap();
-}
-
-/// Deleted and made again.
-fn anew(path: &Path, text: &str) {
-    fs::remove_file(path).unwrap();
-    fs::write(path, text).unwrap();
-}
-
-/// Over a slow line: nothing, a part of the front matter, the rest.
-fn slowly(path: &Path, text: &str) {
-    let mut file = File::create(path).unwrap();
-    sleep(Duration::from_millis(40));
-    file.write_all(&text.as_bytes()[..12]).unwrap();
-    sleep(Duration::from_millis(40));
-    file.write_all(&text.as_bytes()[12..]).unwrap();
-}
-
-type Save = fn(&Path, &str);
-
-const SAVES: [(&str, Save, Duration); 13] = [
-    ("in place", in_place, SWIFT),
-    ("vim, by renaming", vim_by_renaming, SWIFT),
-    ("vim, with a backup", vim_with_backup, SWIFT),
-    ("vim, by copying", vim_by_copying, SWIFT),
-    ("Emacs", emacs, SWIFT),
-    ("VS Code, atomically", code_atomically, SWIFT),
-    ("JetBrains", jetbrains, SWIFT),
-    ("nano, with a backup", nano_with_backup, SWIFT),
-    ("Obsidian", obsidian, SWIFT),
-    ("sed -i", sed, SWIFT),
-    ("deleted and made again", anew, SWIFT),
-    ("slowly", slowly, STEADY),
-    ("in place, once more", in_place, SWIFT),
-];
-
 fn site() -> Scratch {
     Scratch::site(&[(FILE, &text(0)), ("content/posts/deux.md", &post("Deux", "Autre."))])
 }
@@ -309,6 +175,7 @@ fn every_editor(how: How, most: usize) {
         let start = Instant::now();
         save(&preview.site.path(FILE), &text(number));
         let is_swift = start.elapsed() < *swift;
+
         preview.shows(PAGE, &format!("Texte [{number}]"));
         preview.settle();
         let (saw, made) = (reader.saw(), preview.editions() - before);
@@ -389,6 +256,63 @@ fn settings_and_templates_take_effect_break_and_are_mended() {
     preview.shows(PAGE, "Autre titre");
     preview.site.write("site.toml", settings.replace("Essai", "Encore un"));
     preview.shows(PAGE, "Encore un");
+}
+
+/// The real thing, asked over HTTP.
+#[test]
+fn a_browser_is_shown_the_newest_text_and_nothing_wrong_before_it() {
+    let site = site();
+    let child = site.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut serving = Serving(child);
+    let lines = BufReader::new(serving.0.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let others = BufReader::new(serving.0.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let (sender, receiver) = mpsc::channel();
+    for lines in [Box::new(lines) as Box<dyn Iterator<Item = String> + Send>, Box::new(others)] {
+        let sender = sender.clone();
+        std::thread::spawn(move || lines.for_each(|line| drop(sender.send(line))));
+    }
+    let port = loop {
+        let line = receiver.recv_timeout(BOUND).expect("it says where it is");
+        if let Some(rest) = line.split("http://localhost:").nth(1) {
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            break digits.parse::<u16>().unwrap();
+        }
+    };
+    for (round, (name, save, swift)) in SAVES.iter().enumerate() {
+        let start = Instant::now();
+        save(&site.path(FILE), &text(round + 1));
+        let is_swift = start.elapsed() < *swift;
+        loop {
+            let (status, page) = get(port, "/2025/06/un/");
+            match number_in(&page) {
+                Some(number) if number == round + 1 => break,
+                Some(number) => assert_eq!((status, number), (200, round), "{name}"),
+                None => assert!(!is_swift, "{name}: {status} {page}"),
+            }
+            assert!(start.elapsed() < BOUND, "{name}: {page}");
+            sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+/// A program that ends with its test.
+struct Serving(Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The status and the body of an answer.
+fn get(port: u16, path: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap();
+    (status, answer)
 }
 
 /// How a branch is switched, with git itself or as git does it.

@@ -85,10 +85,9 @@ impl Edition {
         Edition { number: 0, world, survey, policy, found: Arc::new(found), seen, reread, moved, losses }
     }
 
-    /// The same, with other texts; with `found` in the place of what was found, unless that is the same too.
-    pub(super) fn amended(&self, survey: Survey, found: Option<Vec<Diagnostic>>, seen: &Sights) -> Edition {
-        let found = found.map_or_else(|| self.found.clone(), Arc::new);
-        Edition { survey: Some(survey), found, ..self.clone() }.rereading(seen.texts())
+    /// The same, with other texts.
+    pub(super) fn amended(&self, survey: Survey, found: Vec<Diagnostic>, seen: &Sights) -> Edition {
+        Edition { survey: Some(survey), found: Arc::new(found), ..self.clone() }.rereading(seen.texts())
     }
 
     /// The same, after some texts were read again.

@@ -18,7 +18,6 @@ use super::memory::{Memory, Outcome, Remembered};
 use super::witness::{Sights, Witness};
 use super::{Request, Survey, moment};
 use crate::base::{Diagnostic, Fingerprint, SourcePath, SourceText, Table};
-use crate::check;
 use crate::config::{self, Config};
 use crate::content::ends_early;
 use crate::output::{self, Plan};
@@ -63,8 +62,6 @@ pub struct Live {
     assembled: Option<Assembled>,
     edition: Option<Arc<Edition>>,
     number: u64,
-    /// Files that a proof had something to say of.
-    told: BTreeSet<SourcePath>,
 }
 
 /// Where site.toml is: in the site's own world, unless another one was named on the command line.
@@ -105,8 +102,8 @@ struct KnownParts {
 
 /// A site as it was assembled last.
 struct Assembled {
-    /// What identifies all that it was assembled from.
-    key: Fingerprint,
+    /// What identifies all that it was assembled from; nothing once some of that was put in its place.
+    key: Option<Fingerprint>,
     selection: Selection,
     due: Due,
     site: Arc<Site>,
@@ -135,7 +132,6 @@ impl Live {
             assembled: None,
             edition: None,
             number: 0,
-            told: BTreeSet::new(),
         }
     }
 
@@ -147,15 +143,6 @@ impl Live {
     /// The newest edition, if there is one.
     pub fn edition(&self) -> Option<&Arc<Edition>> {
         self.edition.as_ref()
-    }
-
-    /// Takes note of what a proof said: a text that something was said of is looked at with the whole site.
-    pub fn heed(&mut self, proof: &Proof) {
-        let labels = proof
-            .problems
-            .iter()
-            .flat_map(|(_, problem)| problem.primary().into_iter().chain(problem.related_labels()));
-        self.told = labels.map(|label| label.path.clone()).collect();
     }
 
     /// Whether a file is in the middle of being saved, as far as one can tell: it was an article, and now it is empty or
@@ -250,24 +237,23 @@ impl Live {
         let texts = self.read_again(&witness, &articles)?;
         let sights = witness.sights();
         self.known.extend(sights.texts().cloned());
-        if others.is_empty()
-            && let Some(site) = self.retold(&edition, &texts)
-        {
-            self.take_in(texts);
-            let survey = Survey { site: Arc::new(site), ..edition.survey()?.clone() };
-            return Some(edition.amended(survey, None, &sights));
-        }
+        let site = self.retold(&texts);
+        let has_articles = !texts.is_empty();
         self.take_in(texts);
+        match (site, &mut self.assembled) {
+            (Some(site), Some(assembled)) if has_articles => {
+                (assembled.site, assembled.key) = (Arc::new(site), None);
+            }
+            (Some(_), Some(_)) => {}
+            _ => self.assemble(self.parts.as_ref()?.parts.clone()),
+        }
         if !others.is_empty() && !self.load_theme_again() {
             return None;
         }
-        let theme_texts = self.theme.as_ref()?.sights.texts().cloned();
-        self.known.extend(theme_texts);
-        let (config_is, _) = self.config.clone()?;
-        let parts = self.parts.as_ref()?.parts.clone();
-        let (found, survey) = self.surveyed(config_is, parts)?;
-        let edition = edition.amended(survey, Some(found), &sights);
-        Some(edition.rereading(self.theme.as_ref()?.sights.texts()))
+        let theme_texts = &self.theme.as_ref()?.sights;
+        self.known.extend(theme_texts.texts().cloned());
+        let (found, survey) = self.surveyed()?;
+        Some(edition.amended(survey, found, &sights).rereading(theme_texts.texts()))
     }
 
     /// Articles as they are now, if all of them can be used.
@@ -284,19 +270,10 @@ impl Live {
         texts.collect()
     }
 
-    /// The same site with other texts, if it takes nothing else of them, and nothing else is said of them.
-    fn retold(&self, edition: &Edition, texts: &[Outcome]) -> Option<Site> {
-        let mut site = edition.site()?.clone();
-        for text in texts {
-            let (path, article) = (&text.parsed.article.path, &text.parsed.article);
-            let known = self.memory.articles.get(path)?.outcome.as_ref()?;
-            let is_silent = *known.diagnostics == *text.diagnostics && !self.told.contains(path);
-            if !is_silent || !check::stay_silent(&known.parsed.article, article) {
-                return None;
-            }
-            site = site.retold(text.parsed.clone())?;
-        }
-        Some(site)
+    /// The same site with other texts, if nothing but what is shown of them is another.
+    fn retold(&self, texts: &[Outcome]) -> Option<Site> {
+        let site = Site::clone(&self.assembled.as_ref()?.site);
+        texts.iter().try_fold(site, |site, text| site.retold(text.parsed.clone()))
     }
 
     /// Remembers articles in the place of what they were.
@@ -348,23 +325,21 @@ impl Live {
         let places = parts.articles.iter().enumerate().map(|(at, parsed)| (parsed.article.path.clone(), at)).collect();
         self.parts = Some(KnownParts { parts: parts.clone(), places, found: problems.clone() });
         let seen = Seen { sights, config: self.seen_config() };
-        match self.surveyed(config_is, parts) {
+        self.assemble(parts);
+        match self.surveyed() {
             Some((found, survey)) => Edition::new(world, survey, found, seen, &self.memory),
             None => Edition::unread(world, problems, seen.config, &self.request.policy),
         }
     }
 
-    /// The survey of a site of these parts, and all that was found.
-    fn surveyed(&mut self, config_is: Fingerprint, mut parts: Parts) -> Option<(Vec<Diagnostic>, Survey)> {
-        let policy = config::policy(&parts.config, &self.request.policy);
-        parts.selection = self.selection(&parts);
-        let now = parts.selection.now;
-        self.assemble(config_is, parts);
+    /// The survey of the site as it was assembled last, and all that was found.
+    fn surveyed(&self) -> Option<(Vec<Diagnostic>, Survey)> {
         let (theme, known, assembled) = (self.theme.as_ref()?, self.parts.as_ref()?, self.assembled.as_ref()?);
         let found = [&known.found, &theme.problems, &assembled.problems].into_iter().flatten().cloned().collect();
+        let policy = config::policy(assembled.site.config(), &self.request.policy);
         let (theme, options) = (theme.compiled.clone(), theme.options.clone());
         let (site, plan, due) = (assembled.site.clone(), assembled.plan.clone(), assembled.due);
-        Some((found, Survey { policy, site, plan, theme, options, now, due }))
+        Some((found, Survey { policy, site, plan, theme, options, now: assembled.selection.now, due }))
     }
 
     fn read_config(&mut self, problems: &mut Vec<Diagnostic>) -> Option<(Fingerprint, Arc<Config>)> {
@@ -427,8 +402,10 @@ impl Live {
     }
 
     /// Makes the site of these parts, unless it is the one that was assembled last.
-    fn assemble(&mut self, config: Fingerprint, parts: Parts) {
-        let key = key(config, &parts);
+    fn assemble(&mut self, mut parts: Parts) {
+        parts.selection = self.selection(&parts);
+        let config = self.config.as_ref().map(|(config_is, _)| *config_is);
+        let key = Some(key(config, &parts));
         if self.assembled.as_ref().is_some_and(|assembled| assembled.key == key) {
             return;
         }
@@ -447,7 +424,7 @@ fn is_about(problem: &Diagnostic, path: &SourcePath) -> bool {
 }
 
 /// What identifies all that a site is assembled from.
-fn key(config: Fingerprint, parts: &Parts) -> Fingerprint {
+fn key(config: Option<Fingerprint>, parts: &Parts) -> Fingerprint {
     let articles: Vec<(&SourcePath, Fingerprint)> =
         parts.articles.iter().map(|parsed| (&parsed.article.path, parsed.fingerprint)).collect();
     let data: BTreeMap<&String, String> = parts.data.iter().map(|(name, value)| (name, value.to_string())).collect();
