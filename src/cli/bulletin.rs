@@ -43,6 +43,8 @@ struct Told {
     problems: BTreeSet<String>,
     /// Whether anything was wrong since the site was well.
     was_wrong: bool,
+    /// What has changed, until it is known how many routes it has changed.
+    pending: Option<String>,
 }
 
 impl Bulletin {
@@ -81,6 +83,14 @@ impl Bulletin {
         self.tell(&problems);
     }
 
+    /// Tells what has changed, now that more comes of it.
+    fn tell_pending(&self, more: &str) {
+        let pending = self.told.lock().unwrap_or_else(PoisonError::into_inner).pending.take();
+        if let Some(pending) = pending {
+            say::talk(&format!("{pending}{more}"));
+        }
+    }
+
     /// Tells problems that were not told yet; none is forgotten.
     fn tell(&self, problems: &[(Severity, Diagnostic)]) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
@@ -89,6 +99,10 @@ impl Bulletin {
             .iter()
             .filter(|(severity, problem)| told.problems.insert(printer::json(problem, *severity)))
             .collect();
+        drop(told);
+        if !new.is_empty() {
+            self.tell_pending("");
+        }
         let shown = match self.global.format {
             Format::Json => new.len(),
             Format::Text => new.len().min(TOLD),
@@ -120,7 +134,9 @@ impl Witness for Bulletin {
                     0 => String::new(),
                     listeners => format!(" · {} told", several(listeners, "browser")),
                 };
-                say::talk(&format!("{} · {}{tabs}", what_changed(&paths), duration(took)));
+                self.tell_pending("");
+                let line = format!("{} · {}{tabs}", what_changed(&paths), duration(took));
+                self.told.lock().unwrap_or_else(PoisonError::into_inner).pending = Some(line);
             }
         }
         let problems = edition.problems();
@@ -132,6 +148,7 @@ impl Witness for Bulletin {
         if self.state.newest().edition.is_some_and(|newest| newest.number() != edition.number()) {
             return;
         }
+        self.tell_pending(&format!(" · {} of {}", thousands(proof.rendered), several(proof.outputs, "route")));
         self.tell(&proof.problems);
         let is_wrong = is_wrong(&proof.problems);
         let was_wrong = {

@@ -7,12 +7,12 @@
 use super::args::{Global, ServeArgs};
 use super::bulletin::{Bulletin, Started};
 use super::serve_args::{Bind, Poll};
-use super::{printer, progress, say, site};
+use super::{printer, progress, say, signals, site};
 use crate::base::{Diagnostic, Severity};
 use crate::config;
 use crate::pipeline::{Edition, Hint, Live, Request};
 use crate::serve::{self, Context, Doors, Editor, Server, State};
-use crate::watch::{How, Watch};
+use crate::watch::{How, INTERVAL, Watch};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,15 +22,6 @@ use std::time::{Duration, Instant};
 const PORT: u16 = 1111;
 /// How many after it are tried.
 const MORE: u16 = 100;
-/// How often a site is looked at where the system does not tell of changes.
-const OFTEN: Duration = Duration::from_millis(700);
-
-/// Which signal ended the preview.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ending {
-    Interrupted,
-    Terminated,
-}
 
 /// Serves the site until somebody ends it; the exit code.
 pub(super) fn run(args: &ServeArgs, global: &Global) -> u8 {
@@ -133,7 +124,7 @@ impl Prepared {
         }
         let doors = Doors::new(&addresses, &args.allowed_hosts);
         let server = Server { state, context, doors, editor, root };
-        let ending = runtime.block_on(async { serve::serve(listeners, server, signalled()).await });
+        let ending = runtime.block_on(async { serve::serve(listeners, server, signals::next()).await });
         teller.stop();
         request.progress.stop();
         runtime.shutdown_timeout(Duration::from_millis(300));
@@ -142,10 +133,7 @@ impl Prepared {
         while !builder.is_finished() && waiting.elapsed() < Duration::from_millis(500) {
             std::thread::sleep(Duration::from_millis(10));
         }
-        match ending {
-            Ending::Interrupted => 130,
-            Ending::Terminated => 143,
-        }
+        ending.exit_code()
     }
 }
 
@@ -158,30 +146,6 @@ const STACK: usize = 8 << 20;
 
 fn in_words(problem: &Diagnostic, severity: Severity) -> String {
     printer::human(problem, severity, false)
-}
-
-async fn signalled() -> Ending {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let terminated = async {
-            match signal(SignalKind::terminate()) {
-                Ok(mut terminate) => {
-                    terminate.recv().await;
-                }
-                Err(_) => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => Ending::Interrupted,
-            () = terminated => Ending::Terminated,
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = tokio::signal::ctrl_c().await;
-        Ending::Interrupted
-    }
 }
 
 /// Takes a port. On this machine's own name, both kinds of addresses are taken, so that nobody else answers to it.
@@ -251,7 +215,7 @@ fn url(args: &ServeArgs, addresses: &[SocketAddr], edition: &Edition) -> String 
 fn how(args: &ServeArgs) -> How {
     match args.poll {
         None | Some(Poll::Off) => How::System,
-        Some(Poll::Often) => How::Poll(OFTEN),
+        Some(Poll::Often) => How::Poll(INTERVAL),
         Some(Poll::Every(interval)) => How::Poll(interval),
     }
 }

@@ -49,8 +49,9 @@ pub(super) fn tell(first: impl FnOnce(Signal) + Send + 'static) {
     drop(thread);
 }
 
+/// The next signal.
 #[cfg(unix)]
-async fn next() -> Signal {
+pub(super) async fn next() -> Signal {
     use tokio::signal::unix::{SignalKind, signal};
     let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
     let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else { return std::future::pending().await };
@@ -60,8 +61,9 @@ async fn next() -> Signal {
     }
 }
 
+/// The next signal.
 #[cfg(not(unix))]
-async fn next() -> Signal {
+pub(super) async fn next() -> Signal {
     match tokio::signal::ctrl_c().await {
         Ok(()) => Signal::Interrupt,
         Err(_) => std::future::pending().await,
