@@ -75,7 +75,7 @@ label { display: inline-flex; gap: 6px; align-items: center; margin-top: 8px }
 pre { margin: 0; padding: 10px 12px; overflow: auto; font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; tab-size: 4 }
 pre span { display: block }
 pre .said { white-space: pre-wrap; overflow-wrap: anywhere; padding-inline-start: 6ch; text-indent: -6ch }
-.missing { position: fixed; z-index: 2147483550; top: 14px; right: 14px; left: 14px; max-width: 520px; margin: 0 auto; padding: 12px 16px; background: var(--paper); border: 1px solid var(--line); border-top: 4px solid var(--amber); border-radius: 10px; box-shadow: 0 8px 30px #0004 }
+.missing { position: fixed; z-index: 2147483550; bottom: calc(var(--bar, 0px) + 14px); right: 14px; left: 14px; max-width: 520px; max-height: 60vh; overflow: auto; margin-inline-start: auto; padding: 12px 16px; background: var(--paper); border: 1px solid var(--line); border-top: 4px solid var(--amber); border-radius: 10px; box-shadow: 0 8px 30px #0004 }
 .missing p { margin: 0 0 6px; overflow-wrap: anywhere }
 .missing .close { float: right; margin-inline-start: 8px }
 .missing a { display: block; padding: 2px 0 }

@@ -78,8 +78,12 @@ function frame(html) {
   const element = make('iframe', { sandbox: 'allow-same-origin allow-top-navigation-by-user-activation', title: 'Content' })
   element.srcdoc = `<!DOCTYPE html><meta charset="utf-8"><link rel="stylesheet" href="/__manchette/frame.css">${body.innerHTML}`
   element.addEventListener('load', () => {
-    const fit = () => { element.style.height = `${element.contentDocument.documentElement.scrollHeight + 8}px` }
-    fit()
+    // Another height of the frame is no other height of what is in it: `body` has that.
+    const fit = () => {
+      const body = element.contentDocument?.body
+      if (body) element.style.height = `${body.scrollHeight + 8}px`
+    }
+    new ResizeObserver(fit).observe(element)
     for (const image of element.contentDocument.images) image.addEventListener('load', fit)
   })
   return element
