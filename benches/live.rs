@@ -7,6 +7,7 @@
 #![allow(missing_docs, reason = "a program, not a library")]
 #![allow(clippy::unwrap_used, reason = "a measurement may fail")]
 #![allow(clippy::print_stdout, reason = "it prints a table")]
+#![allow(clippy::disallowed_methods, reason = "how much memory the process has")]
 
 use manchette::base::{OutputPath, SourcePath};
 use manchette::output::Job;
