@@ -45,6 +45,8 @@ struct Told {
     was_wrong: bool,
     /// What has changed, until it is known how many routes it has changed.
     pending: Option<String>,
+    /// Whether something changed whose routes were not counted: the next count is of those too.
+    is_behind: bool,
 }
 
 impl Bulletin {
@@ -83,11 +85,22 @@ impl Bulletin {
         self.tell(&problems);
     }
 
-    /// Tells what has changed, now that more comes of it.
-    fn tell_pending(&self, more: &str) {
-        let pending = self.told.lock().unwrap_or_else(PoisonError::into_inner).pending.take();
-        if let Some(pending) = pending {
-            say::talk(&format!("{pending}{more}"));
+    /// Tells what has changed, without waiting for how many routes that is.
+    fn tell_pending(&self) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pending) = told.pending.take() {
+            told.is_behind = true;
+            say::talk(&pending);
+        }
+    }
+
+    /// Tells what has changed, and how many routes are others since the last time that this was told.
+    fn tell_counted(&self, proof: &Proof) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = if std::mem::take(&mut told.is_behind) { ", with the changes before" } else { "" };
+        if let Some(pending) = told.pending.take() {
+            let (rendered, outputs) = (thousands(proof.rendered), several(proof.outputs, "route"));
+            say::talk(&format!("{pending} · {rendered} of {outputs}{before}"));
         }
     }
 
@@ -101,7 +114,7 @@ impl Bulletin {
             .collect();
         drop(told);
         if !new.is_empty() {
-            self.tell_pending("");
+            self.tell_pending();
         }
         let shown = match self.global.format {
             Format::Json => new.len(),
@@ -134,7 +147,7 @@ impl Witness for Bulletin {
                     0 => String::new(),
                     listeners => format!(" · {} told", several(listeners, "browser")),
                 };
-                self.tell_pending("");
+                self.tell_pending();
                 let line = format!("{} · {}{tabs}", what_changed(&paths), duration(took));
                 self.told.lock().unwrap_or_else(PoisonError::into_inner).pending = Some(line);
             }
@@ -148,7 +161,7 @@ impl Witness for Bulletin {
         if self.state.newest().edition.is_some_and(|newest| newest.number() != edition.number()) {
             return;
         }
-        self.tell_pending(&format!(" · {} of {}", thousands(proof.rendered), several(proof.outputs, "route")));
+        self.tell_counted(proof);
         self.tell(&proof.problems);
         let is_wrong = is_wrong(&proof.problems);
         let was_wrong = {

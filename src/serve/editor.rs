@@ -93,7 +93,10 @@ impl Editor {
             "emacsclient" => has("-nw") || has("-t") || has("-tty") || has("--tty"),
             _ => false,
         };
-        let wants_terminal = IN_TERMINALS.iter().any(|(known, without)| *known == name && !without.is_some_and(has));
+        // Somebody's own script is not the editor whose name it has.
+        let is_script = program.ends_with(".sh");
+        let wants_terminal =
+            !is_script && IN_TERMINALS.iter().any(|(known, without)| *known == name && !without.is_some_and(has));
         if wants_terminal || is_emacs_in_terminal {
             return Err(format!(
                 "`{name}` needs a terminal of its own; name an editor with a window, with `--editor` or MANCHETTE_EDITOR"
@@ -194,6 +197,8 @@ mod tests {
     fn editors_that_want_a_terminal_are_refused() {
         for command in ["vim", "/usr/bin/vi", "nvim", "nano", "hx", "emacs -nw", "emacsclient -t"] {
             assert!(Editor::parse(command).unwrap_err().contains("needs a terminal"), "{command}");
+            let script = command.replacen(' ', ".sh ", 1);
+            assert!(!script.contains(".sh") || Editor::parse(&script).is_ok(), "{script}");
         }
         for command in ["", "  ", "'x"] {
             assert!(Editor::parse(command).is_err(), "{command:?}");
