@@ -7,6 +7,7 @@ use crate::base::SourcePath;
 use crate::pipeline::{Edition, Hint, Live, Progress, Proofreader};
 use crate::watch::{Heard, News, Teller, Watch};
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -40,6 +41,8 @@ pub fn run(mut live: Live, mut watch: Watch, state: &Arc<State>, witness: &Arc<d
             desk.put(edition);
         }
         let mut held: BTreeMap<SourcePath, Instant> = BTreeMap::new();
+        // After a look that came to no end nothing that is remembered counts.
+        let mut is_upset = false;
         loop {
             watch.notices().iter().for_each(|words| witness.notice(words));
             let patience = held.values().min().map(|since| (*since + HOLD).saturating_duration_since(Instant::now()));
@@ -52,8 +55,14 @@ pub fn run(mut live: Live, mut watch: Watch, state: &Arc<State>, witness: &Arc<d
             if news != News::default() {
                 desk.interrupt();
             }
-            let hint = hint(&news, &live, &mut held, start);
-            let looked = live.look(&hint);
+            let hint = match std::mem::take(&mut is_upset) {
+                true => Hint::Everything,
+                false => hint(&news, &live, &mut held, start),
+            };
+            let looked = calm(witness, || live.look(&hint)).unwrap_or_else(|| {
+                is_upset = true;
+                None
+            });
             match looked {
                 Some(edition) => {
                     state.publish(edition.clone());
@@ -66,6 +75,16 @@ pub fn run(mut live: Live, mut watch: Watch, state: &Arc<State>, witness: &Arc<d
         }
         desk.close();
     });
+}
+
+/// What comes of it; nothing, and a word to people, where it panics: one text must not end the preview of all others.
+fn calm<T>(witness: &Arc<dyn Witness>, work: impl FnOnce() -> T) -> Option<T> {
+    let done = catch_unwind(AssertUnwindSafe(work));
+    if done.is_err() {
+        witness
+            .notice("manchette made a mistake and goes on without what was changed last; please report what is above");
+    }
+    done.ok()
 }
 
 /// Where to look now. A file that stops in the middle is left as it was for a while.
@@ -90,7 +109,8 @@ fn hint(news: &News, live: &Live, held: &mut BTreeMap<SourcePath, Instant>, now:
 fn prove(mut proofreader: Proofreader, desk: &Desk, state: &State, witness: &Arc<dyn Witness>, teller: &Teller) {
     while let Some((edition, progress)) = desk.take() {
         let start = Instant::now();
-        let Some(proof) = proofreader.read(&edition, &progress) else { continue };
+        let proof = calm(witness, || proofreader.read(&edition, &progress)).flatten();
+        let Some(proof) = proof else { continue };
         if !proof.apart.is_empty() {
             teller.tell(proof.apart.clone());
         }

@@ -131,6 +131,10 @@ impl Editor {
             return Err("that file is not of this site".to_owned());
         }
         let path = root.join(path);
+        let real = |path: &Path| std::fs::canonicalize(path).ok();
+        if !real(&path).zip(real(root)).is_some_and(|(file, root)| file.starts_with(root)) {
+            return Err("there is no such file in the site's folder".to_owned());
+        }
         let path = path.to_str().ok_or("the name of that file is not UTF-8")?;
         let mut command = Command::new(&self.program);
         command.args(self.words(path, line, column)).current_dir(root);

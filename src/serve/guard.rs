@@ -61,7 +61,9 @@ impl Doors {
         let says = |name: &'static str, value: &str| headers.get(name).is_some_and(|found| found == value);
         let is_from_elsewhere = says("sec-fetch-site", "cross-site") || says("sec-fetch-site", "same-site");
         let is_navigation = says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document");
-        if is_from_elsewhere && !is_navigation {
+        // A worker of one site would stay at this address, and come between the next one and its reader.
+        let is_worker = says("service-worker", "script") || says("sec-fetch-dest", "serviceworker");
+        if is_from_elsewhere && !is_navigation || is_worker {
             return Err(Refusal::Foreign);
         }
         match (uri.path() == OPEN, method) {

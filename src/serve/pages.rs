@@ -139,7 +139,8 @@ impl Pages<'_> {
             (true, Content::Bytes(bytes)) if reply.is.is_some() => {
                 Reply { content: Content::Bytes(tagged(bytes)), ..reply }
             }
-            (true, Content::File(edition, path, _)) => match edition.world().read(path) {
+            // A file that is too large to be held for whoever reads it slowly goes without our tag.
+            (true, Content::File(edition, path, stamp)) if stamp.size <= HELD => match edition.world().read(path) {
                 Ok(bytes) => Reply { content: Content::Bytes(tagged(&bytes)), ..reply },
                 Err(_) => reply,
             },
@@ -168,6 +169,9 @@ impl Pages<'_> {
         }
     }
 }
+
+/// How many bytes of a file are held for a reader.
+const HELD: u64 = 4 << 20;
 
 fn has_theme(edition: &Edition) -> bool {
     edition.survey().is_some_and(|survey| survey.theme.is_some())

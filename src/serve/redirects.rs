@@ -62,6 +62,10 @@ impl Rule {
     fn says(&self, parts: &[&str], query: &str) -> Option<Verdict> {
         let found = fits(&self.from, parts)?;
         let to = filled(&self.to, &found);
+        // A path of ours that begins with two slashes would be another host, and named by whoever asks.
+        if self.to.starts_with('/') && (to.starts_with("//") || to.starts_with("/\\")) {
+            return None;
+        }
         if matches!(self.status, 200 | 404) {
             return Some(Verdict::Instead { status: self.status, path: to });
         }
@@ -192,6 +196,11 @@ mod tests {
     fn what_is_asked_never_names_a_host() {
         for rules in ["/* //:splat", "/* https://:splat", "/* https://x.:splat/", "/* /\\:splat", "/* //evil.org/"] {
             assert_eq!(elsewhere(rules, "/evil.org"), None, "{rules}");
+        }
+        for (rules, asked) in
+            [("/n/:a/* /:splat/:a", "/n/evil.org"), ("/o/* /:splat/evil.org/", "/o"), ("/p/* /:splat/:splat", "/p")]
+        {
+            assert_eq!(elsewhere(rules, asked), None, "{rules}");
         }
         goes("/o/* /:splat", "/o/evil.org", "/evil.org");
         goes("/o/* /:splat", "/o/\\evil.org", "/%5Cevil.org");

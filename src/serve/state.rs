@@ -55,7 +55,7 @@ impl State {
         self.put(|newest| newest.edition = Some(edition));
     }
 
-    /// Puts a proof in place; tells of it if it says something else than was known.
+    /// Puts a proof in place, and tells of it: pages show whether they were read over.
     pub fn prove(&self, proof: Proof) {
         self.put(|newest| newest.proof = Some(Arc::new(proof)));
     }

@@ -24,7 +24,7 @@ pub struct DiskWorld {
     real_root: PathBuf,
     /// The root, held open: what is read from it needs no way down from the top of the disk.
     #[cfg(target_os = "linux")]
-    opened: Option<File>,
+    opened: RwLock<Option<File>>,
     fixed_now: Option<jiff::Timestamp>,
     /// What folders are without symbolic links, as found since the last walk: asking for every file costs more than
     /// reading it.
@@ -37,7 +37,7 @@ impl DiskWorld {
         let real_root = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
         DiskWorld {
             #[cfg(target_os = "linux")]
-            opened: File::open(&real_root).ok(),
+            opened: RwLock::new(File::open(&real_root).ok()),
             root,
             real_root,
             fixed_now: None,
@@ -72,7 +72,8 @@ impl DiskWorld {
         }
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let inside = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
-        Some(File::from(openat2(self.opened.as_ref()?, path.as_str(), flags, Mode::empty(), inside).ok()?))
+        let root = self.opened.read().unwrap_or_else(PoisonError::into_inner);
+        Some(File::from(openat2(root.as_ref()?, path.as_str(), flags, Mode::empty(), inside).ok()?))
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -170,6 +171,19 @@ impl World for DiskWorld {
 
     fn stamp(&self, path: &SourcePath) -> Option<FileStamp> {
         stamp_of(&fs::symlink_metadata(self.real_folder(path.folder()).ok()?.join(path.file_name())).ok()?)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn is_replaced(&self) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+        let now = fs::metadata(&self.real_root).map(identity).ok();
+        let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        let before = opened.as_ref().and_then(|root| root.metadata().ok()).map(identity);
+        if now != before {
+            *opened = File::open(&self.real_root).ok();
+        }
+        now != before
     }
 
     fn now(&self) -> jiff::Timestamp {

@@ -66,6 +66,10 @@ impl<W: World> World for WithThemes<W> {
         }
     }
 
+    fn is_replaced(&self) -> bool {
+        self.world.is_replaced()
+    }
+
     fn now(&self) -> jiff::Timestamp {
         self.world.now()
     }

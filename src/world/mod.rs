@@ -36,6 +36,12 @@ pub trait World: Send + Sync {
         None
     }
 
+    /// Looks whether the site is still the folder that it was, and goes on with the one that has its place now; says
+    /// whether that is another.
+    fn is_replaced(&self) -> bool {
+        false
+    }
+
     /// The moment. Asked once a build.
     fn now(&self) -> jiff::Timestamp;
 }

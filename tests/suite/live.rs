@@ -370,3 +370,45 @@ fn a_proof_that_is_stopped_says_nothing() {
     assert!(proof.rendered > 0 && proof.rendered == proof.outputs, "{proof:?}");
     assert_eq!(preview.proofreader.read(&edition, &Arc::new(Progress::default())).unwrap().rendered, 0);
 }
+
+#[test]
+fn data_that_cannot_be_read_stays_as_it_was() {
+    let template = "{% set prices = data(name=\"prix\") %}{{ prices.euro }}";
+    let files = [("data/prix.toml", "euro = 5"), ("themes/small/templates/404.html", template)];
+    let mut preview = preview_of(&files, Request::default());
+    assert_eq!(preview.page("404.html").unwrap(), "5");
+    preview.save("data/prix.toml", "euro =").unwrap();
+    assert_eq!((preview.page("404.html").unwrap(), preview.says().len()), ("5".to_owned(), 1));
+    preview.save("data/prix.toml", "euro = 6").unwrap();
+    assert_eq!((preview.page("404.html").unwrap(), preview.says().len()), ("6".to_owned(), 0));
+}
+
+#[test]
+fn a_folder_that_takes_the_place_of_the_site_is_the_site() {
+    let parent = tempfile::tempdir().unwrap();
+    let at = |name: &str| parent.path().join(name);
+    let write = |site: &str, text: &str| {
+        std::fs::create_dir_all(at(site).join("content/posts")).unwrap();
+        std::fs::write(
+            at(site).join("site.toml"),
+            "title = \"A\"\nbase_url = \"https://a.example\"\ntimezone = \"UTC\"\n",
+        )
+        .unwrap();
+        std::fs::write(at(site).join("content/posts/a.md"), post("A", text)).unwrap();
+    };
+    write("site", "Un.");
+    write("other", "Deux.");
+    let disk = || manchette::world::WithThemes::new(manchette::world::DiskWorld::new(at("site")));
+    let config = ConfigFile { world: Arc::new(disk()), path: SourcePath::new("site.toml") };
+    let mut live = Live::new(Arc::new(disk()), config, Memory::new(), Request::default());
+    live.look(&Hint::Everything);
+    let nothing = Hint::Paths(BTreeSet::new());
+    assert!(live.look(&nothing).is_none());
+    std::fs::rename(at("site"), at("before")).unwrap();
+    let gone = live.look(&nothing).unwrap();
+    assert!(gone.problems().iter().any(|(severity, _)| *severity == Severity::Error));
+    std::fs::rename(at("other"), at("site")).unwrap();
+    let there = live.look(&nothing).unwrap();
+    let shown = Memo::new(1 << 20).show(&there, &OutputPath::parse("2025/06/a/index.html").unwrap()).unwrap();
+    assert!(String::from_utf8_lossy(&shown.bytes).contains("Deux.") && there.problems().is_empty());
+}

@@ -79,6 +79,10 @@ impl World for Listings {
         self.world.stamp(path)
     }
 
+    fn is_replaced(&self) -> bool {
+        self.world.is_replaced()
+    }
+
     fn now(&self) -> jiff::Timestamp {
         self.world.now()
     }

@@ -154,11 +154,14 @@ impl Live {
 
     /// Looks, and gives another edition if anything has changed.
     pub fn look(&mut self, hint: &Hint) -> Option<Arc<Edition>> {
+        let is_replaced = self.world.is_replaced() | self.config_file.world.is_replaced();
         let changed = match hint {
+            _ if is_replaced => {
+                self.forget_all();
+                None
+            }
             Hint::Everything => {
-                self.world.forget_all();
-                self.known.clear();
-                self.stamps.clear();
+                self.forget_all();
                 None
             }
             Hint::Paths(paths) => Some(self.changed(paths)),
@@ -173,6 +176,12 @@ impl Live {
         }
         let edition = self.survey();
         Some(self.publish(edition))
+    }
+
+    fn forget_all(&mut self) {
+        self.world.forget_all();
+        self.known.clear();
+        self.stamps.clear();
     }
 
     fn publish(&mut self, edition: Edition) -> Arc<Edition> {
@@ -318,7 +327,8 @@ impl Live {
             progress: &self.request.progress,
             broken: Broken::Kept,
         };
-        let parts = load::parts(&witness, &wish, &mut self.memory, &mut problems);
+        let mut parts = load::parts(&witness, &wish, &mut self.memory, &mut problems);
+        self.keep_data(&mut parts);
         let sights = witness.sights();
         self.known = sights.texts().chain(theme.sights.texts()).cloned().collect();
         let sights = vec![sights, theme.sights.clone()];
@@ -329,6 +339,20 @@ impl Live {
         match self.surveyed() {
             Some((found, survey)) => Edition::new(world, survey, found, seen, &self.memory),
             None => Edition::unread(world, problems, seen.config, &self.request.policy),
+        }
+    }
+
+    /// A file of data that cannot be read any more stays as it was, while it is there.
+    fn keep_data(&self, parts: &mut Parts) {
+        let Some(known) = &self.parts else { return };
+        let files = self.world.walk("data").files;
+        for (name, value) in &known.parts.data {
+            let is_there = files.iter().any(|file| {
+                file.below("data").and_then(|below| below.rsplit_once('.')).is_some_and(|(stem, _)| stem == name)
+            });
+            if is_there && !parts.data.contains_key(name) {
+                parts.data.insert(name.clone(), value.clone());
+            }
         }
     }
 
