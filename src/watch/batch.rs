@@ -11,6 +11,10 @@ use std::time::{Duration, Instant};
 /// How long a file that is being written is waited for.
 const WRITING: Duration = Duration::from_millis(10);
 
+/// How long after one piece of news the next one may come: whoever is not busy would be told of a program at work file by
+/// file.
+const BREATH: Duration = Duration::from_millis(10);
+
 /// How long something that vanished is waited for.
 const VANISHED: Duration = Duration::from_millis(100);
 
@@ -55,6 +59,8 @@ pub(super) struct Batch {
     is_everywhere: bool,
     /// When the first of it was heard, and the last.
     heard: Option<(Instant, Instant)>,
+    /// When the last news was told.
+    told: Option<Instant>,
 }
 
 impl Batch {
@@ -104,7 +110,10 @@ impl Batch {
         let (first, last) = self.heard.filter(|_| !self.is_empty())?;
         match is_at_work || self.is_storm() {
             true => Some((last + SILENCE).min(first + PATIENCE)),
-            false => self.entries.values().map(|entry| entry.due).min(),
+            false => {
+                let due = self.entries.values().map(|entry| entry.due).min()?;
+                Some(self.told.map_or(due, |told| due.max(told + BREATH)))
+            }
         }
     }
 
@@ -123,6 +132,7 @@ impl Batch {
             !is_settled
         });
         self.heard = (!self.entries.is_empty()).then_some((now, now));
+        self.told = Some(now);
         Some((settled, std::mem::take(&mut self.is_everywhere)))
     }
 
@@ -201,6 +211,19 @@ mod tests {
             batch.put(path(&format!("{number}")), What::Whole, start + MS * number);
         }
         assert_eq!(batch.due(false), Some(start + PATIENCE));
+    }
+
+    #[test]
+    fn one_piece_of_news_does_not_follow_another_at_once() {
+        let start = Instant::now();
+        let mut batch = Batch::default();
+        batch.put(path("a"), What::Whole, start);
+        assert!(batch.take(false, start).is_some());
+        batch.put(path("b"), What::Whole, start + MS);
+        assert!(batch.take(false, start + MS).is_none());
+        assert!(batch.take(false, start + BREATH).is_some());
+        batch.put(path("b"), What::Whole, start + BREATH * 3);
+        assert!(batch.take(false, start + BREATH * 3).is_some());
     }
 
     #[test]

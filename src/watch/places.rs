@@ -60,6 +60,15 @@ impl Places {
         self.own.iter().any(|own| real.starts_with(own))
     }
 
+    /// Shows all that is listened to: the root, and all in it that holds sources.
+    pub(super) fn visit_root(&self, visitor: &mut dyn Visitor) {
+        visitor.enter("", &self.root);
+        if let Some((folder, name)) = self.other_config() {
+            visitor.link(name, folder, name);
+        }
+        self.visit_all(visitor);
+    }
+
     /// Shows all source folders.
     pub(super) fn visit_all(&self, visitor: &mut dyn Visitor) {
         for name in SOURCES {
@@ -140,7 +149,18 @@ impl Places {
             let Ok(folder) = fs::canonicalize(folder) else { return };
             let Some(name) = name.to_str().filter(|_| folder.starts_with(&self.root)) else { return };
             visitor.link(path, &folder, name);
+            self.lead(path, &folder, visitor);
             at = folder.join(name);
+        }
+    }
+
+    /// Tells of the folders that a folder inside the root lies in.
+    fn lead(&self, path: &str, mut folder: &Path, visitor: &mut dyn Visitor) {
+        while folder != self.root
+            && let (Some(above), Some(name)) = (folder.parent(), folder.file_name().and_then(|name| name.to_str()))
+        {
+            visitor.link(path, above, name);
+            folder = above;
         }
     }
 }
