@@ -19,13 +19,13 @@ const BREATH: Duration = Duration::from_millis(10);
 const VANISHED: Duration = Duration::from_millis(100);
 
 /// More than so many paths at once are no save any more, but a program at work.
-const FEW: usize = 8;
+pub(super) const FEW: usize = 8;
 
 /// How long a program at work must have been silent.
 const SILENCE: Duration = Duration::from_millis(50);
 
 /// How long a program at work is waited for in all.
-const PATIENCE: Duration = Duration::from_millis(1500);
+pub(super) const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// What happened at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
