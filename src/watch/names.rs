@@ -212,7 +212,7 @@ mod tests {
     fn a_folder_is_listened_to_until_it_has_no_name_left() {
         let mut names = names();
         let nothing = Found::default();
-        assert_eq!(names.replace("content/link", &nothing, |_| false), [PathBuf::new(); 0]);
+        assert!(names.replace("content/link", &nothing, |_| false).is_empty());
         assert!(names.contains(Path::new("/s/content/a/b")));
         let idle = names.replace("content/a", &nothing, |_| false);
         assert_eq!(idle, ["/s/content/a", "/s/content/a/b"].map(PathBuf::from));
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn what_was_found_again_is_no_loss() {
         let mut names = names();
-        assert_eq!(names.replace("content", &found(), |_| false), [PathBuf::new(); 0]);
+        assert!(names.replace("content", &found(), |_| false).is_empty());
         assert_eq!(names.len(), 4);
     }
 

@@ -1,3 +1,5 @@
+//! What a watch does that only the inside can bring about: a system without room, without count, or of another kind.
+
 #![expect(clippy::disallowed_methods, reason = "tests prepare folders themselves")]
 
 use super::*;

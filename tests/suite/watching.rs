@@ -204,6 +204,40 @@ fn links_are_followed_to_where_they_lead_now() {
 }
 
 #[test]
+fn a_folder_on_the_way_of_a_link_is_moved_away_and_back() {
+    for how in WAYS {
+        let mut heard = Listener::prepared(how, &["shared/deep/c.md", "content/posts/a.md"], |site| {
+            symlink("../shared/deep", site.path("content/common")).unwrap();
+        });
+        let (here, away) = (heard.site.path("shared"), heard.site.path("away"));
+        fs::rename(&here, &away).unwrap();
+        heard.settle();
+        fs::write(away.join("deep/c.md"), "edited while away").unwrap();
+        fs::rename(&away, &here).unwrap();
+        heard.hears(&["content/common/c.md"]);
+        heard.settle();
+        heard.site.write("shared/deep/c.md", "edited there");
+        heard.hears(&["content/common/c.md"]);
+    }
+}
+
+#[test]
+fn a_root_that_was_moved_away_is_heard_of_when_it_is_back() {
+    for how in WAYS {
+        let parent = Scratch::empty();
+        parent.write("site/content/posts/a.md", "a");
+        let (here, away) = (parent.path("site"), parent.path("away"));
+        let mut heard = Listener::new(Scratch::empty(), Watch::start(&here, &[], how), how);
+        fs::rename(&here, &away).unwrap();
+        heard.settle();
+        fs::rename(&away, &here).unwrap();
+        heard.settle();
+        parent.write("site/content/posts/a.md", "edited");
+        heard.hears(&["content/posts/a.md"]);
+    }
+}
+
+#[test]
 fn a_source_folder_may_become_a_link() {
     for how in WAYS {
         let mut heard = Listener::to(how, &["content/posts/a.md", "v2/posts/a.md"]);
