@@ -7,9 +7,6 @@
 //! walk would go into what is not ours to listen to, and follow links out of the site. Its mask leaves out the opening and
 //! reading of files, which is what we do. Elsewhere the root is listened to with all that is in it; that is tried on Linux
 //! alone, where a test runs it: nobody of us has another machine.
-//!
-//! notify goes through all that it knows for each folder that goes: where ten thousand go at once, the news of that is not
-//! late, but that of folders made right after may be, by seconds.
 
 use super::Message;
 use super::batch::What;
