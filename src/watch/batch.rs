@@ -3,7 +3,8 @@
 //! A file that was closed after writing, or renamed into its place, is news at once; one that is being written is in ten
 //! milliseconds, and one that vanished only if nothing takes its place soon, since many editors save by moving the old file
 //! away. What is written for a long time is news less and less often until it is closed. When much changes at once, all of
-//! it is one piece of news after it has come to rest. Knows no disk and no clock.
+//! it is one piece of news after it has come to rest; when a little more than a save does, one piece of news does not follow
+//! another at once. Knows no disk and no clock.
 
 use crate::base::SourcePath;
 use std::collections::BTreeMap;
@@ -15,11 +16,18 @@ const WRITING: Duration = Duration::from_millis(10);
 /// How long a file is waited for at most that is still being written.
 const WRITING_AT_LENGTH: Duration = Duration::from_secs(1);
 
+/// More than so many paths in one breath may be a program that begins its work, which whoever is not busy would be told of
+/// file by file.
+const COUPLE: usize = 2;
+
+/// How long after one piece of news the next one comes then.
+const BREATH: Duration = Duration::from_millis(10);
+
 /// How long something that vanished is waited for.
 const VANISHED: Duration = Duration::from_millis(100);
 
 /// More than so many paths at once are no save any more, but a program at work.
-const FEW: usize = 4;
+pub(super) const FEW: usize = 4;
 
 /// How far apart they are "at once": who listens may be as quick as who writes.
 const AT_ONCE: Duration = Duration::from_millis(200);
@@ -31,7 +39,7 @@ const MANY: usize = 1024;
 const SILENCE: Duration = Duration::from_millis(50);
 
 /// How long a program at work is waited for in all.
-const PATIENCE: Duration = Duration::from_millis(1500);
+pub(super) const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// What happened at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,8 +138,19 @@ impl Batch {
         let (first, last) = self.heard.filter(|_| !self.is_empty())?;
         match is_at_work || self.is_storm() {
             true => Some((last + SILENCE).min(first + PATIENCE)),
-            false => self.entries.values().map(|entry| entry.due).min(),
+            false => self.entries.values().map(|entry| entry.due).min().max(self.breath(last)),
         }
+    }
+
+    /// Until when there is a pause after the last news, if that and what is to be told are more than a save. `last` is when
+    /// something was heard last.
+    fn breath(&self, last: Instant) -> Option<Instant> {
+        let is_other = |(path, told): &(&SourcePath, &Instant)| {
+            last.saturating_duration_since(**told) < BREATH && !self.entries.contains_key(*path)
+        };
+        let others = self.lately.iter().filter(is_other).count();
+        let told = self.lately.values().max().filter(|_| self.entries.len() + others > COUPLE)?;
+        Some(*told + BREATH)
     }
 
     /// Takes what has settled.
@@ -272,6 +291,31 @@ mod tests {
             told += u32::from(batch.take(false, now).is_some());
         }
         assert!(told > 90, "{told}");
+    }
+
+    #[test]
+    fn a_save_is_news_at_once_also_after_other_news() {
+        let start = Instant::now();
+        let mut batch = Batch::default();
+        for (millisecond, name) in [(0, "a"), (1, "a"), (2, "b"), (3, "b"), (4, "a"), (5, "b")] {
+            batch.put(path(name), What::Whole, start + MS * millisecond);
+            assert!(batch.take(false, start + MS * millisecond).is_some(), "{millisecond}");
+        }
+    }
+
+    #[test]
+    fn where_more_than_a_save_happens_one_piece_of_news_does_not_follow_another_at_once() {
+        let start = Instant::now();
+        let mut batch = Batch::default();
+        for (millisecond, name) in [(0, "a"), (1, "b")] {
+            batch.put(path(name), What::Whole, start + MS * millisecond);
+            assert!(batch.take(false, start + MS * millisecond).is_some());
+        }
+        batch.put(path("c"), What::Whole, start + MS * 2);
+        assert!(batch.take(false, start + MS * 10).is_none());
+        assert!(batch.take(false, start + MS * 11).is_some());
+        batch.put(path("d"), What::Whole, start + MS * 21);
+        assert!(batch.take(false, start + MS * 21).is_some());
     }
 
     #[test]

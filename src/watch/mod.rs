@@ -5,16 +5,16 @@
 //! litter is no news.
 
 mod batch;
-#[cfg(target_os = "linux")]
-mod inotify;
-#[cfg(any(test, not(target_os = "linux")))]
+mod names;
 mod notified;
 mod places;
 mod poll;
 mod system;
+mod words;
 
 use crate::base::SourcePath;
 use batch::{Batch, What};
+use notified::{Notified, Reach};
 use places::Places;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -77,19 +77,13 @@ pub struct Watch {
 
 /// Where news comes from.
 enum Source {
-    #[cfg(target_os = "linux")]
-    System(Box<inotify::Inotify>),
-    #[cfg(not(target_os = "linux"))]
-    System(notified::Notified),
+    System(Box<Notified>),
     Poll(#[expect(dead_code, reason = "looks until it is dropped")] poll::Poll),
 }
 
 enum Message {
-    #[cfg(target_os = "linux")]
-    Event(inotify::Event),
+    Event(notify::Result<notify::Event>),
     Happened(Vec<(SourcePath, What)>),
-    #[cfg(any(test, not(target_os = "linux")))]
-    Everything,
     Stop,
 }
 
@@ -105,16 +99,22 @@ impl Watch {
 
     /// The same, with a configuration that may be elsewhere.
     pub fn with_config(root: &Path, config: &Path, own: &[PathBuf], how: How) -> Watch {
-        Watch::with_room(Places::new(root, own, config), how, usize::MAX)
+        Watch::limited(Places::new(root, own, config), how, Reach::SYSTEM, usize::MAX)
     }
 
     /// The same, where the system lets us listen to so many folders.
-    fn with_room(places: Places, how: How, room: usize) -> Watch {
+    fn limited(places: Places, how: How, reach: Reach, room: usize) -> Watch {
         let (sender, receiver) = mpsc::channel();
         let places = Arc::new(places);
         let mut notices = Vec::new();
         let source = match how {
-            How::System => Source::system(&places, &sender, room, &mut notices),
+            How::System => match Notified::start(places.clone(), reach, sender.clone(), room) {
+                Ok(notified) => Source::System(Box::new(notified)),
+                Err(error) => {
+                    notices.push(words::exhaustion(&error));
+                    Source::Poll(poll::Poll::start(places.clone(), INTERVAL, sender.clone()))
+                }
+            },
             How::Poll(every) => Source::Poll(poll::Poll::start(places.clone(), every, sender.clone())),
         };
         if let (How::System, Some(name)) = (how, system::mute_file_system(&places.root)) {
@@ -178,17 +178,15 @@ impl Watch {
             Message::Happened(happened) => {
                 happened.into_iter().for_each(|(path, what)| self.batch.put(path, what, now));
             }
-            #[cfg(any(test, not(target_os = "linux")))]
-            Message::Everything => self.batch.put_all(now),
-            #[cfg(target_os = "linux")]
             Message::Event(event) => {
-                let Source::System(inotify) = &mut self.source else { return Some(()) };
-                match inotify.read(event) {
+                let Source::System(notified) = &mut self.source else { return Some(()) };
+                match event.and_then(|event| notified.read(&event)) {
                     Ok(Some(happened)) => {
                         happened.into_iter().for_each(|(path, what)| self.batch.put(path, what, now));
                     }
                     Ok(None) => self.batch.put_all(now),
-                    Err(error) => self.give_up(error),
+                    Err(error) if words::limit(&error).is_some() => self.give_up(&error),
+                    Err(_) => self.batch.put_all(now),
                 }
             }
         }
@@ -200,84 +198,34 @@ impl Watch {
         if self.sleep.look() {
             self.batch.put_all(Instant::now());
         }
-        #[cfg(target_os = "linux")]
         self.mend();
+    }
+
+    /// Listens to a root that was gone and has come again, and says where the system does not let us listen.
+    fn mend(&mut self) {
+        let Source::System(notified) = &mut self.source else { return };
+        if !notified.has_root() && self.places.root.is_dir() {
+            match notified.restart() {
+                Ok(true) => self.batch.put_all(Instant::now()),
+                Ok(false) => {}
+                Err(error) => return self.give_up(&error),
+            }
+        }
+        let refused = notified.refused();
+        self.notices.extend(refused.iter().map(|error| words::refusal(&self.places.root, error)));
+    }
+
+    /// Looks, from now on: the system has no more room. What changed meanwhile may be anywhere.
+    fn give_up(&mut self, error: &notify::Error) {
+        self.notices.push(words::exhaustion(error));
+        self.source = Source::Poll(poll::Poll::start(self.places.clone(), INTERVAL, self.sender.clone()));
+        self.batch.put_all(Instant::now());
     }
 
     /// A program that changes many files holds a lock meanwhile.
     fn is_git_at_work(&self) -> bool {
         self.places.lock.as_deref().is_some_and(|lock| system::is_fresh(lock, OLD_LOCK))
     }
-}
-
-#[cfg(target_os = "linux")]
-impl Watch {
-    /// Listens to a root that was gone and has come again, and says where the system does not let us listen.
-    fn mend(&mut self) {
-        let Source::System(inotify) = &mut self.source else { return };
-        if !inotify.has_root() {
-            match inotify.listen_everywhere() {
-                Ok(true) => self.batch.put_all(Instant::now()),
-                Ok(false) => {}
-                Err(error) => return self.give_up(error),
-            }
-        }
-        if let Source::System(inotify) = &mut self.source {
-            self.notices.extend(inotify.refused().iter().map(|(path, error)| refusal(path, *error)));
-        }
-    }
-
-    /// Looks, from now on: the system has no more room. What changed meanwhile may be anywhere.
-    fn give_up(&mut self, error: rustix::io::Errno) {
-        self.notices.push(exhaustion(error));
-        self.source = Source::Poll(poll::Poll::start(self.places.clone(), INTERVAL, self.sender.clone()));
-        self.batch.put_all(Instant::now());
-    }
-}
-
-impl Source {
-    #[cfg(target_os = "linux")]
-    fn system(places: &Arc<Places>, sender: &Sender<Message>, room: usize, notices: &mut Vec<String>) -> Source {
-        match inotify::Inotify::start(places.clone(), sender.clone(), room) {
-            Ok(inotify) => Source::System(Box::new(inotify)),
-            Err(error) => {
-                notices.push(exhaustion(error));
-                Source::Poll(poll::Poll::start(places.clone(), INTERVAL, sender.clone()))
-            }
-        }
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn system(places: &Arc<Places>, sender: &Sender<Message>, _: usize, notices: &mut Vec<String>) -> Source {
-        match notified::Notified::start(places, sender.clone()) {
-            Ok(notified) => Source::System(notified),
-            Err(error) => {
-                notices.push(format!(
-                    "the system does not tell of changes ({error}), so the site is looked at every 0.7 s"
-                ));
-                Source::Poll(poll::Poll::start(places.clone(), INTERVAL, sender.clone()))
-            }
-        }
-    }
-}
-
-/// What to say when the system has no more room for us.
-#[cfg(target_os = "linux")]
-fn exhaustion(error: rustix::io::Errno) -> String {
-    let (what, setting, number) = match error {
-        rustix::io::Errno::MFILE => ("tells no more programs of changes", "fs.inotify.max_user_instances", 1024),
-        _ => ("tells of changes in no more folders", "fs.inotify.max_user_watches", 524_288),
-    };
-    format!(
-        "the system {what}, so the site is looked at every 0.7 s instead; `sudo sysctl {setting}={number}` makes room"
-    )
-}
-
-/// What to say of a folder that the system does not let us listen to.
-#[cfg(target_os = "linux")]
-fn refusal(path: &str, error: rustix::io::Errno) -> String {
-    let name = if path.is_empty() { "the site's folder" } else { path };
-    format!("changes in `{name}` are not noticed: {}", std::io::Error::from(error))
 }
 
 impl Teller {

@@ -65,6 +65,20 @@ impl Places {
         self.own.iter().any(|own| real.starts_with(own))
     }
 
+    /// Shows all that is listened to: the root, and all in it that holds sources.
+    pub(super) fn visit_root(&self, visitor: &mut dyn Visitor) {
+        visitor.enter("", &self.root);
+        self.visit_config(visitor);
+        self.visit_all(visitor);
+    }
+
+    /// Shows where a configuration is that is not in the root.
+    pub(super) fn visit_config(&self, visitor: &mut dyn Visitor) {
+        if let Some((folder, name)) = self.other_config() {
+            visitor.link(name, folder, name);
+        }
+    }
+
     /// Shows all source folders.
     pub(super) fn visit_all(&self, visitor: &mut dyn Visitor) {
         for name in SOURCES {

@@ -2,11 +2,15 @@
 //!
 //! A stamp holds the time of the last change, which nobody can set, so that a save is noticed that keeps size and time. What
 //! changed is told once more a while later, since a clock that ticks slowly gives two saves one stamp. Reads no file.
+//!
+//! Not by notify's watcher that polls: it notices a time of modification that is later than before, and no other (a file that
+//! is restored has an older one, and some saves keep it), or else reads every file of the site in every round; and it goes
+//! into folders that are not ours to look at.
 
 #![expect(clippy::disallowed_methods, reason = "part of the door: stamps are looked at to notice changes")]
 
 use super::Message;
-use super::batch::What;
+use super::batch::{FEW, PATIENCE, What};
 use super::places::{Places, Visitor};
 use crate::base::SourcePath;
 use std::collections::BTreeMap;
@@ -19,8 +23,9 @@ use std::time::{Duration, Instant};
 /// The slowest clock of a file system that is met: FAT's.
 const TICK: Duration = Duration::from_millis(2100);
 
-/// How long a file that is gone is waited for: many editors save by moving the old file away.
-const VANISHED: Duration = Duration::from_millis(100);
+/// How long a file that is gone is waited for, since many editors save by moving the old file away, and a program that
+/// changes many.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// At most one part in so many of the time is spent on looking.
 const SHARE: u32 = 10;
@@ -64,14 +69,8 @@ impl Round {
     }
 
     fn happened(&mut self, stopped: &Receiver<()>) -> Vec<(SourcePath, What)> {
-        let mut now = look(&self.places);
-        if self.seen.keys().any(|path| !now.contains_key(path)) {
-            // A wait that can be ended; what is at its end is looked at in any case.
-            let _ = stopped.recv_timeout(VANISHED);
-            now = look(&self.places);
-        }
-        let is_other = |(path, stamp): &(&SourcePath, &Stamp)| self.seen.get(path) != Some(stamp);
-        let changed: Vec<SourcePath> = now.iter().filter(is_other).map(|(path, _)| path.clone()).collect();
+        let now = self.settled(look(&self.places), stopped);
+        let changed = self.changed(&now);
         let gone: Vec<SourcePath> = self.seen.keys().filter(|path| !now.contains_key(*path)).cloned().collect();
         let moment = Instant::now();
         let due: Vec<SourcePath> =
@@ -80,6 +79,27 @@ impl Round {
         self.again.extend(changed.iter().map(|path| (path.clone(), moment + TICK)));
         self.seen = now;
         changed.into_iter().chain(gone).chain(due).map(|path| (path, What::Whole)).collect()
+    }
+
+    /// What is there once it has come to rest, if files are gone or a program changes many: two looks that are alike, or the
+    /// last one that patience allows.
+    fn settled(&self, mut now: BTreeMap<SourcePath, Stamp>, stopped: &Receiver<()>) -> BTreeMap<SourcePath, Stamp> {
+        let is_gone = self.seen.keys().any(|path| !now.contains_key(path));
+        let start = Instant::now();
+        let mut is_restless = is_gone || self.changed(&now).len() > FEW;
+        // A wait that can be ended.
+        while is_restless && stopped.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
+            let next = look(&self.places);
+            is_restless = next != now && start.elapsed() < PATIENCE;
+            now = next;
+        }
+        now
+    }
+
+    /// Files that are not as they were.
+    fn changed(&self, now: &BTreeMap<SourcePath, Stamp>) -> Vec<SourcePath> {
+        let is_other = |(path, stamp): &(&SourcePath, &Stamp)| self.seen.get(path) != Some(stamp);
+        now.iter().filter(is_other).map(|(path, _)| path.clone()).collect()
     }
 }
 

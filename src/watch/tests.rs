@@ -1,4 +1,4 @@
-//! What a system without room and other systems do.
+//! What a watch does that only the inside can bring about: a system without room, without count, or of another kind.
 
 #![expect(clippy::disallowed_methods, reason = "tests prepare folders themselves")]
 
@@ -33,7 +33,7 @@ fn save(root: &Path, path: &str) {
 #[test]
 fn a_system_without_room_is_looked_at_and_that_is_said() {
     let root = site();
-    let mut watch = Watch::with_room(places(root.path()), How::System, 3);
+    let mut watch = Watch::limited(places(root.path()), How::System, Reach::Folder, 3);
     let notices = watch.notices();
     assert!(notices.len() == 1 && notices[0].contains("sysctl fs.inotify.max_user_watches"), "{notices:?}");
     assert_eq!(watch.notices(), [""; 0]);
@@ -45,7 +45,7 @@ fn a_system_without_room_is_looked_at_and_that_is_said() {
 #[test]
 fn room_that_ends_later_is_no_deafness_either() {
     let root = site();
-    let mut watch = Watch::with_room(places(root.path()), How::System, 8);
+    let mut watch = Watch::limited(places(root.path()), How::System, Reach::Folder, 8);
     assert_eq!(watch.notices(), [""; 0]);
     fs::create_dir_all(root.path().join("content/posts/c/d/e/f")).unwrap();
     while !next(&mut watch).is_everywhere {}
@@ -54,52 +54,36 @@ fn room_that_ends_later_is_no_deafness_either() {
     assert!(next(&mut watch).paths.contains(&SourcePath::new("content/posts/c/d/e/f/late.md")));
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn words_for_people_name_the_setting() {
-    assert!(exhaustion(rustix::io::Errno::MFILE).contains("max_user_instances"));
-    assert_eq!(
-        refusal("content/x", rustix::io::Errno::ACCESS).split(':').next(),
-        Some("changes in `content/x` are not noticed")
-    );
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn where_the_system_loses_count_it_may_be_anywhere() {
-    let root = site();
-    let mut watch = Watch::with_room(places(root.path()), How::System, usize::MAX);
-    watch.sender.send(Message::Event(inotify::Event::overflow())).unwrap();
-    assert!(next(&mut watch).is_everywhere);
-    save(root.path(), "content/posts/a/index.md");
-    assert!(!next(&mut watch).is_everywhere);
-    watch.sender.send(Message::Everything).unwrap();
-    assert!(next(&mut watch).is_everywhere);
-}
-
 /// The way of other systems, as far as this one can show it.
 #[test]
-fn notify_tells_of_sources_alone() {
+fn a_root_that_is_listened_to_as_a_whole_tells_of_sources_alone() {
     let root = site();
-    let (sender, receiver) = mpsc::channel();
-    let _notified = notified::Notified::start(&Arc::new(places(root.path())), sender).unwrap();
+    let mut watch = Watch::limited(places(root.path()), How::System, Reach::Tree, usize::MAX);
     fs::create_dir(root.path().join("public")).unwrap();
-    save(root.path(), "public/index.html");
-    save(root.path(), "README.md");
-    save(root.path(), "content/posts/a/index.md~");
-    save(root.path(), "content/posts/a/index.md");
-    let mut seen = Vec::new();
-    while seen.last() != Some(&What::Whole) {
-        match receiver.recv_timeout(Duration::from_secs(10)).unwrap_or(Message::Stop) {
-            Message::Happened(happened) => {
-                for (path, what) in happened {
-                    assert_eq!(path.as_str(), "content/posts/a/index.md");
-                    seen.push(what);
-                }
-            }
-            #[cfg(target_os = "linux")]
-            Message::Event(_) => {}
-            Message::Everything | Message::Stop => panic!("{seen:?}"),
-        }
+    for path in ["public/index.html", "README.md", "content/posts/a/index.md~", "themes/x/node_modules/y/z.js"] {
+        save(root.path(), path);
     }
+    save(root.path(), "content/posts/a/index.md");
+    assert_eq!(next(&mut watch).paths, [SourcePath::new("content/posts/a/index.md")].into());
+    fs::create_dir_all(root.path().join("content/posts/c/d")).unwrap();
+    save(root.path(), "content/posts/c/d/new.md");
+    while !next(&mut watch).paths.contains(&SourcePath::new("content/posts/c/d/new.md")) {}
+    fs::rename(root.path().join("content/posts/c"), root.path().join("content/posts/e")).unwrap();
+    while !next(&mut watch).paths.contains(&SourcePath::new("content/posts/e/d/new.md")) {}
+    save(root.path(), "content/posts/e/d/new.md");
+    while !next(&mut watch).paths.contains(&SourcePath::new("content/posts/e/d/new.md")) {}
+}
+
+/// What a queue that ran over asks for, without filling one.
+#[test]
+fn a_system_that_lost_count_is_listened_to_anew() {
+    let root = site();
+    let mut watch = Watch::limited(places(root.path()), How::System, Reach::SYSTEM, usize::MAX);
+    let lost = notify::Event::new(notify::EventKind::Other).set_flag(notify::event::Flag::Rescan);
+    watch.sender.send(Message::Event(Ok(lost))).unwrap();
+    assert!(next(&mut watch).is_everywhere);
+    save(root.path(), "content/posts/b/new.md");
+    let news = next(&mut watch);
+    assert!(!news.is_everywhere && news.paths.contains(&SourcePath::new("content/posts/b/new.md")), "{news:?}");
+    assert_eq!(watch.notices(), [""; 0]);
 }
