@@ -34,6 +34,8 @@ pub(super) trait Visitor {
     fn enter(&mut self, path: &str, real: &Path) -> bool;
     /// A file; what a link leads to has been found to be inside.
     fn file(&mut self, path: &str, real: &Path);
+    /// A link itself, wherever it leads.
+    fn met(&mut self, _path: &str, _real: &Path) {}
     /// A link on the way: what is in this folder under that name decides what is at the path.
     fn link(&mut self, path: &str, folder: &Path, name: &str);
 }
@@ -109,6 +111,7 @@ impl Places {
         if is_litter(last(path)) {
             return;
         }
+        visitor.met(path, real);
         self.follow(path, real, visitor);
         if let Ok(target) = fs::canonicalize(real)
             && target.starts_with(&self.root)

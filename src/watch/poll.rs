@@ -149,5 +149,12 @@ impl Visitor for Look {
         }
     }
 
+    // One that leads nowhere is told by whoever walks; where it leads to a file, that says more.
+    fn met(&mut self, path: &str, real: &Path) {
+        if let Ok(metadata) = fs::symlink_metadata(real) {
+            self.0.insert(SourcePath::new(path), stamp(&metadata));
+        }
+    }
+
     fn link(&mut self, _: &str, _: &Path, _: &str) {}
 }

@@ -264,6 +264,11 @@ fn links_that_lead_out_or_round_are_left_alone() {
         heard.hears_nothing();
         heard.site.write("content/posts/a.md", "edited");
         heard.hears(&["content/posts/a.md"]);
+        // A link that leads nowhere is an error of the site: whoever walks wants to know of it.
+        symlink("absent.md", heard.site.path("content/posts/lost.md")).unwrap();
+        heard.hears(&["content/posts/lost.md"]);
+        std::fs::remove_file(heard.site.path("content/posts/lost.md")).unwrap();
+        heard.hears(&["content/posts/lost.md"]);
     }
 }
 
