@@ -347,6 +347,32 @@ fn a_style_sheet_is_exchanged_without_loading_the_page_again() {
 }
 
 #[test]
+fn pictures_appear_when_they_come_and_change_wherever_they_are_named() {
+    let square = |size: u32| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{size}\" height=\"{size}\"/>");
+    let site = small();
+    site.write("static/style.css", "body { background: url(back.svg) }");
+    site.write("static/back.svg", square(5));
+    site.write("static/chosen.svg", square(10));
+    site.write("static/other.svg", square(11));
+    scenario(site, &[], |tab| async move {
+        let body = "<img id=\"late\" src=\"/actu/late.svg\">\n\n<picture><source srcset=\"/actu/chosen.svg\"><img id=\"picture\" src=\"/actu/other.svg\"></picture>";
+        tab.edit("content/posts/deux.md", "Le chapô du deuxième.", &format!("Le chapô du deuxième.\n\n{body}"));
+        tab.goto("/actu/2025/06/deux/").await;
+        tab.ready().await;
+        tab.ask("window.kept = 1").await;
+        tab.until("document.querySelector('#picture').naturalWidth === 10").await;
+        tab.preview.site.write("static/late.svg", square(30));
+        tab.until("document.querySelector('#late').naturalWidth === 30").await;
+        tab.preview.site.write("static/chosen.svg", square(200));
+        tab.until("document.querySelector('#picture').naturalWidth === 200").await;
+        assert_eq!(tab.ask("return window.kept").await, json!(1));
+        tab.preview.site.write("static/back.svg", square(5000));
+        tab.until("window.kept === undefined").await;
+        tab
+    });
+}
+
+#[test]
 fn a_changed_script_loads_the_page_again() {
     let site = small();
     let base = include_str!("../../themes/kiosque/templates/base.html");
@@ -543,6 +569,7 @@ fn a_tab_that_was_hidden_catches_up() {
 fn alt_click_opens_the_line_of_a_block() {
     use std::os::unix::fs::PermissionsExt;
     let site = small();
+    site.write("content/topics/ia.md", "+++\ntitle = \"IA\"\n+++\n\nCe que dit le sujet.\n");
     site.write("editor.sh", "#!/bin/sh\nprintf '%s\\n' \"$*\" >> \"$(dirname \"$0\")/opened\"\n");
     let editor = site.path("editor.sh");
     std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -587,6 +614,13 @@ fn alt_click_opens_the_line_of_a_block() {
         opened("content/posts/un.md:7");
         click(&holding("Premier article")).await;
         opened("content/posts/un.md:2");
+        // What the list says itself is its own text; a menu is nobody's.
+        tab.goto("/actu/sujets/ia/").await;
+        tab.ready().await;
+        click(&holding("Ce que dit le sujet")).await;
+        opened("content/topics/ia.md:5");
+        click("return document.querySelector('body > header a, body > footer a')").await;
+        tab.until(&format!("{ROOT}.querySelector('.toast').textContent === 'no file of the site says this'")).await;
         tab
     });
 }

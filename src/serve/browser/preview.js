@@ -155,6 +155,8 @@
     if (news.version !== undefined && news.version === facts?.version && !bar.isStopped()) return
     look()
   })
+  // What sheets and scripts ask for comes later than the page.
+  addEventListener('load', () => setTimeout(() => assets.note().catch(() => {}), 0))
   // Whoever cannot listen, since it is in the background, knows itself at least.
   if (document.visibilityState === 'visible') look()
 })()
