@@ -309,6 +309,49 @@ fn a_selection_and_what_scripts_have_added_outlive_an_edit() {
 }
 
 #[test]
+fn what_readers_and_scripts_did_to_the_text_outlives_an_edit() {
+    scenario(small(), &[], |tab| async move {
+        let body = "<p id=\"form\"><select id=\"choice\"><option>a</option><option>b</option></select></p>\n\n<div id=\"own\" contenteditable>à écrire</div>\n\nUn paragraphe que voici.";
+        tab.edit("content/posts/deux.md", "Le chapô du deuxième.", &format!("Le chapô du deuxième.\n\n{body}"));
+        tab.goto("/actu/2025/06/deux/").await;
+        tab.ready().await;
+        tab.ask("
+            window.kept = 1
+            document.querySelector('#choice').selectedIndex = 1
+            document.querySelector('#own').textContent = 'écrit'
+            document.querySelector('#own').dispatchEvent(new InputEvent('input', { bubbles: true }))
+            const paragraph = [...document.querySelectorAll('.prose p')].find((p) => p.textContent.includes('que voici'))
+            paragraph.classList.add('scripted')
+            paragraph.append(document.createElement('b'))
+            const note = document.createElement('p'); note.className = 'note'; note.textContent = 'ajouté'; paragraph.before(note)
+            document.querySelector('.prose').classList.add('scripted')")
+            .await;
+        let kept = "return [window.kept, document.querySelector('#choice').value, document.querySelector('#own').textContent, [...document.querySelectorAll('.scripted')].map((e) => e.localName).join(), document.querySelectorAll('.prose p.scripted > b').length, document.querySelectorAll('.prose > .note').length, document.querySelectorAll('[id^=manchette]').length]";
+        let all = json!([1, "b", "écrit", "div,p", 1, 1, 0]);
+        assert_eq!(tab.ask(kept).await, all);
+        tab.edit("content/posts/deux.md", "Voir [le premier]", "Un autre.\n\nRevoir [le premier]");
+        tab.until("document.body.textContent.includes('Revoir')").await;
+        assert_eq!(tab.ask(kept).await, all);
+        // Beside it, too, and in what is changed itself.
+        tab.edit("content/posts/deux.md", "<option>a</option>", "<option>aa</option>");
+        tab.edit("content/posts/deux.md", "contenteditable>à écrire", "contenteditable>à récrire");
+        tab.until("document.querySelector('#choice').options[0].text === 'aa'").await;
+        tab.edit("content/posts/deux.md", "Un autre.", "Un autre mot.");
+        tab.until("document.body.textContent.includes('Un autre mot.')").await;
+        assert_eq!(tab.ask(kept).await, all);
+        let order = "return [...document.querySelectorAll('.prose > p')].map((p) => p.textContent).slice(-4)";
+        assert_eq!(
+            tab.ask(order).await,
+            json!(["ajouté", "Un paragraphe que voici.", "Un autre mot.", "Revoir le premier et ailleurs."])
+        );
+        // Another emphasis is a change to be seen.
+        tab.edit("content/posts/deux.md", "Un autre mot.", "Un *autre* mot.");
+        tab.until("document.querySelector('[data-manchette-changed]')?.innerHTML === 'Un <em>autre</em> mot.'").await;
+        tab
+    });
+}
+
+#[test]
 fn a_title_edit_reaches_the_head_and_the_lists() {
     scenario(small(), &[], |tab| async move {
         tab.goto("/actu/").await;

@@ -356,9 +356,10 @@ export function createBar({ open }) {
     isStopped: () => isStopped,
     follows,
     holds: (event) => event.composedPath().includes(host),
-    /** Marks a block for a moment, and scrolls to it if it cannot be seen. */
+    /** Marks a block for a moment, and scrolls to it if it cannot be seen; without one only the last mark goes. */
     show(block, scrolls) {
       document.querySelectorAll('[data-manchette-changed]').forEach((marked) => marked.removeAttribute('data-manchette-changed'))
+      if (!block) return
       block.setAttribute('data-manchette-changed', '')
       setTimeout(() => block.removeAttribute('data-manchette-changed'), 2100)
       const { top, bottom } = block.getBoundingClientRect()

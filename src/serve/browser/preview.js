@@ -5,8 +5,8 @@
 (async () => {
   const MAIN = 'main, [role=main]'
   const TITLES = ':is(h1, h2, h3, h4, h5) a[href], a[href][rel~=bookmark]'
-  const [{ listen }, { createBar }, assets, { BLOCKS, letters, ownText, hasOtherScripts, morph }] = await Promise.all([
-    import('./stream.js'), import('./bar.js'), import('./assets.js'), import('./morph.js'),
+  const [{ listen }, { createBar }, assets, { BLOCKS, letters, ownText, hasOtherScripts, morph }, { recognize }] = await Promise.all([
+    import('./stream.js'), import('./bar.js'), import('./assets.js'), import('./morph.js'), import('./origin.js'),
   ])
   const bar = createBar({ open: openFile })
   const parser = new DOMParser()
@@ -62,7 +62,9 @@
       const now = await page()
       source = now?.source ?? null
       is = now?.is ?? null
-      if (now && sent && sent !== now.is && await become(now)) return
+      // What the page was made of is known if it is that version which was loaded.
+      if (now && (!sent || sent === now.is)) recognize(document.body, source.body)
+      else if (now && await become(now)) return
       await assets.note()
     } else if (!isFirst && next.page && !next.page.stale && next.page.is !== is) {
       const now = await page()
@@ -83,7 +85,7 @@
     source = now.source
     is = now.is
     const block = await morph(before, now.source)
-    if (block) bar.show(block, ['post', 'page'].includes(facts.page?.kind) && bar.follows())
+    bar.show(block, ['post', 'page'].includes(facts.page?.kind) && bar.follows())
     return false
   }
 
