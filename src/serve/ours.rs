@@ -25,6 +25,7 @@ const FILES: &[File] = &[
     File { name: "preview.js", content_type: JAVASCRIPT, text: include_str!("browser/preview.js") },
     File { name: "bar.js", content_type: JAVASCRIPT, text: include_str!("browser/bar.js") },
     File { name: "morph.js", content_type: JAVASCRIPT, text: include_str!("browser/morph.js") },
+    File { name: "origin.js", content_type: JAVASCRIPT, text: include_str!("browser/origin.js") },
     File { name: "stream.js", content_type: JAVASCRIPT, text: include_str!("browser/stream.js") },
     File { name: "assets.js", content_type: JAVASCRIPT, text: include_str!("browser/assets.js") },
     File { name: "idiomorph.js", content_type: JAVASCRIPT, text: include_str!("browser/idiomorph-0.8.0.esm.js") },

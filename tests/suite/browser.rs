@@ -309,6 +309,49 @@ fn a_selection_and_what_scripts_have_added_outlive_an_edit() {
 }
 
 #[test]
+fn what_readers_and_scripts_did_to_the_text_outlives_an_edit() {
+    scenario(small(), &[], |tab| async move {
+        let body = "<p id=\"form\"><select id=\"choice\"><option>a</option><option>b</option></select></p>\n\n<div id=\"own\" contenteditable>à écrire</div>\n\nUn paragraphe que voici.";
+        tab.edit("content/posts/deux.md", "Le chapô du deuxième.", &format!("Le chapô du deuxième.\n\n{body}"));
+        tab.goto("/actu/2025/06/deux/").await;
+        tab.ready().await;
+        tab.ask("
+            window.kept = 1
+            document.querySelector('#choice').selectedIndex = 1
+            document.querySelector('#own').textContent = 'écrit'
+            document.querySelector('#own').dispatchEvent(new InputEvent('input', { bubbles: true }))
+            const paragraph = [...document.querySelectorAll('.prose p')].find((p) => p.textContent.includes('que voici'))
+            paragraph.classList.add('scripted')
+            paragraph.append(document.createElement('b'))
+            const note = document.createElement('p'); note.className = 'note'; note.textContent = 'ajouté'; paragraph.before(note)
+            document.querySelector('.prose').classList.add('scripted')")
+            .await;
+        let kept = "return [window.kept, document.querySelector('#choice').value, document.querySelector('#own').textContent, [...document.querySelectorAll('.scripted')].map((e) => e.localName).join(), document.querySelectorAll('.prose p.scripted > b').length, document.querySelectorAll('.prose > .note').length, document.querySelectorAll('[id^=manchette]').length]";
+        let all = json!([1, "b", "écrit", "div,p", 1, 1, 0]);
+        assert_eq!(tab.ask(kept).await, all);
+        tab.edit("content/posts/deux.md", "Voir [le premier]", "Un autre.\n\nRevoir [le premier]");
+        tab.until("document.body.textContent.includes('Revoir')").await;
+        assert_eq!(tab.ask(kept).await, all);
+        // Beside it, too, and in what is changed itself.
+        tab.edit("content/posts/deux.md", "<option>a</option>", "<option>aa</option>");
+        tab.edit("content/posts/deux.md", "contenteditable>à écrire", "contenteditable>à récrire");
+        tab.until("document.querySelector('#choice').options[0].text === 'aa'").await;
+        tab.edit("content/posts/deux.md", "Un autre.", "Un autre mot.");
+        tab.until("document.body.textContent.includes('Un autre mot.')").await;
+        assert_eq!(tab.ask(kept).await, all);
+        let order = "return [...document.querySelectorAll('.prose > p')].map((p) => p.textContent).slice(-4)";
+        assert_eq!(
+            tab.ask(order).await,
+            json!(["ajouté", "Un paragraphe que voici.", "Un autre mot.", "Revoir le premier et ailleurs."])
+        );
+        // Another emphasis is a change to be seen.
+        tab.edit("content/posts/deux.md", "Un autre mot.", "Un *autre* mot.");
+        tab.until("document.querySelector('[data-manchette-changed]')?.innerHTML === 'Un <em>autre</em> mot.'").await;
+        tab
+    });
+}
+
+#[test]
 fn a_title_edit_reaches_the_head_and_the_lists() {
     scenario(small(), &[], |tab| async move {
         tab.goto("/actu/").await;
@@ -342,6 +385,32 @@ fn a_style_sheet_is_exchanged_without_loading_the_page_again() {
         tab.until("document.body.textContent.includes('Le nouveau chapô')").await;
         let kept = "return [window.kept, getComputedStyle(document.body).color, document.querySelectorAll('link[rel=stylesheet]').length]";
         assert_eq!(tab.ask(kept).await, json!([1, "rgb(4, 5, 6)", 1]));
+        tab
+    });
+}
+
+#[test]
+fn pictures_appear_when_they_come_and_change_wherever_they_are_named() {
+    let square = |size: u32| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{size}\" height=\"{size}\"/>");
+    let site = small();
+    site.write("static/style.css", "body { background: url(back.svg) }");
+    site.write("static/back.svg", square(5));
+    site.write("static/chosen.svg", square(10));
+    site.write("static/other.svg", square(11));
+    scenario(site, &[], |tab| async move {
+        let body = "<img id=\"late\" src=\"/actu/late.svg\">\n\n<picture><source srcset=\"/actu/chosen.svg\"><img id=\"picture\" src=\"/actu/other.svg\"></picture>";
+        tab.edit("content/posts/deux.md", "Le chapô du deuxième.", &format!("Le chapô du deuxième.\n\n{body}"));
+        tab.goto("/actu/2025/06/deux/").await;
+        tab.ready().await;
+        tab.ask("window.kept = 1").await;
+        tab.until("document.querySelector('#picture').naturalWidth === 10").await;
+        tab.preview.site.write("static/late.svg", square(30));
+        tab.until("document.querySelector('#late').naturalWidth === 30").await;
+        tab.preview.site.write("static/chosen.svg", square(200));
+        tab.until("document.querySelector('#picture').naturalWidth === 200").await;
+        assert_eq!(tab.ask("return window.kept").await, json!(1));
+        tab.preview.site.write("static/back.svg", square(5000));
+        tab.until("window.kept === undefined").await;
         tab
     });
 }
@@ -543,6 +612,7 @@ fn a_tab_that_was_hidden_catches_up() {
 fn alt_click_opens_the_line_of_a_block() {
     use std::os::unix::fs::PermissionsExt;
     let site = small();
+    site.write("content/topics/ia.md", "+++\ntitle = \"IA\"\n+++\n\nCe que dit le sujet.\n");
     site.write("editor.sh", "#!/bin/sh\nprintf '%s\\n' \"$*\" >> \"$(dirname \"$0\")/opened\"\n");
     let editor = site.path("editor.sh");
     std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -587,6 +657,13 @@ fn alt_click_opens_the_line_of_a_block() {
         opened("content/posts/un.md:7");
         click(&holding("Premier article")).await;
         opened("content/posts/un.md:2");
+        // What the list says itself is its own text; a menu is nobody's.
+        tab.goto("/actu/sujets/ia/").await;
+        tab.ready().await;
+        click(&holding("Ce que dit le sujet")).await;
+        opened("content/topics/ia.md:5");
+        click("return document.querySelector('body > header a, body > footer a')").await;
+        tab.until(&format!("{ROOT}.querySelector('.toast').textContent === 'no file of the site says this'")).await;
         tab
     });
 }

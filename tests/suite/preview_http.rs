@@ -798,17 +798,18 @@ fn an_editor_is_opened_at_the_line_by_us_alone() {
             preview.port,
             body.len()
         );
-        preview.send(request.as_bytes()).unwrap().status
+        preview.send(request.as_bytes()).unwrap()
     };
     let wanted = r#"{"at": "/2025/06/un/", "text": "Le texte.", "nth": 0}"#;
-    assert_eq!(open(wanted, "0123"), 403);
-    assert_eq!(open("not json", &token), 400);
+    assert_eq!(open(wanted, "0123").status, 403);
+    assert_eq!(open("not json", &token).status, 400);
     for file in ["/etc/passwd", "../x", "site.toml/../../x", ".git/config", "secret.txt"] {
-        assert_eq!(open(&serde_json::json!({ "file": file }).to_string(), &token), 404, "{file}");
+        let got = open(&serde_json::json!({ "file": file }).to_string(), &token);
+        assert!(got.status == 200 && got.text().contains("no file"), "{file}: {} {}", got.status, got.text());
     }
     assert!(!scratch.path("opened").exists());
-    let status = open(wanted, &token);
-    assert!([200, 204].contains(&status), "{status}");
+    let got = open(wanted, &token);
+    assert!(got.status == 200 && got.text().contains("content/posts/un.md"), "{} {}", got.status, got.text());
     let start = Instant::now();
     while !scratch.path("opened").exists() {
         assert!(start.elapsed() < PATIENCE);
@@ -834,7 +835,7 @@ fn without_an_editor_the_preview_says_so() {
         body.len()
     );
     let got = preview.send(request.as_bytes()).unwrap();
-    assert!(got.status == 409 && got.text().contains("needs a terminal"), "{} {}", got.status, got.text());
+    assert!(got.status == 200 && got.text().contains("needs a terminal"), "{} {}", got.status, got.text());
 }
 
 #[test]

@@ -47,7 +47,7 @@ function imports(sheet) {
 function used() {
   const found = new Map()
   const add = (address, kind, element) => {
-    const at = path(address)
+    const at = address ? path(address) : null
     if (!at) return
     if (!found.has(at)) found.set(at, [])
     found.get(at).push({ kind, element })
@@ -60,10 +60,19 @@ function used() {
     imports(style.sheet).forEach((address) => add(address, 'style', style))
   }
   for (const script of document.querySelectorAll('script[src]')) add(script.src, 'script', script)
-  for (const image of document.images) {
-    if (image.currentSrc || image.src) add(image.currentSrc || image.src, 'image', image)
-  }
+  for (const image of document.images) add(image.currentSrc || image.src, 'image', image)
   for (const icon of document.querySelectorAll('link[rel~="icon"][href]')) add(icon.href, 'icon', icon)
+  for (const video of document.querySelectorAll('video[poster]')) add(video.poster, 'poster', video)
+  for (const medium of document.querySelectorAll('video, audio')) add(medium.currentSrc || medium.src, 'medium', medium)
+  for (const frame of document.querySelectorAll('iframe[src], embed[src]')) add(frame.src, 'frame', frame)
+  for (const object of document.querySelectorAll('object[data]')) add(object.data, 'object', object)
+  // What sheets and scripts have asked for themselves.
+  for (const { name, initiatorType } of performance.getEntriesByType('resource')) {
+    const at = path(name)
+    if (!at || found.has(at)) continue
+    if (initiatorType === 'css') add(name, 'ofSheets', null)
+    if (initiatorType === 'script' || /\.m?js$/.test(at)) add(name, 'script', null)
+  }
   return found
 }
 
@@ -74,12 +83,15 @@ async function identify(paths) {
   return answer.ok ? answer.json() : {}
 }
 
+/** What identified the files that were asked about; nothing for those that were not there. */
 const known = new Map()
 
 /** Takes note of what the page is shown with. */
 export async function note() {
-  const paths = [...used().keys()].filter((at) => !known.has(at))
-  if (paths.length > 0) Object.entries(await identify(paths)).forEach(([at, is]) => known.set(at, is))
+  const paths = [...used().keys()].filter((at) => !known.has(at)).slice(0, MOST)
+  if (paths.length === 0) return
+  const now = await identify(paths)
+  for (const at of paths) known.set(at, now[at] ?? '')
 }
 
 /** Exchanges what has changed; true if the page has to be loaded again instead. */
@@ -88,15 +100,20 @@ export async function refresh() {
   const now = await identify([...there.keys()])
   const jobs = []
   let reload = false
-  for (const [at, uses] of there) {
+  for (const [at, uses] of [...there].slice(0, MOST)) {
     const was = known.get(at)
-    if (now[at]) known.set(at, now[at])
-    if (!was || !now[at] || was === now[at]) continue
+    known.set(at, now[at] ?? '')
+    // What is gone stays as it is seen.
+    if (was === undefined || !now[at] || was === now[at]) continue
     for (const { kind, element } of uses) {
-      if (kind === 'script' || kind === 'style') reload = true
+      if (['script', 'style', 'ofSheets'].includes(kind)) reload = true
       if (kind === 'sheet') jobs.push(sheet(element))
       if (kind === 'image') jobs.push(image(element))
       if (kind === 'icon') renew(element, 'href')
+      if (kind === 'poster') renew(element, 'poster')
+      if (kind === 'frame') renew(element, 'src')
+      if (kind === 'object') renew(element, 'data')
+      if (kind === 'medium') medium(element)
     }
   }
   if (!reload) await Promise.all(jobs)
@@ -137,17 +154,37 @@ function sheet(link) {
   })
 }
 
+/** A medium that plays is the reader's; it is another one when the page is loaded again. */
+function medium(element) {
+  if (!element.paused) return
+  const sources = [...element.querySelectorAll('source[src]')].filter((source) => source.src === element.currentSrc)
+  for (const holder of element.hasAttribute('src') ? [element] : sources) renew(holder, 'src')
+  element.load()
+}
+
 function image(element) {
-  const value = fresh(element.hasAttribute('src') ? written(element, 'src') : element.currentSrc)
+  // In a `picture` the address is that of the source that was chosen.
+  const isPicture = element.parentElement?.localName === 'picture' && path(element.currentSrc) !== path(element.src)
+  const sources = isPicture ? [...element.parentElement.querySelectorAll(':scope > source[srcset]')] : []
+  const source = sources.find((source) => names(source, element.currentSrc))
+  const value = fresh(!source && element.hasAttribute('src') ? written(element, 'src') : element.currentSrc)
   return new Promise((resolve) => {
     const ahead = new Image()
     ahead.onload = () => {
       // Which of several sizes is shown is the browser's choice: with one address there is none.
-      if (element.hasAttribute('srcset')) renew(element, 'srcset', value)
-      renew(element, 'src', value)
+      if (source) renew(source, 'srcset', value)
+      else {
+        if (element.hasAttribute('srcset')) renew(element, 'srcset', value)
+        renew(element, 'src', value)
+      }
       resolve()
     }
     ahead.onerror = resolve
     ahead.src = value
   })
+}
+
+/** Whether the sizes of a source hold an address. */
+function names(source, address) {
+  return source.srcset.split(',').some((size) => path(size.trim().split(/\s+/)[0]) === path(address))
 }

@@ -73,8 +73,7 @@ label { display: inline-flex; gap: 6px; align-items: center; margin-top: 8px }
 .problem > button { display: block; width: 100%; border: 0; border-bottom: 1px solid var(--line); border-radius: 0; background: var(--shade); padding: 6px 12px; text-align: start; color: var(--blue); white-space: normal; overflow-wrap: anywhere }
 .problem > button:focus-visible { outline-offset: -2px }
 pre { margin: 0; padding: 10px 12px; overflow: auto; font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; tab-size: 4 }
-pre span { display: block }
-pre .said { white-space: pre-wrap; overflow-wrap: anywhere; padding-inline-start: 6ch; text-indent: -6ch }
+pre .said { display: block; white-space: pre-wrap; overflow-wrap: anywhere; padding-inline-start: 6ch; text-indent: -6ch }
 .missing { position: fixed; z-index: 2147483550; bottom: calc(var(--bar, 0px) + 14px); right: 14px; left: 14px; max-width: 520px; max-height: 60vh; overflow: auto; margin-inline-start: auto; padding: 12px 16px; background: var(--paper); border: 1px solid var(--line); border-top: 4px solid var(--amber); border-radius: 10px; box-shadow: 0 8px 30px #0004 }
 .missing p { margin: 0 0 6px; overflow-wrap: anywhere }
 .missing .close { float: right; margin-inline-start: 8px }
@@ -131,7 +130,8 @@ export function problemBox(problem, open) {
     }, place),
     make('pre', { tabIndex: 0 }, ...problem.text.trimEnd().split('\n').map((line) => {
       // Code keeps its columns, for the carets; what is said below it may be long.
-      return make('span', { className: /^\s*= /.test(line) ? 'said' : '' }, `${line}\n`)
+      // A block ends its line itself.
+      return /^\s*= /.test(line) ? make('span', { className: 'said' }, line) : make('span', {}, `${line}\n`)
     })))
 }
 
@@ -159,6 +159,8 @@ export function createBar({ open }) {
   let isFolded = remembered('bar') === 'folded'
   let isOpen = remembered('details') === 'open'
   let dismissed = null
+  // What had the focus before the overlay took it.
+  let left = null
   let dismissedMissing = null
   let counted = { errors: 0, elsewhere: 0, warnings: 0 }
   let timer = 0
@@ -193,8 +195,8 @@ export function createBar({ open }) {
     const focused = root.activeElement?.dataset.name
     renderBar()
     renderPanel()
-    if (focused) root.querySelector(`[data-name="${focused}"]`)?.focus()
     renderOverlay()
+    if (focused) root.querySelector(`[data-name="${focused}"]`)?.focus()
     renderMissing()
     room()
   }
@@ -293,8 +295,14 @@ export function createBar({ open }) {
   function renderOverlay() {
     const errors = errorsHere()
     if (errors.length === 0) dismissed = null
+    const wasHidden = cover.hidden
     cover.hidden = errors.length === 0 || dismissed === signature()
-    if (cover.hidden) return cover.replaceChildren()
+    if (cover.hidden) {
+      cover.replaceChildren()
+      if (!wasHidden && left?.isConnected) left.focus({ preventScroll: true })
+      left = null
+      return
+    }
     const others = facts.here.filter((problem) => problem.severity !== 'error')
     cover.replaceChildren(make('div', { className: 'overlay', role: 'alertdialog', ariaLabel: 'Errors' },
       make('header', {},
@@ -302,6 +310,11 @@ export function createBar({ open }) {
         make('span', { className: 'soft' }, facts.page?.stale ? 'the page below is the last one that could be made' : ''),
         make('button', { type: 'button', 'data-name': 'dismiss', onclick: dismiss }, 'Hide (Escape)')),
       ...[...errors, ...others].map((problem) => problemBox(problem, open))))
+    const active = document.activeElement
+    // Whoever is typing goes on.
+    if (!wasHidden || active?.matches('input, textarea, select') || active?.isContentEditable) return
+    left = active
+    cover.querySelector('[data-name=dismiss]').focus({ preventScroll: true })
   }
 
   function dismiss() {
@@ -356,9 +369,10 @@ export function createBar({ open }) {
     isStopped: () => isStopped,
     follows,
     holds: (event) => event.composedPath().includes(host),
-    /** Marks a block for a moment, and scrolls to it if it cannot be seen. */
+    /** Marks a block for a moment, and scrolls to it if it cannot be seen; without one only the last mark goes. */
     show(block, scrolls) {
       document.querySelectorAll('[data-manchette-changed]').forEach((marked) => marked.removeAttribute('data-manchette-changed'))
+      if (!block) return
       block.setAttribute('data-manchette-changed', '')
       setTimeout(() => block.removeAttribute('data-manchette-changed'), 2100)
       const { top, bottom } = block.getBoundingClientRect()

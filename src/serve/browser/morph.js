@@ -4,6 +4,7 @@
 
 import { Idiomorph } from './idiomorph.js'
 import { carry, written } from './assets.js'
+import { added, isSame, origin, pair, setOrigin } from './origin.js'
 
 export const BLOCKS = 'p,li,h1,h2,h3,h4,h5,h6,blockquote,pre,td,th,figure,figcaption,dt,dd,summary,caption,address,legend'
 
@@ -41,9 +42,24 @@ export function hasOtherScripts(before, after) {
   return scripts(before).join('\n') !== scripts(after).join('\n')
 }
 
+/** Whether something else is chosen than the page chooses itself. */
+function isChosen(select) {
+  const options = [...select?.options ?? []]
+  const says = options.some((option) => option.defaultSelected)
+  const first = select?.type === 'select-one' && !says ? options.find((option) => !option.disabled) : null
+  return options.some((option) => option.selected !== (option.defaultSelected || option === first))
+}
+
+/** Texts of the page that the reader has written in. */
+const edited = new WeakSet()
+addEventListener('input', (event) => {
+  const text = event.target instanceof Element ? event.target.closest('[contenteditable]') : null
+  if (text) edited.add(text)
+}, true)
+
 /** Whether the reader has changed a control. */
 function isTouched(element) {
-  if (element.localName === 'option') return element.selected !== element.defaultSelected
+  if (element.localName === 'option') return isChosen(element.closest('select'))
   if (element.localName === 'textarea') return element.value !== element.defaultValue
   if (element.localName !== 'input') return false
   return element.type === 'checkbox' || element.type === 'radio'
@@ -51,21 +67,45 @@ function isTouched(element) {
     : element.value !== element.defaultValue
 }
 
-const CALLBACKS = {
-  beforeNodeRemoved: (node) => !isOurs(node),
-  beforeNodeMorphed(old, next) {
-    if (isOurs(old)) return false
-    if (old.nodeType !== Node.ELEMENT_NODE) return true
-    carry(old, next)
-    // Another source would be another medium; the same one goes on playing.
-    return !(old instanceof HTMLMediaElement && !old.paused && old.getAttribute('src') === next.getAttribute('src'))
-  },
-  beforeAttributeUpdated(name, element) {
-    if (name.startsWith('data-manchette-')) return false
-    if (name === 'open' && (element.localName === 'details' || element.localName === 'dialog')) return false
-    if (name === 'value' || name === 'checked' || name === 'selected') return !isTouched(element)
-    return true
-  },
+/**
+ * What Idiomorph asks. `sources` says which element of the new source each one is a copy of, `kept` which elements scripts
+ * have added.
+ */
+function callbacks(sources, kept) {
+  // An element of the page → what it was made of before.
+  const former = new WeakMap()
+  let coming = null
+  return {
+    beforeNodeAdded(node) {
+      coming = node
+      return true
+    },
+    afterNodeAdded(node) {
+      const source = sources.get(coming)
+      if (source && node.nodeType === Node.ELEMENT_NODE && !origin(node)) pair(node, source)
+    },
+    beforeNodeRemoved: (node) => !isOurs(node) && !kept.has(node),
+    beforeNodeMorphed(old, next) {
+      if (isOurs(old)) return false
+      if (old.nodeType !== Node.ELEMENT_NODE) return true
+      const [was, source] = [origin(old), sources.get(next)]
+      // What the author did not change is as readers and scripts have left it.
+      if (was && source && isSame(was, source)) return false
+      if (was) former.set(old, was)
+      if (source) setOrigin(old, source)
+      carry(old, next)
+      if (edited.has(old)) return false
+      // Another source would be another medium; the same one goes on playing.
+      return !(old instanceof HTMLMediaElement && !old.paused && old.getAttribute('src') === next.getAttribute('src'))
+    },
+    beforeAttributeUpdated(name, element) {
+      if (name.startsWith('data-manchette-')) return false
+      if (name === 'open' && (element.localName === 'details' || element.localName === 'dialog')) return false
+      if (['value', 'checked', 'selected'].includes(name) && isTouched(element)) return false
+      const was = former.get(element)
+      return !was || was.getAttribute(name) !== origin(element).getAttribute(name)
+    },
+  }
 }
 
 /** Attributes that the author has changed; those that scripts have set stay. */
@@ -111,26 +151,34 @@ const arrival = (link) => new Promise((resolve) => {
   setTimeout(resolve, 2000)
 })
 
-/** The blocks of a page by what they say, with how many say so. */
-function count(root) {
+/** A block as its author wrote it. */
+const authored = (block) => origin(block) ?? block
+
+const says = (block) => letters(ownText(authored(block)))
+const reads = (block) => authored(block).innerHTML
+
+/** Blocks of the page that are none of those before, by what `of` gives of each. */
+function newBlocks(before, of) {
   const counts = new Map()
-  for (const block of root.querySelectorAll(BLOCKS)) {
-    const text = letters(ownText(block))
-    if (text) counts.set(text, (counts.get(text) ?? 0) + 1)
-  }
-  return counts
+  for (const block of before.querySelectorAll(BLOCKS)) counts.set(of(block), (counts.get(of(block)) ?? 0) + 1)
+  // What scripts have added is no news.
+  return [...document.body.querySelectorAll(BLOCKS)].filter(origin).filter((block) => {
+    const key = of(block)
+    const left = counts.get(key) ?? 0
+    counts.set(key, left - 1)
+    return key && left <= 0
+  })
 }
 
-/** The first block that says something that the page did not say before; in the text of the page if it has one there. */
+/**
+ * The first block that says something that the page did not say before, or else one that is written otherwise (emphasis,
+ * an address, a picture); in the text of the page if it has one there.
+ */
 function changedBlock(before) {
-  const was = count(before)
-  const news = []
-  for (const block of document.body.querySelectorAll(BLOCKS)) {
-    const text = letters(ownText(block))
-    if (!text) continue
-    const left = was.get(text) ?? 0
-    was.set(text, left - 1)
-    if (left <= 0) news.push(block)
+  let news = newBlocks(before, says)
+  if (news.length === 0) {
+    const other = newBlocks(before, reads)
+    news = other.filter((block) => !other.some((inner) => inner !== block && block.contains(inner)))
   }
   const inText = news.find((block) => block.closest('main, article, [role=main]') && !block.closest('nav, header, footer'))
   return inText ?? news.find((block) => block.closest('main, article, [role=main]')) ?? news[0] ?? null
@@ -141,7 +189,7 @@ function name(before, after) {
   const index = (root) => {
     const found = new Map()
     for (const block of root.querySelectorAll(BLOCKS)) {
-      const key = `${block.localName} ${letters(block.textContent)}`
+      const key = `${block.localName} ${letters(authored(block).textContent)}`
       if (!block.id) found.set(key, found.has(key) ? null : block)
     }
     return found
@@ -168,14 +216,20 @@ export async function morph(before, after) {
   const { anchorNode, anchorOffset, focusNode, focusOffset, isCollapsed } = getSelection() ?? {}
   const active = document.activeElement
   const next = after.body.cloneNode(true)
+  const sources = new WeakMap()
+  pair(next, after.body, (copy, source) => sources.set(copy, source))
+  const kept = new Set(added(document.body))
   name(document.body, next)
+  // With a name of its own it is taken for nothing that the page has.
+  ;[...kept].filter((node) => !node.id && !isOurs(node)).forEach((node, number) => { node.id = `manchette-block-added-${number}` })
   Idiomorph.morph(document.body, [...next.childNodes], {
     morphStyle: 'innerHTML',
     ignoreActiveValue: true,
     restoreFocus: true,
     head: { style: 'none' },
-    callbacks: CALLBACKS,
+    callbacks: callbacks(sources, kept),
   })
+  setOrigin(document.body, after.body)
   unname(document.body)
   if (active !== document.body && active?.isConnected && document.activeElement !== active) active.focus({ preventScroll: true })
   // Nodes that were moved are not selected any more. Where nothing was, or in a control, there is nothing to mend.

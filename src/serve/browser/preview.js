@@ -3,8 +3,10 @@
 // Loaded by the one tag that the preview adds to a page. Works under `script-src 'self'`: modules of this origin, style
 // sheets made by script, no inline styles; what the site says is shown as text, never as HTML.
 (async () => {
-  const [{ listen }, { createBar }, assets, { BLOCKS, letters, ownText, hasOtherScripts, morph }] = await Promise.all([
-    import('./stream.js'), import('./bar.js'), import('./assets.js'), import('./morph.js'),
+  const MAIN = 'main, [role=main]'
+  const TITLES = ':is(h1, h2, h3, h4, h5) a[href], a[href][rel~=bookmark]'
+  const [{ listen }, { createBar }, assets, { BLOCKS, letters, ownText, hasOtherScripts, morph }, { recognize }] = await Promise.all([
+    import('./stream.js'), import('./bar.js'), import('./assets.js'), import('./morph.js'), import('./origin.js'),
   ])
   const bar = createBar({ open: openFile })
   const parser = new DOMParser()
@@ -60,7 +62,9 @@
       const now = await page()
       source = now?.source ?? null
       is = now?.is ?? null
-      if (now && sent && sent !== now.is && await become(now)) return
+      // What the page was made of is known if it is that version which was loaded.
+      if (now && (!sent || sent === now.is)) recognize(document.body, source.body)
+      else if (now && await become(now)) return
       await assets.note()
     } else if (!isFirst && next.page && !next.page.stale && next.page.is !== is) {
       const now = await page()
@@ -81,7 +85,7 @@
     source = now.source
     is = now.is
     const block = await morph(before, now.source)
-    if (block) bar.show(block, ['post', 'page'].includes(facts.page?.kind) && bar.follows())
+    bar.show(block, ['post', 'page'].includes(facts.page?.kind) && bar.follows())
     return false
   }
 
@@ -107,26 +111,29 @@
         body: JSON.stringify(wanted),
       })
       const said = await answer.json().catch(() => null)
-      if (answer.ok) bar.say(said?.file ? `${said.file}:${said.line}` : 'opened in the editor')
-      else bar.say(said?.message ?? 'no file of the site says this', true)
+      if (answer.ok && said?.file) bar.say(`${said.file}:${said.line}`)
+      else bar.say(said?.message ?? 'the editor was not started', true)
     } catch {
       bar.say('the preview does not answer', true)
     }
   }
 
-  /** Which page a block is about: this one, or on a list the one that its entry leads to. */
+  /** Which page a block is about: this one, or the one that its entry in a list leads to. */
   function subject(block) {
     const own = (link) => link.origin === location.origin && link.pathname !== location.pathname
-    const kind = facts?.page?.kind
-    const only = block.querySelectorAll('a[href]').length === 1 ? block.querySelector('a[href]') : null
-    if (only && own(only) && letters(only.textContent) === letters(ownText(block)) && /^H[1-6]$/.test(block.nodeName)) return only.pathname
-    if (kind === 'post' || kind === 'page') return location.pathname
+    const isText = ['post', 'page'].includes(facts?.page?.kind)
+    const text = isText ? document.querySelector('h1')?.closest('article') ?? document.querySelector(MAIN) : null
     for (let around = block; around && around !== document.body; around = around.parentElement) {
-      const link = around.querySelector('h1 a[href], h2 a[href], h3 a[href], h4 a[href], h5 a[href], a[rel~=bookmark]')
-        ?? (around.matches('article, li, tr, dd') ? around.querySelector('a[href]') : null)
+      // All that is in there is on the page together.
+      if (around === text || around.matches(MAIN)) break
+      const isInText = Boolean(text?.contains(around))
+      const isEntry = around.matches('article, li, tr, dd')
+      if (isInText && !isEntry && around !== block) continue
+      const paths = new Set([...around.querySelectorAll(TITLES)].filter(own).map((link) => link.pathname))
+      if (paths.size === 1) return [...paths][0]
+      if (paths.size > 1) break
+      const link = isEntry && !isInText ? around.querySelector('a[href]') : null
       if (link && own(link)) return link.pathname
-      if (link) break
-      if (around.matches('main, [role=main]')) break
     }
     return location.pathname
   }
@@ -141,7 +148,8 @@
     const said = letters(text)
     const scope = block.closest('article') ?? document.body
     const alike = [...scope.querySelectorAll(BLOCKS)].filter((other) => letters(ownText(other)) === said)
-    openFile({ at: subject(block), text, nth: Math.max(alike.indexOf(block), 0) })
+    const isOutside = !block.closest(`${MAIN}, article`)
+    openFile({ at: subject(block), here: location.pathname, outside: isOutside, text, nth: Math.max(alike.indexOf(block), 0) })
   }, true)
 
   listen((news) => {
@@ -149,6 +157,8 @@
     if (news.version !== undefined && news.version === facts?.version && !bar.isStopped()) return
     look()
   })
+  // What sheets and scripts ask for comes later than the page.
+  addEventListener('load', () => setTimeout(() => assets.note().catch(() => {}), 0))
   // Whoever cannot listen, since it is in the background, knows itself at least.
   if (document.visibilityState === 'visible') look()
 })()
