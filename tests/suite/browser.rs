@@ -766,6 +766,8 @@ fn all_posts_are_listed_with_search_problems_routes_and_feeds() {
         )
         .await;
         tab.driver.find(By::Css("a[href='#feeds']")).await.unwrap().click().await.unwrap();
+        tab.until("[...document.querySelectorAll('a')].some((link) => link.textContent === 'Atom feed of the site')")
+            .await;
         tab.driver.find(By::LinkText("Atom feed of the site")).await.unwrap().click().await.unwrap();
         tab.until("document.querySelectorAll('.entry').length === 4").await;
         tab.until("[...document.querySelectorAll('iframe')].some((frame) => frame.contentDocument?.body.textContent.includes('chapô'))").await;
