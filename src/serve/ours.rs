@@ -70,6 +70,7 @@ mod tests {
     fn our_scripts_never_make_html_of_what_the_site_says() {
         let own = FILES.iter().filter(|file| file.content_type == JAVASCRIPT && file.name != "idiomorph.js");
         for file in own {
+            let text = file.text.replace("===", "is");
             for way in [
                 "innerHTML =",
                 "outerHTML =",
@@ -79,7 +80,7 @@ mod tests {
                 "new Function",
                 ".style =",
             ] {
-                assert!(!file.text.contains(way), "{} has {way}", file.name);
+                assert!(!text.contains(way), "{} has {way}", file.name);
             }
         }
     }
