@@ -11,16 +11,13 @@ use super::{printer, say};
 use crate::base::{Severity, SourcePath};
 use crate::config;
 use crate::content::ends_early;
-use crate::watch::{Heard, How, News, Teller, Watch};
+use crate::watch::{HOLD, Heard, How, News, Teller, Watch};
 use crate::world::World;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-/// How long a file is waited for that stops in the middle.
-const HOLD: Duration = Duration::from_millis(250);
 
 /// How often is looked whether an article has become due: a clock may be set.
 const MINUTE: Duration = Duration::from_secs(60);

@@ -5,14 +5,11 @@
 use super::State;
 use crate::base::SourcePath;
 use crate::pipeline::{Edition, Hint, Live, Progress, Proofreader};
-use crate::watch::{Heard, News, Teller, Watch};
+use crate::watch::{HOLD, Heard, News, Teller, Watch};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-/// How long a file is waited for that stops in the middle.
-const HOLD: Duration = Duration::from_millis(250);
 
 /// How long nothing must have changed before the whole site is read over.
 const QUIET: Duration = Duration::from_millis(200);

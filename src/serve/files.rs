@@ -4,7 +4,6 @@ use super::body::Sent;
 use super::reply::Content;
 use crate::base::{Fingerprint, SourcePath};
 use crate::pipeline::Edition;
-use crate::pipeline::live::Standing;
 use crate::world::FileStamp;
 use hyper::body::Bytes;
 use std::io;
@@ -18,12 +17,12 @@ const PIECE: u64 = 256 << 10;
 /// A file and what identifies it; nothing when it cannot be read. Where the system does not say enough of a file to know
 /// it again, it is read whole.
 pub fn content(edition: &Arc<Edition>, path: &SourcePath) -> Option<(Option<String>, Content)> {
-    Some(match edition.standing(path) {
-        Standing::Stamp(stamp) => {
+    Some(match edition.world().stamp(path) {
+        Some(stamp) => {
             let is = Fingerprint::of(&stamp).to_string();
             (Some(is), Content::File(edition.clone(), path.clone(), stamp))
         }
-        Standing::Unknown => {
+        None => {
             let bytes = edition.world().read(path).ok()?;
             (Some(Fingerprint::of_bytes(&bytes).to_string()), Content::Bytes(bytes.into()))
         }
@@ -54,7 +53,7 @@ pub fn pieces(edition: Arc<Edition>, path: SourcePath, stamp: FileStamp, part: R
 fn piece(edition: &Edition, path: &SourcePath, stamp: FileStamp, part: Range<u64>) -> io::Result<Bytes> {
     let length = part.end - part.start;
     let bytes = edition.world().part(path, part)?;
-    match bytes.len() as u64 == length && edition.standing(path) == Standing::Stamp(stamp) {
+    match bytes.len() as u64 == length && edition.world().stamp(path) == Some(stamp) {
         true => Ok(bytes.into()),
         false => Err(io::Error::other("the file has changed while it was sent")),
     }

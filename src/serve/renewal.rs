@@ -9,7 +9,6 @@ use super::{Newest, State};
 use crate::base::{Fingerprint, OutputPath};
 use crate::output::Job;
 use crate::pipeline::Edition;
-use crate::pipeline::live::Standing;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -52,10 +51,10 @@ pub(super) fn assets(state: &State, query: &str) -> BTreeMap<String, String> {
 fn identity(state: &State, edition: &Edition, at: &str) -> Option<String> {
     let (output, job) = place::page(edition, at)?.planned?;
     let is = match job {
-        Job::Copy(path) => match edition.standing(path) {
-            Standing::Stamp(stamp) => Fingerprint::of_bytes(format!("{stamp:?}").as_bytes()).to_string(),
+        Job::Copy(path) => match edition.world().stamp(path) {
+            Some(stamp) => Fingerprint::of_bytes(format!("{stamp:?}").as_bytes()).to_string(),
             // The files of the built-in theme.
-            Standing::Unknown => "known by its path".to_owned(),
+            None => "known by its path".to_owned(),
         },
         Job::Home(_)
         | Job::Post(_)

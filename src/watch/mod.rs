@@ -26,6 +26,9 @@ use system::Sleep;
 /// How often is looked where the system does not tell, unless somebody says how often.
 pub const INTERVAL: Duration = Duration::from_millis(700);
 
+/// How long whoever reads a file that stops in the middle waits for the rest of it.
+pub const HOLD: Duration = Duration::from_millis(250);
+
 /// How long nothing is heard before it is asked whether the machine slept.
 const NAP: Duration = Duration::from_secs(10);
 

@@ -169,17 +169,17 @@ fn a_folder_moved_away_is_edited_and_moved_back() {
 #[test]
 fn links_are_followed_to_where_they_lead_now() {
     for how in WAYS {
-        let files = ["content/posts/a.md", "common/c.md", "common/deep/d.md", "other/c.md", "shared/one.md"];
+        let files = ["content/posts/a.md", "common/c.md", "common/deep/d.md", "other/c.md", "lent/one.md"];
         let mut heard = Listener::prepared(how, &files, |site| {
             symlink("../common", site.path("content/common")).unwrap();
-            symlink("../../shared/one.md", site.path("content/posts/one.md")).unwrap();
+            symlink("../../lent/one.md", site.path("content/posts/one.md")).unwrap();
         });
         heard.site.write("common/deep/d.md", "edited behind a link");
         heard.hears(&["content/common/deep/d.md"]);
-        heard.site.write("shared/one.md", "edited behind a link");
+        heard.site.write("lent/one.md", "edited behind a link");
         heard.hears(&["content/posts/one.md"]);
         heard.settle();
-        heard.site.write("shared/two.md", "nobody links to this");
+        heard.site.write("lent/two.md", "nobody links to this");
         heard.site.write("other/c.md", "nobody links to this yet");
         heard.hears_nothing();
 
@@ -206,17 +206,17 @@ fn links_are_followed_to_where_they_lead_now() {
 #[test]
 fn a_folder_on_the_way_of_a_link_is_moved_away_and_back() {
     for how in WAYS {
-        let mut heard = Listener::prepared(how, &["shared/deep/c.md", "content/posts/a.md"], |site| {
-            symlink("../shared/deep", site.path("content/common")).unwrap();
+        let mut heard = Listener::prepared(how, &["lent/deep/c.md", "content/posts/a.md"], |site| {
+            symlink("../lent/deep", site.path("content/common")).unwrap();
         });
-        let (here, away) = (heard.site.path("shared"), heard.site.path("away"));
+        let (here, away) = (heard.site.path("lent"), heard.site.path("away"));
         fs::rename(&here, &away).unwrap();
         heard.settle();
         fs::write(away.join("deep/c.md"), "edited while away").unwrap();
         fs::rename(&away, &here).unwrap();
         heard.hears(&["content/common/c.md"]);
         heard.settle();
-        heard.site.write("shared/deep/c.md", "edited there");
+        heard.site.write("lent/deep/c.md", "edited there");
         heard.hears(&["content/common/c.md"]);
     }
 }

@@ -10,7 +10,7 @@ use crate::base::{Diagnostic, Fingerprint, OutputPath, Policy, Severity, SourceP
 use crate::config::Config;
 use crate::output::{Job, Rendered, Renderer};
 use crate::site::{Question, Site, Snapshot};
-use crate::world::{FileStamp, World};
+use crate::world::World;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -37,15 +37,6 @@ pub struct Edition {
 pub(super) struct Seen {
     pub(super) sights: Vec<Sights>,
     pub(super) config: (ConfigFile, Option<Fingerprint>),
-}
-
-/// What identifies a file that is sent as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// What the disk says of it.
-    Stamp(FileStamp),
-    /// Nobody knows without reading it.
-    Unknown,
 }
 
 /// How often an output is made again that lacked a text which was lost meanwhile.
@@ -153,11 +144,6 @@ impl Edition {
     /// The article that had an address in an earlier edition and has another one now.
     pub fn moved(&self, from: &UrlPath) -> Option<&UrlPath> {
         self.site()?.address_of(self.moved.get(from)?)
-    }
-
-    /// What identifies a file that is sent as it is.
-    pub fn standing(&self, path: &SourcePath) -> Standing {
-        self.world.stamp(path).map_or(Standing::Unknown, Standing::Stamp)
     }
 
     /// The answer to a question. Files are read.

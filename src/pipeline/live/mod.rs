@@ -9,7 +9,7 @@ mod listings;
 mod memo;
 mod proof;
 
-pub use edition::{Edition, Standing};
+pub use edition::Edition;
 pub use memo::{Memo, Shown};
 pub use proof::{Proof, Proofreader};
 
@@ -156,15 +156,11 @@ impl Live {
     pub fn look(&mut self, hint: &Hint) -> Option<Arc<Edition>> {
         let is_replaced = self.world.is_replaced() | self.config_file.world.is_replaced();
         let changed = match hint {
-            _ if is_replaced => {
+            Hint::Paths(paths) if !is_replaced => Some(self.changed(paths)),
+            Hint::Paths(_) | Hint::Everything => {
                 self.forget_all();
                 None
             }
-            Hint::Everything => {
-                self.forget_all();
-                None
-            }
-            Hint::Paths(paths) => Some(self.changed(paths)),
         };
         if let Some(changed) = &changed {
             if changed.is_nothing() && self.is_still_due() {
