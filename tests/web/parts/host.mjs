@@ -67,7 +67,9 @@ export async function openHost(output) {
   server.on('sessionError', () => {})
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready))
   const port = address.port || (secure ? 443 : 80)
-  host.flags = [`--host-resolver-rules=MAP ${address.hostname}:${port} 127.0.0.1:${server.address().port}`]
+  const here = `127.0.0.1:${server.address().port}`
+  // No other name exists: what a page asks of another host fails, and reaches nobody.
+  host.flags = [`--host-resolver-rules=MAP ${address.hostname}:${port} ${here}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`]
   if (secure) host.flags.push(`--ignore-certificate-errors-spki-list=${fingerprint(certificate.cert)}`)
   host.close = () => {
     server.close()
