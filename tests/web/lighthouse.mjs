@@ -12,6 +12,7 @@ import lighthouse from 'lighthouse'
 import { withBrowser } from './parts/chromium.mjs'
 import { openHost } from './parts/host.mjs'
 import { choosePages, fail, readOutput } from './parts/output.mjs'
+import { collect } from './parts/problems.mjs'
 
 const PAGES = ['home', 'post', 'post-plain', 'topic', 'archive', 'archive-month']
 const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo']
@@ -29,18 +30,16 @@ const output = readOutput('lighthouse', positionals[0])
 const pages = choosePages(output).filter((page) => PAGES.includes(page.name))
 if (values.report) mkdirSync(resolve(values.report), { recursive: true })
 
-const problems = []
+const problems = collect('lighthouse')
 const host = await openHost(output)
 try {
   await withBrowser(host.flags, async (browser) => {
-    for (const page of pages) problems.push(...await measure(browser, page))
+    for (const page of pages) await measure(browser, page)
   })
 } finally {
   host.close()
 }
-for (const problem of problems) console.error(`lighthouse: ${problem}`)
-console.log(problems.length === 0 ? 'lighthouse: 100 points everywhere' : `lighthouse: FAILED, ${problems.length} problems`)
-process.exit(problems.length === 0 ? 0 : 1)
+problems.finish('100 points everywhere')
 
 /** Measures one page; what is still missing in the best run is told. */
 async function measure(browser, { name, path }) {
@@ -66,10 +65,10 @@ async function measure(browser, { name, path }) {
   })
   console.log(`lighthouse:   ${runs.length > 1 ? `median of ${runs.length}: ` : ''}${medians.join(', ')}`)
   // Each category by its own best run: a busy moment in one says nothing of another.
-  return CATEGORIES.flatMap((category) => {
+  for (const category of CATEGORIES) {
     const best = runs.reduce((one, other) => ((other.categories[category].score ?? 0) > (one.categories[category].score ?? 0) ? other : one))
-    return lost(best, category).map((what) => `${name} ${path}: ${what}`)
-  })
+    for (const what of lost(best, category)) problems.tell(`${name} ${path}`, what)
+  }
 }
 
 /** Whether another run could give no more: all was measured, and only the speed can be another next time. */
