@@ -17,8 +17,8 @@ const LIMITS = { css: 30_000, js: 10_000, first: 150_000 }
 const SHIFT = 0.0005
 const WIDTHS = [390, 768, 1440]
 const PAGES = ['home', 'post', 'topic', 'archive-month']
-/** How late fonts and pictures come: after the first paint, and one after the other. */
-const LATE = { '.woff2': 900, '.woff': 900, '.svg': 400, '.png': 400, '.jpg': 400, '.jpeg': 400, '.webp': 400, '.avif': 400 }
+/** How many milliseconds late fonts and pictures come: after the first paint, and one after the other. */
+const LATE = { '.woff2': 1000, '.woff': 1000, '.svg': 500, '.png': 500, '.jpg': 500, '.jpeg': 500, '.webp': 500, '.avif': 500 }
 
 if (process.argv.length !== 3) fail('budgets', 'usage: node tests/web/budgets.mjs OUTPUT', 2)
 const output = readOutput('budgets', process.argv[2])
@@ -47,6 +47,7 @@ async function weigh(browser, home) {
   const loaded = new Map()
   for (const width of WIDTHS) {
     const page = await openPage(browser, { width })
+    await page.setCacheEnabled(false)
     page.on('response', (response) => {
       const type = response.request().resourceType()
       if (type !== 'image' && response.url().startsWith(output.origin)) loaded.set(new URL(response.url()).pathname, type)
@@ -84,6 +85,8 @@ async function weigh(browser, home) {
 /** All that moves while a page loads and is scrolled through, at one width. */
 async function shift(browser, { name, path }, width, late) {
   const page = await openPage(browser, { width })
+  // Each visit is somebody's first.
+  await page.setCacheEnabled(false)
   await page.evaluateOnNewDocument(() => {
     window.shifts = []
     const told = (node) => (node?.nodeType === 1 ? node.outerHTML.slice(0, 90) : node?.textContent?.slice(0, 60) ?? 'something')
@@ -96,10 +99,16 @@ async function shift(browser, { name, path }, width, late) {
   await page.goto(output.origin + path, { waitUntil: 'load', timeout: 60_000 })
   await page.evaluate(async (late) => {
     const pause = (time) => new Promise((done) => setTimeout(done, time))
-    if (late) await pause(300)
-    for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 2) {
+    // What comes late must come while its place is on the screen: the browser hides what moves above it.
+    const onScreen = (image) => image.getBoundingClientRect().top < innerHeight && image.getBoundingClientRect().bottom > 0
+    const arrived = async () => {
+      for (let waited = 0; waited < 3000 && [...document.images].some((image) => onScreen(image) && !image.complete); waited += 20) await pause(20)
+    }
+    if (late) await pause(1000)
+    for (let y = 0; y < document.body.scrollHeight; y += innerHeight * 0.8) {
       scrollTo({ top: y, behavior: 'instant' })
-      await pause(late ? 60 : 20)
+      await pause(40)
+      await arrived()
     }
     await document.fonts.ready
     await Promise.allSettled([...document.images].map((image) => image.complete || image.decode()))
