@@ -1,15 +1,17 @@
 //! From the world to parts: which files there are, what each is, and what the theme is made of.
 
 use super::Progress;
+use super::measuring;
 use super::memory::{Memory, Outcome, Remembered, Slot};
 use super::records::Batch;
 use super::texts::{self, TextShelf};
 use super::themes::theme_names;
 use super::witness::Witness;
 use crate::base::nfc::nfc;
-use crate::base::{Checked, Code, Diagnostic, Fingerprint, Label, SourcePath, SourceText, suggest};
+use crate::base::{Checked, Code, Diagnostic, Fingerprint, Label, SourcePath, SourceText, Table, suggest};
 use crate::config::{Config, RawHtmlPolicy};
 use crate::content::{self, ContentOptions, Prose, RawHtml, Whole};
+use crate::pictures::Measured;
 use crate::site::{Parsed, Parts, Rules, Selection, parse_data};
 use crate::theme::{self, Choices, Chosen, Layer, Manifest, Strings, Theme, parse_manifest};
 use crate::world::{World, unreadable};
@@ -36,6 +38,10 @@ pub(super) struct Wish<'a> {
     pub(super) selection: Selection,
     pub(super) progress: &'a Progress,
     pub(super) broken: Broken,
+    /// Pictures that were measured a moment ago.
+    pub(super) pictures: &'a Table<SourcePath, Measured>,
+    /// Whether no stamp is believed.
+    pub(super) is_paranoid: bool,
 }
 
 /// What becomes of an article that cannot be read any more.
@@ -61,9 +67,12 @@ pub(super) fn parts(
     let articles = self::articles(world, &articles, wish, memory, diagnostics);
     let static_folder = |folder: &String| format!("{folder}/static");
     let folders = std::iter::once("static".to_owned()).chain(wish.theme_folders.iter().map(static_folder));
-    let statics = folders.map(|folder| (folder.clone(), walk(world, &folder, diagnostics))).collect();
+    let statics: Vec<_> = folders.map(|folder| (folder.clone(), walk(world, &folder, diagnostics))).collect();
+    let files = content_files.iter().chain(statics.iter().flat_map(|(_, files)| files));
+    let pictures = Arc::new(measuring::measure(world, files, wish, &memory.files));
     let data = data(world, diagnostics);
-    Parts { config: wish.config.clone(), articles, content_files, statics, data, selection: wish.selection }
+    let (config, selection) = (wish.config.clone(), wish.selection);
+    Parts { config, articles, content_files, statics, pictures, data, selection }
 }
 
 /// What became of the file of an article.

@@ -12,6 +12,7 @@ mod gone;
 mod index;
 pub mod live;
 mod load;
+mod measuring;
 pub mod memory;
 mod past;
 mod progress;
@@ -138,6 +139,8 @@ fn survey_by(
         selection,
         progress: &request.progress,
         broken: Broken::Dropped,
+        pictures: &Table::default(),
+        is_paranoid: request.paranoid,
     };
     let parts = load::parts(world, &wish, memory, &mut diagnostics);
     let due = selection.due(parts.articles.iter().map(|parsed| &parsed.article));
