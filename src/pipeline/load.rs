@@ -6,6 +6,7 @@ use super::memory::{Memory, Outcome, Remembered, Slot};
 use super::records::Batch;
 use super::texts::{self, TextShelf};
 use super::witness::Witness;
+use crate::base::nfc::nfc;
 use crate::base::{Checked, Code, Diagnostic, Fingerprint, Label, SourcePath, SourceText, Table, suggest};
 use crate::config::{Config, RawHtmlPolicy};
 use crate::content::{self, ContentOptions, Prose, RawHtml, Whole};
@@ -407,14 +408,24 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
     let (options, problems) = match is_whole {
         true => {
             let choice = &config.theme;
-            let chosen = Chosen { theme: &choice.name, options: &choice.options.0, labels: &choice.option_labels };
-            theme::settle_options(&specs, &chosen)
+            let (theme, options, labels) = (&choice.name, &choice.options.0, &choice.option_labels);
+            let has_file = |path: &str| has_static(world, &folders, path);
+            theme::settle_options(&specs, &Chosen { theme, options, labels, has_file: &has_file })
         }
         false => (Choices::default(), Vec::new()),
     };
     diagnostics.extend(problems);
     let compiled = if is_whole { Theme::compile(layers, strings).unpack(diagnostics) } else { None };
     LoadedTheme { compiled, folders, options }
+}
+
+/// Whether a `static/` folder, the site's or a theme's, has a file. All of the folder is walked, and so recorded: a file
+/// that appears is noticed.
+fn has_static(world: &dyn World, themes: &[String], path: &str) -> bool {
+    let folders = std::iter::once("static".to_owned()).chain(themes.iter().map(|theme| format!("{theme}/static")));
+    let path = nfc(path);
+    let is_it = |file: &SourcePath, folder: &str| file.below(folder).is_some_and(|below| nfc(below) == path);
+    folders.into_iter().any(|folder| world.walk(&folder).files.iter().any(|file| is_it(file, &folder)))
 }
 
 fn layer(world: &dyn World, folder: &str, prefix: String, diagnostics: &mut Vec<Diagnostic>) -> Layer {

@@ -5,11 +5,13 @@
 //! beyond their view goes through `Library`, and none of it knows the clock, the disk or the network.
 
 mod closure;
+mod colors;
 mod dates;
 mod errors;
 mod functions;
 pub mod html;
 mod manifest;
+mod options;
 mod patterns;
 mod ready;
 mod stage;
@@ -18,7 +20,8 @@ mod unclosed;
 
 pub use functions::{FILTERS, FUNCTIONS};
 pub use html::Html;
-pub use manifest::{Choices, Chosen, Manifest, OptionSpec, parse_manifest, settle_options};
+pub use manifest::{CONTRACT, Manifest, parse_manifest};
+pub use options::{Choices, Chosen, OptionKind, OptionSpec, settle_options};
 pub use ready::Ready;
 pub use stage::Library;
 pub use strings::Strings;
