@@ -5,6 +5,7 @@ use super::memory::{Memory, Outcome, Remembered, Slot};
 use super::records::Batch;
 use super::texts::{self, TextShelf};
 use super::witness::Witness;
+use crate::base::typography;
 use crate::base::{Checked, Code, Diagnostic, Fingerprint, Label, SourcePath, SourceText, suggest};
 use crate::config::{Config, RawHtmlPolicy};
 use crate::content::{self, ContentOptions, Prose, RawHtml, Whole};
@@ -394,11 +395,19 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
     }
     let mut strings = Strings::default();
     manifests.iter().for_each(|manifest| strings.extend_from_parent(&manifest.strings()));
+    if config.markdown.typography {
+        strings = strings.set();
+    }
     let specs: Vec<_> = manifests.iter().map(|manifest| &manifest.options).collect();
     let (options, problems) = match is_whole {
         true => {
             let choice = &config.theme;
-            let chosen = Chosen { theme: &choice.name, options: &choice.options.0, labels: &choice.option_labels };
+            let chosen = Chosen {
+                theme: &choice.name,
+                options: &choice.options.0,
+                labels: &choice.option_labels,
+                rules: typography::Rules::when(config.markdown.typography, &config.language),
+            };
             theme::settle_options(&specs, &chosen)
         }
         false => (Choices::default(), Vec::new()),

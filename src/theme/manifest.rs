@@ -1,9 +1,11 @@
 //! `theme.toml`: what a theme is, the options it takes, its texts.
 
 use super::strings::{Strings, Text};
+use crate::base::typography::{self, Rules};
 use crate::base::{Checked, Code, Diagnostic, Label, SourceText, suggest, toml_slip};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A theme's `theme.toml`.
@@ -42,6 +44,15 @@ pub struct OptionSpec {
     /// What it changes.
     #[serde(default)]
     pub description: String,
+    /// Whether a text without `choices` is set like the site's own: the default. Switch it off for what is no prose.
+    pub typography: Option<bool>,
+}
+
+impl OptionSpec {
+    /// Whether readers read it: a name from a list, a number or a colour is for the template alone.
+    fn is_prose(&self) -> bool {
+        self.kind == OptionKind::String && self.choices.is_none() && self.typography != Some(false)
+    }
 }
 
 /// What an option takes.
@@ -64,7 +75,7 @@ pub type Choices = Map<String, Value>;
 impl Manifest {
     /// The theme's texts.
     pub fn strings(&self) -> Strings {
-        Strings(self.strings.clone())
+        Strings::new(self.strings.clone())
     }
 }
 
@@ -136,6 +147,8 @@ pub struct Chosen<'a> {
     pub options: &'a Map<String, Value>,
     /// Where each stands.
     pub labels: &'a [(String, Label)],
+    /// The typography of its language.
+    pub rules: Rules,
 }
 
 /// The options of themes (the winner first) with what site.toml chose, and what is wrong with the choice.
@@ -164,6 +177,13 @@ pub fn settle_options(specs: &[&BTreeMap<String, OptionSpec>], chosen: &Chosen<'
                 }
                 None => drop(choices.insert(name.clone(), value.clone())),
             },
+        }
+    }
+    for name in declared.iter().filter(|(_, spec)| spec.is_prose()).map(|(name, _)| name) {
+        if let Some(Value::String(text)) = choices.get_mut(*name)
+            && let Cow::Owned(set) = typography::set(text, chosen.rules)
+        {
+            *text = set;
         }
     }
     (choices, diagnostics)

@@ -35,7 +35,8 @@ pub fn build(desk: &Desk<'_>, number: Option<usize>) -> HomePage {
     let is_front = number.is_none();
     let path = SourcePath::new("content/index.md");
     let text = if is_front { desk.reader.ask(ArticleOf { path: path.clone() }) } else { None };
-    let title = text.as_ref().map_or_else(|| desk.about.title.clone(), |text| text.article.front.title.clone());
+    let title =
+        text.as_ref().map_or_else(|| desk.about.title.clone(), |text| text.article.front.shown_title().to_owned());
     HomePage {
         common: Common {
             description: text

@@ -27,4 +27,5 @@ mod repository;
 mod saving;
 mod scratch;
 mod turmoil;
+mod typography;
 mod watching;
