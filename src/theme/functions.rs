@@ -25,10 +25,13 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
 ];
 
 /// The filters, likewise.
-pub const FILTERS: &[(&str, &str)] = &[(
-    "date(format=\"long\")",
-    "a `DateView`, or its `iso`, in the page's language: `long` (19 juin 2025, the default), `full` (jeudi 19 juin 2025), `short` (19 juin), `month` (juin 2025), `year`, `time` (09:30), or a pattern of UTS 35 such as `d MMM y`",
-)];
+pub const FILTERS: &[(&str, &str)] = &[
+    (
+        "date(format=\"long\")",
+        "a `DateView`, or its `iso`, in the page's language: `long` (19 juin 2025, the default), `full` (jeudi 19 juin 2025), `short` (19 juin), `month` (juin 2025), `year`, `time` (9 h 30), or a pattern of UTS 35 such as `d MMM y`",
+    ),
+    ("urlencode", "a text as part of an address: `?text={{ page.title | urlencode }}`"),
+];
 
 pub(super) fn register(tera: &mut Tera) {
     tera.register_function("posts", |kwargs: Kwargs, _: &State| -> TeraResult<Value> {
@@ -59,6 +62,7 @@ pub(super) fn register(tera: &mut Tera) {
     });
     tera.register_function("t", text);
     tera.register_filter("date", date);
+    tera.register_filter("urlencode", tera_contrib::urlencode::urlencode);
 }
 
 /// An argument that a function does not know is a slip, not nothing.

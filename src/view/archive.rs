@@ -2,7 +2,8 @@
 
 use super::contract::view;
 use super::headline::Desk;
-use super::parts::{Common, HeadlineView};
+use super::parts::{Common, HeadlineView, LinkView};
+use super::trail::{Step, trail};
 use crate::base::UrlPath;
 use crate::site::query::{ArchiveYears, NewestOf};
 use crate::site::{List, Period, address};
@@ -77,7 +78,7 @@ pub fn build(desk: &Desk<'_>, period: Period, title: String) -> ArchivePage {
         Period::All | Period::Year(_) => Vec::new(),
     };
     ArchivePage {
-        common: desk.common("archive", &url, title),
+        common: Common { breadcrumbs: above(desk, period), ..desk.common("archive", &url, title) },
         year,
         month,
         first_day: year.map(|year| first_day(year, month.unwrap_or(1))),
@@ -105,6 +106,19 @@ pub fn address_of(desk: &Desk<'_>, period: Period) -> UrlPath {
 /// The first day of a month.
 pub fn first_day(year: i16, month: i8) -> String {
     format!("{year:04}-{month:02}-01")
+}
+
+/// The pages above a page of the archive.
+fn above(desk: &Desk<'_>, period: Period) -> Vec<LinkView> {
+    let language = &desk.about.language;
+    match period {
+        Period::All => trail(desk, language, &[]),
+        Period::Year(_) => trail(desk, language, &[Step::Archive]),
+        Period::Month(year, _) => {
+            let (title, url) = (year.to_string(), address_of(desk, Period::Year(year)));
+            trail(desk, language, &[Step::Archive, Step::Page(&title, &url)])
+        }
+    }
 }
 
 fn year_view(desk: &Desk<'_>, year: i16, months: &[(i8, usize)]) -> YearView {

@@ -3,8 +3,9 @@
 use super::contract::view;
 use super::headline::{Desk, numbered, whole};
 use super::link::Shown;
-use super::parts::{Common, HeadlineView, PagerView};
+use super::parts::{Common, HeadlineView, PagerView, UpdateView};
 use super::topic::TopicSummaryView;
+use super::trail::trail;
 use crate::base::{SourcePath, UrlPath};
 use crate::site::List;
 use crate::site::query::{ArticleOf, TopTopics};
@@ -24,8 +25,13 @@ view! {
         pub pager: Option<PagerView>,
         /// The topics with the most posts, at most 24.
         pub topics: Vec<TopicSummaryView>,
+        /// The newest updates and corrections of posts, at most 6; only on the front page itself.
+        pub updates: Vec<UpdateView>,
     }
 }
+
+/// How many updates and corrections the front page has.
+const UPDATES: usize = 6;
 
 /// Builds the front page, or a numbered page behind it.
 pub fn build(desk: &Desk<'_>, number: Option<usize>) -> HomePage {
@@ -42,6 +48,7 @@ pub fn build(desk: &Desk<'_>, number: Option<usize>) -> HomePage {
                 .as_ref()
                 .and_then(|text| text.article.front.description.clone())
                 .unwrap_or_else(|| desk.about.description.clone()),
+            breadcrumbs: if is_front { Vec::new() } else { trail(desk, &desk.about.language, &[]) },
             ..desk.common("home", &url, title)
         },
         intro: text
@@ -50,5 +57,6 @@ pub fn build(desk: &Desk<'_>, number: Option<usize>) -> HomePage {
         posts,
         pager,
         topics: if is_front { desk.topic_summaries(&desk.reader.ask(TopTopics { limit: 24 })) } else { Vec::new() },
+        updates: if is_front { desk.newest_notes(UPDATES) } else { Vec::new() },
     }
 }

@@ -18,6 +18,7 @@ pub mod shelf;
 pub mod site;
 pub mod source;
 pub mod topic;
+pub mod trail;
 
 use contract::Description;
 
@@ -46,6 +47,7 @@ pub const VIEWS: &[Description] = &[
     parts::PictureView::DESCRIPTION,
     parts::DateView::DESCRIPTION,
     parts::NoteView::DESCRIPTION,
+    parts::UpdateView::DESCRIPTION,
     parts::HeadingView::DESCRIPTION,
     parts::LinkView::DESCRIPTION,
     parts::FeedLinkView::DESCRIPTION,

@@ -3,6 +3,7 @@
 use super::contract::view;
 use super::headline::{Desk, numbered};
 use super::parts::{Common, DateView, HeadlineView, PagerView};
+use super::trail::{Step, trail};
 use crate::base::{Slug, UrlPath};
 use crate::site::List;
 use crate::site::query::{AllSources, CountOf, SourceAbout, SourceFacts};
@@ -68,10 +69,13 @@ pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<Sour
     let list = List::Source(source.slug.clone());
     let (posts, pager) = desk.list_page(list.clone(), number, &source.url);
     let url = number.map_or_else(|| source.url.clone(), |number| numbered(&source.url, number));
+    let own = [Step::Sources, Step::Page(&source.name, &source.url)];
+    let above = if number.is_none() { &own[..1] } else { &own[..] };
     Some(SourcePage {
         common: Common {
             description: source.description.clone(),
             feeds: if desk.about.source_feeds { desk.feeds(&source.name, &source.url) } else { Vec::new() },
+            breadcrumbs: trail(desk, &desk.about.language, above),
             ..desk.common("source", &url, source.name.clone())
         },
         slug: source.slug.to_string(),
@@ -89,7 +93,7 @@ pub fn build_index(desk: &Desk<'_>, title: String) -> SourcesPage {
     let url = desk.about.sources.clone().unwrap_or_else(UrlPath::root);
     let sources = desk.reader.ask(AllSources {});
     SourcesPage {
-        common: desk.common("sources", &url, title),
+        common: Common { breadcrumbs: trail(desk, &desk.about.language, &[]), ..desk.common("sources", &url, title) },
         sources: sources
             .iter()
             .map(|source| {

@@ -4,6 +4,7 @@ use super::contract::view;
 use super::headline::{Desk, numbered, whole};
 use super::link::Shown;
 use super::parts::{Common, DateView, HeadlineView, PagerView};
+use super::trail::{Step, trail};
 use crate::base::{Slug, UrlPath};
 use crate::site::List;
 use crate::site::query::{AllTopics, ArticleOf, CountOf, TopicFacts, TopicNeighbours};
@@ -70,10 +71,13 @@ pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<Topi
         let parsed = desk.reader.ask(ArticleOf { path: path.clone() })?;
         Some(whole(&desk.scene(path, Shown::OwnPage), &parsed.article.body.lede, &parsed.rest()))
     });
+    let own = [Step::Topics, Step::Page(&topic.title, &topic.url)];
+    let above = if is_own { &own[..1] } else { &own[..] };
     Some(TopicPage {
         common: Common {
             description: topic.description.clone(),
             feeds: if desk.about.topic_feeds { desk.feeds(&topic.title, &topic.url) } else { Vec::new() },
+            breadcrumbs: trail(desk, &desk.about.language, above),
             ..desk.common("topic", &url, topic.title.clone())
         },
         slug: topic.slug.to_string(),
@@ -92,7 +96,7 @@ pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<Topi
 pub fn build_index(desk: &Desk<'_>, title: String) -> TopicsPage {
     let url = desk.about.topics.clone().unwrap_or_else(UrlPath::root);
     TopicsPage {
-        common: desk.common("topics", &url, title),
+        common: Common { breadcrumbs: trail(desk, &desk.about.language, &[]), ..desk.common("topics", &url, title) },
         topics: desk.topic_summaries(&desk.reader.ask(AllTopics {})),
     }
 }

@@ -26,5 +26,6 @@ mod remembering;
 mod repository;
 mod saving;
 mod scratch;
+mod themes;
 mod turmoil;
 mod watching;
