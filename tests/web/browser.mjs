@@ -9,10 +9,11 @@ import { parseArgs } from 'node:util'
 import { openPage, settle, withBrowser } from './parts/chromium.mjs'
 import { openHost } from './parts/host.mjs'
 import { byKeyboard, skip } from './parts/keyboard.mjs'
+import { overlaps } from './parts/letters.mjs'
 import { choosePages, fail, hasPicture, readOutput } from './parts/output.mjs'
 import { collect } from './parts/problems.mjs'
-import { accessible, contents, listen, overlaps, readable, sideways } from './parts/seen.mjs'
-import { forcedColors, largeLetters, lostWithoutScripts, printed, shown, spaced, still, zoomed } from './parts/ways.mjs'
+import { accessible, contents, listen, readable, sideways } from './parts/seen.mjs'
+import { LARGE_LETTERS, forcedColors, largeLetters, lostWithoutScripts, printed, shown, spaced, still, zoomed } from './parts/ways.mjs'
 
 const WIDTHS = [390, 1280, 320]
 const SCHEMES = ['light', 'dark']
@@ -48,6 +49,14 @@ try {
       console.log(`browser: looked at ${visit.name} ${visit.path} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
     }
   })))
+  if (!values.quick) {
+    await withBrowser([...host.flags, LARGE_LETTERS], async (browser) => {
+      for (const visit of visits) for (const width of [1280, 390]) {
+        await visitWith(browser, visit, { width, scheme: 'light' }, `with letters of 200 % at ${width} px`, async (page) => some(await largeLetters(page)))
+      }
+    })
+    console.log('browser: looked at all with letters of 200 %')
+  }
 } finally {
   host.close()
 }
@@ -68,7 +77,6 @@ async function otherWays(browser, visit) {
   await at(1280, 'light', 'without motion', still)
   await at(1280, 'dark', 'printed', printed)
   await at(1280, 'light', 'zoomed to 200 %', zoomed)
-  await at(1280, 'light', 'with letters of 200 %', largeLetters)
   for (const width of [1280, 320]) await at(width, 'light', `with the spaces of WCAG 1.4.12 at ${width} px`, spaced)
   for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [390, 'light']]) {
     await visitWith(browser, visit, { width, scheme, motion: 'reduce' }, `by keyboard at ${width} px, ${scheme}`, async (page) => some(await byKeyboard(page)))

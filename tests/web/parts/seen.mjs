@@ -48,46 +48,6 @@ export async function sideways(page) {
   return scroll > 0 ? [`scrolls sideways by ${scroll} px: ${wide.join(' | ')}`] : []
 }
 
-/** Words that lie on other words. */
-export async function overlaps(page) {
-  return page.evaluate(() => {
-    const pieces = []
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const element = node.parentElement
-      if (node.data.trim() === '' || element.closest('script, style, svg, pre, details:not([open]) > :not(summary)')) continue
-      if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
-      let block = element
-      let isHidden = false
-      for (let above = element; above; above = above.parentElement) {
-        const { clip, clipPath, position } = getComputedStyle(above)
-        // For screen readers alone, or fixed above the page on purpose.
-        if (clip !== 'auto' || clipPath !== 'none' || /fixed|sticky/.test(position)) isHidden = true
-      }
-      while (block.parentElement && getComputedStyle(block).display.startsWith('inline')) block = block.parentElement
-      if (isHidden) continue
-      const range = document.createRange()
-      range.selectNodeContents(node)
-      for (const box of range.getClientRects()) {
-        if (box.width < 2 || box.height < 2 || box.right <= 0) continue
-        // The box of a line is higher than its letters.
-        const inset = box.height / 4
-        pieces.push({ left: box.left, right: box.right, top: box.top + inset, bottom: box.bottom - inset, block, text: node.data.trim() })
-      }
-    }
-    pieces.sort((one, other) => one.top - other.top)
-    const wrong = []
-    pieces.forEach((one, at) => {
-      for (let next = at + 1; next < pieces.length && pieces[next].top < one.bottom - 1; next += 1) {
-        const other = pieces[next]
-        const across = Math.min(one.right, other.right) - Math.max(one.left, other.left)
-        if (across > 2 && one.block !== other.block) wrong.push(`\`${one.text.slice(0, 40)}\` lies on \`${other.text.slice(0, 40)}\``)
-      }
-    })
-    return wrong
-  })
-}
-
 /** One heading, a title that says something, pictures that are there. */
 export async function contents(page) {
   const seen = await page.evaluate(async () => {
@@ -107,14 +67,15 @@ export async function contents(page) {
   return wrong
 }
 
-/** Violations of WCAG 2.2 A and AA and of axe-core's own best practice; with `rules`, of those rules alone. */
-export async function accessible(page, rules) {
+/** Violations of WCAG 2.2 A and AA and of axe-core's own best practice; of one rule alone, or of all but one. */
+export async function accessible(page, { only, but } = {}) {
   await inject(page)
-  const found = await page.evaluate(
-    (runOnly) => axe.run(document, { runOnly, resultTypes: ['violations'] }),
-    rules ? { type: 'rule', values: rules } : { type: 'tag', values: LEVELS },
-  )
-  return told(found)
+  const options = {
+    runOnly: only ? { type: 'rule', values: [only] } : { type: 'tag', values: LEVELS },
+    rules: but ? { [but]: { enabled: false } } : {},
+    resultTypes: ['violations'],
+  }
+  return told(await page.evaluate((options) => axe.run(document, options), options))
 }
 
 /** AAA contrast of body text. */
