@@ -31,10 +31,6 @@ in_theme() { # in_theme SITE THEME
 }
 
 for theme in "${themes[@]}"; do
-  if [ ! -d "$repository/themes/$theme" ]; then
-    echo "build: there is no themes/$theme"
-    continue
-  fi
   site=$scratch/$theme
   mkdir "$site"
   for part in content themes static templates data site.toml; do
@@ -43,12 +39,11 @@ for theme in "${themes[@]}"; do
   in_theme "$site" "$theme"
   "$manchette" build --strict --root "$site" --output "$folder/$theme"
   [ "$theme" != kiosque ] || "$manchette" build --strict --at "$then" --root "$site" --output "$folder/then"
-  if [ -d "$repository/tests/sites/hard-content" ]; then
-    hard=$scratch/hard-$theme
-    cp -r "$repository/tests/sites/hard-content" "$hard"
-    cp -r "$repository/themes" "$hard/themes"
-    in_theme "$hard" "$theme"
-    mapfile -t arguments < <(cat "$hard/arguments" 2>/dev/null || true)
-    "$manchette" build --root "$hard" --output "$folder/hard-$theme" "${arguments[@]}"
-  fi
+  hard=$scratch/hard-$theme
+  cp -r "$repository/tests/sites/hard-content" "$hard"
+  cp -r "$repository/themes" "$hard/themes"
+  in_theme "$hard" "$theme"
+  arguments=()
+  [ ! -e "$hard/arguments" ] || mapfile -t arguments <"$hard/arguments"
+  "$manchette" build --root "$hard" --output "$folder/hard-$theme" "${arguments[@]}"
 done
