@@ -28,4 +28,5 @@ mod saving;
 mod scratch;
 mod themes;
 mod turmoil;
+mod typography;
 mod watching;
