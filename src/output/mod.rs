@@ -5,6 +5,7 @@
 
 pub mod atom;
 pub mod json_feed;
+pub mod news_sitemap;
 pub mod plan;
 pub mod redirect;
 pub mod render;
@@ -55,6 +56,8 @@ pub enum Job {
     Sitemap,
     /// A part of a sitemap that is too long for one file, from 1.
     SitemapPart(usize),
+    /// The sitemap of news.
+    NewsSitemap,
     /// robots.txt
     Robots,
     /// A page that leads from an old address to the new one.
@@ -99,9 +102,13 @@ impl Job {
             | Job::Sources
             | Job::Archive(_)
             | Job::NotFound => Kind::List,
-            Job::Feed(..) | Job::Sitemap | Job::SitemapPart(_) | Job::Robots | Job::Alias(_) | Job::Redirects(_) => {
-                Kind::Feed
-            }
+            Job::Feed(..)
+            | Job::Sitemap
+            | Job::SitemapPart(_)
+            | Job::NewsSitemap
+            | Job::Robots
+            | Job::Alias(_)
+            | Job::Redirects(_) => Kind::Feed,
         }
     }
 }

@@ -46,6 +46,7 @@ pub(super) fn article_of(site: &Site, job: &Job) -> Option<SourcePath> {
         | Job::Feed(..)
         | Job::Sitemap
         | Job::SitemapPart(_)
+        | Job::NewsSitemap
         | Job::Robots
         | Job::Redirects(_)
         | Job::NoJekyll
@@ -66,7 +67,7 @@ pub(super) fn kind(job: &Job) -> &'static str {
         Job::Archive(_) => "archive",
         Job::NotFound => "404",
         Job::Feed(..) => "feed",
-        Job::Sitemap | Job::SitemapPart(_) => "sitemap",
+        Job::Sitemap | Job::SitemapPart(_) | Job::NewsSitemap => "sitemap",
         Job::Robots => "robots",
         Job::Alias(_) => "alias",
         Job::Redirects(_) => "redirects",
@@ -115,6 +116,7 @@ pub(super) fn words(site: &Site, job: &Job) -> String {
         }
         Job::Sitemap => "sitemap".to_owned(),
         Job::SitemapPart(part) => format!("sitemap, part {part}"),
+        Job::NewsSitemap => "sitemap of news".to_owned(),
         Job::Robots => "robots.txt".to_owned(),
         Job::Alias(_) => "redirect from an old address".to_owned(),
         Job::Redirects(_) => "redirects".to_owned(),

@@ -68,6 +68,7 @@ fn identity(state: &State, edition: &Edition, at: &str) -> Option<String> {
         | Job::Feed(..)
         | Job::Sitemap
         | Job::SitemapPart(_)
+        | Job::NewsSitemap
         | Job::Robots
         | Job::Alias(_)
         | Job::Redirects(_)

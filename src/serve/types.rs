@@ -25,6 +25,7 @@ pub fn content_type(path: &OutputPath, job: &Job) -> String {
         | Job::NotFound
         | Job::Sitemap
         | Job::SitemapPart(_)
+        | Job::NewsSitemap
         | Job::Robots
         | Job::Alias(_)
         | Job::Redirects(_)

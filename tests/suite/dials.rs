@@ -91,7 +91,8 @@ const OF_SITE: &[(&str, usize)] = &[
     ("template.component", 2),
     ("template.own", 2),
     ("template.unused", 2),
-    ("now", 4),
+    ("site.news", 2),
+    ("now", 5),
 ];
 
 /// The dials and where each stands.
@@ -171,7 +172,13 @@ impl Dials {
 
     /// The site as files and a moment.
     pub fn world(&self) -> MemoryWorld {
-        let moment = ["2025-06-01T00:00:00Z", "2025-06-09T00:00:00Z", "2025-07-02T00:00:00Z", "2025-05-01T00:00:00Z"];
+        let moment = [
+            "2025-06-01T00:00:00Z",
+            "2025-06-09T00:00:00Z",
+            "2025-07-02T00:00:00Z",
+            "2025-05-01T00:00:00Z",
+            "2025-05-03T00:00:00Z",
+        ];
         let empty = MemoryWorld::new(moment[self.at("now")].parse().unwrap());
         self.files().into_iter().fold(empty, |world, (path, text)| world.with(&path, text.into_bytes()))
     }
@@ -207,10 +214,11 @@ impl Dials {
         let _ = writeln!(text, "[lists]\nper_page = {}", pick("site.per_page", &["2", "3", "0"]));
         let _ = writeln!(
             text,
-            "[feeds]\nentries = {}\ncontent = \"{}\"\nformats = {}",
+            "[feeds]\nentries = {}\ncontent = \"{}\"\nformats = {}\nnews_sitemap = {}",
             pick("site.entries", &["3", "4", "30"]),
             pick("site.content", &["full", "summary"]),
             pick("site.formats", &["[\"atom\", \"json\"]", "[\"rss\"]"]),
+            pick("site.news", &["true", "false"]),
         );
         let on = |dial: &str| if self.at(dial) == 0 { "true" } else { "false" };
         let _ = writeln!(
