@@ -5,6 +5,7 @@ use super::measuring;
 use super::memory::{Memory, Outcome, Remembered, Slot};
 use super::records::Batch;
 use super::texts::{self, TextShelf};
+use super::themes::theme_names;
 use super::witness::Witness;
 use crate::base::nfc::nfc;
 use crate::base::{Checked, Code, Diagnostic, Fingerprint, Label, SourcePath, SourceText, Table, suggest};
@@ -13,7 +14,6 @@ use crate::content::{self, ContentOptions, Prose, RawHtml, Whole};
 use crate::pictures::Measured;
 use crate::site::{Parsed, Parts, Rules, Selection, parse_data};
 use crate::theme::{self, Choices, Chosen, Layer, Manifest, Strings, Theme, parse_manifest};
-use crate::world::embedded::BUILT_IN;
 use crate::world::{World, unreadable};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -27,6 +27,8 @@ pub(super) struct LoadedTheme {
     pub(super) folders: Vec<String>,
     /// Options with the site's choices.
     pub(super) options: Choices,
+    /// What these folders say of themselves, as far as it can be read.
+    pub(super) manifests: Vec<(Manifest, SourceText)>,
 }
 
 /// What a run looks for, and with what.
@@ -363,7 +365,7 @@ fn data(world: &dyn World, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String
 /// Loads the theme that site.toml names, and those it extends, under the site's own templates.
 pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> LoadedTheme {
     let mut layers = vec![layer(world, "templates", String::new(), diagnostics)];
-    let mut manifests: Vec<Manifest> = Vec::new();
+    let mut manifests: Vec<(Manifest, SourceText)> = Vec::new();
     let mut folders = Vec::new();
     let mut next = Some((config.theme.name.clone(), config.theme.label.clone()));
     let mut is_whole = true;
@@ -394,7 +396,7 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
                     let line = source.as_str()[at..].find('\n').map_or(source.as_str().len(), |end| at + end);
                     (parent, Some(source.label(at..line, "")))
                 });
-                manifests.push(manifest);
+                manifests.push((manifest, source));
             }
             None => {
                 is_whole = false;
@@ -403,8 +405,8 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
         }
     }
     let mut strings = Strings::default();
-    manifests.iter().for_each(|manifest| strings.extend_from_parent(&manifest.strings()));
-    let specs: Vec<_> = manifests.iter().map(|manifest| &manifest.options).collect();
+    manifests.iter().for_each(|(manifest, _)| strings.extend_from_parent(&manifest.strings()));
+    let specs: Vec<_> = manifests.iter().map(|(manifest, _)| &manifest.options).collect();
     let (options, problems) = match is_whole {
         true => {
             let choice = &config.theme;
@@ -416,12 +418,12 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
     };
     diagnostics.extend(problems);
     let compiled = if is_whole { Theme::compile(layers, strings).unpack(diagnostics) } else { None };
-    LoadedTheme { compiled, folders, options }
+    LoadedTheme { compiled, folders, options, manifests }
 }
 
 /// Whether a `static/` folder, the site's or a theme's, has a file. All of the folder is walked, and so recorded: a file
 /// that appears is noticed.
-fn has_static(world: &dyn World, themes: &[String], path: &str) -> bool {
+pub(super) fn has_static(world: &dyn World, themes: &[String], path: &str) -> bool {
     let folders = std::iter::once("static".to_owned()).chain(themes.iter().map(|theme| format!("{theme}/static")));
     let path = nfc(path);
     let is_it = |file: &SourcePath, folder: &str| file.below(folder).is_some_and(|below| nfc(below) == path);
@@ -444,16 +446,7 @@ fn layer(world: &dyn World, folder: &str, prefix: String, diagnostics: &mut Vec<
 }
 
 fn not_found(world: &dyn World, name: &str, label: Option<Label>) -> Diagnostic {
-    let mut known: Vec<String> = BUILT_IN.iter().map(|name| (*name).to_owned()).collect();
-    for path in world.walk("themes").files {
-        if let Some(theme) = path.below("themes").and_then(|below| below.strip_suffix("/theme.toml"))
-            && !theme.contains('/')
-        {
-            known.push(theme.to_owned());
-        }
-    }
-    known.sort();
-    known.dedup();
+    let known = theme_names(world);
     let problem = Diagnostic::new(Code::ThemeNotFound, format!("there is no theme `{name}`"));
     let problem = problem.at_any(label);
     let names: Vec<&str> = known.iter().map(String::as_str).collect();

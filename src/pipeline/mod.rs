@@ -17,10 +17,12 @@ pub mod memory;
 mod past;
 mod progress;
 mod records;
+mod rehearsal;
 pub mod report;
 mod standing;
 pub mod store;
 mod texts;
+mod themes;
 mod witness;
 mod work;
 
@@ -30,7 +32,9 @@ pub use live::{ConfigFile, Edition, Hint, Live, Memo, Proof, Proofreader, Shown}
 pub use load::read;
 pub use memory::{Lost, Memory};
 pub use progress::Progress;
+pub use rehearsal::{Rehearsal, rehearse};
 pub use report::{Changed, Counts, Explained, Report, Way, Why, Would};
+pub use themes::{Listed, OptionFacts, option_facts, theme_names, themes};
 
 use crate::base::{Checked, Code, Diagnostic, OutputPath, Policy, SourceText, Table, calendar};
 use crate::check::{self, Depth, Directory, Subject};

@@ -9,7 +9,9 @@ use crate::base::{Checked, Code, Diagnostic, SourceText, suggest, toml_slip};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 /// The number of the contract between manchette and themes: it counts the changes that a theme could break on.
 pub const CONTRACT: i64 = 1;
@@ -90,6 +92,14 @@ pub fn parse_manifest(source: &SourceText) -> Checked<Manifest> {
         strings: file.strings,
     };
     Checked::new(manifest, problems)
+}
+
+/// Where the key of each text stands, in the order of the file.
+pub fn string_places(source: &SourceText) -> Vec<(String, Range<usize>)> {
+    let Ok(table) = DeTable::parse(source.as_str()) else { return Vec::new() };
+    let Some(DeValue::Table(strings)) = table.get_ref().get("strings").map(Spanned::get_ref) else { return Vec::new() };
+    let keys = strings.values().filter_map(|texts| texts.get_ref().as_table()).flat_map(|texts| texts.keys());
+    keys.map(|key| (key.get_ref().to_string(), key.span())).collect()
 }
 
 /// A number of the contract that this program does not know.

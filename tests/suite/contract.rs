@@ -1,5 +1,6 @@
 //! `docs/theme-contract.md` says what the code does: it is written from the views themselves.
 
+use manchette::output::templates::TEMPLATES;
 use manchette::theme::{FILTERS, FUNCTIONS};
 use manchette::view::VIEWS;
 use manchette::view::contract::Description;
@@ -74,19 +75,6 @@ means something else. A theme that names a number which manchette does not know 
 | function | gives |
 |---|---|
 "##;
-
-/// Which template prints which view.
-const TEMPLATES: &[(&str, &str)] = &[
-    ("home.html", "HomePage"),
-    ("post.html", "PostPage"),
-    ("page.html", "TextPage"),
-    ("topic.html", "TopicPage"),
-    ("topics.html", "TopicsPage"),
-    ("source.html", "SourcePage"),
-    ("sources.html", "SourcesPage"),
-    ("archive.html", "ArchivePage"),
-    ("404.html", "NotFoundPage"),
-];
 
 fn page() -> String {
     let mut page = HEAD.to_owned();

@@ -27,5 +27,6 @@ mod remembering;
 mod repository;
 mod saving;
 mod scratch;
+mod themes;
 mod turmoil;
 mod watching;

@@ -426,7 +426,7 @@ impl Live {
         }
         let witness = Witness::new(&*self.world, Table::default());
         let mut problems = Vec::new();
-        let LoadedTheme { compiled, folders, options } = load::theme(&witness, config, &mut problems);
+        let LoadedTheme { compiled, folders, options, .. } = load::theme(&witness, config, &mut problems);
         let before = self.theme.take();
         let sights = witness.sights();
         self.theme = Some(match (compiled, before) {
