@@ -14,6 +14,7 @@ pub mod rss;
 pub mod showing;
 pub mod sitemap;
 pub mod templates;
+pub mod webmanifest;
 mod xml;
 
 #[cfg(test)]
@@ -67,6 +68,8 @@ pub enum Job {
     Redirects(Option<SourcePath>),
     /// `.nojekyll`
     NoJekyll,
+    /// The web app manifest.
+    WebManifest,
     /// A file, copied.
     Copy(SourcePath),
 }
@@ -94,7 +97,7 @@ impl Job {
     /// When it is put in place.
     pub fn kind(&self) -> Kind {
         match self {
-            Job::Copy(_) | Job::NoJekyll => Kind::File,
+            Job::Copy(_) | Job::NoJekyll | Job::WebManifest => Kind::File,
             Job::Post(_) | Job::Page(_) => Kind::Page,
             Job::Home(_)
             | Job::Topic(..)

@@ -1,6 +1,6 @@
 //! One job to bytes, with what it read.
 
-use super::{Job, atom, json_feed, news_sitemap, redirect, robots, rss, sitemap};
+use super::{Job, atom, json_feed, news_sitemap, redirect, robots, rss, sitemap, webmanifest};
 use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
 use crate::config::FeedFormat;
 use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf, HeadlineOf, NewestNews};
@@ -116,6 +116,11 @@ impl<'a> Renderer<'a> {
             Job::Alias(from) => Ok((alias(&desk, from), Vec::new())),
             Job::Redirects(own) => self.redirects(&desk, own.as_ref()),
             Job::NoJekyll => Ok((Vec::new(), Vec::new())),
+            Job::WebManifest => {
+                let (app, is) = self.theme.app();
+                reader.note(Question::App, is);
+                Ok((webmanifest::render(&desk, app), Vec::new()))
+            }
             Job::Copy(source) => Ok((self.read(source, reader)?, Vec::new())),
         }
     }

@@ -245,7 +245,8 @@ pub(super) fn counts(survey: &Survey) -> Counts {
             | Job::Robots
             | Job::Alias(_)
             | Job::Redirects(_)
-            | Job::NoJekyll => {}
+            | Job::NoJekyll
+            | Job::WebManifest => {}
         }
     }
     counts

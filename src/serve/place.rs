@@ -50,6 +50,7 @@ pub(super) fn article_of(site: &Site, job: &Job) -> Option<SourcePath> {
         | Job::Robots
         | Job::Redirects(_)
         | Job::NoJekyll
+        | Job::WebManifest
         | Job::Copy(_) => None,
     }
 }
@@ -72,6 +73,7 @@ pub(super) fn kind(job: &Job) -> &'static str {
         Job::Alias(_) => "alias",
         Job::Redirects(_) => "redirects",
         Job::NoJekyll => "marker",
+        Job::WebManifest => "manifest",
         Job::Copy(_) => "file",
     }
 }
@@ -121,6 +123,7 @@ pub(super) fn words(site: &Site, job: &Job) -> String {
         Job::Alias(_) => "redirect from an old address".to_owned(),
         Job::Redirects(_) => "redirects".to_owned(),
         Job::NoJekyll => "marker for GitHub Pages".to_owned(),
+        Job::WebManifest => "web app manifest".to_owned(),
         Job::Copy(path) => format!("copy of {path}"),
     }
 }

@@ -72,7 +72,8 @@ fn identity(state: &State, edition: &Edition, at: &str) -> Option<String> {
         | Job::Robots
         | Job::Alias(_)
         | Job::Redirects(_)
-        | Job::NoJekyll => state.memo.show(edition, &output)?.is.to_string(),
+        | Job::NoJekyll
+        | Job::WebManifest => state.memo.show(edition, &output)?.is.to_string(),
     };
     Some(is)
 }

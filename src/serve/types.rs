@@ -12,6 +12,7 @@ pub fn content_type(path: &OutputPath, job: &Job) -> String {
         Job::Feed(_, FeedFormat::Atom) => "application/atom+xml".to_owned(),
         Job::Feed(_, FeedFormat::Rss) => "application/rss+xml".to_owned(),
         Job::Feed(_, FeedFormat::Json) => "application/feed+json".to_owned(),
+        Job::WebManifest => "application/manifest+json".to_owned(),
         // Of this one the name says what only some systems know.
         Job::Copy(_) if name.ends_with(".webmanifest") => "application/manifest+json".to_owned(),
         Job::Home(_)

@@ -84,6 +84,7 @@ const OF_SITE: &[(&str, usize)] = &[
     ("redirects", 3),
     ("theme.text", 3),
     ("theme.option", 2),
+    ("theme.app", 2),
     ("theme.style", 2),
     ("template.base", 2),
     ("template.post", 4),
@@ -272,10 +273,11 @@ impl Dials {
         };
         let word = pick("theme.text", &["Sujets", "Thèmes", "Rubriques"]);
         let accent = pick("theme.option", &["red", "green"]);
+        let app = pick("theme.app", &["#111", "#222"]);
         add(
             "themes/small/theme.toml",
             format!(
-                "name = \"small\"\n[options.accent]\ntype = \"string\"\ndefault = \"{accent}\"\n[strings.fr]\n{}[strings.en]\n{}",
+                "name = \"small\"\n[app]\ntheme_color = \"{app}\"\n[options.accent]\ntype = \"string\"\ndefault = \"{accent}\"\n[strings.fr]\n{}[strings.en]\n{}",
                 texts(&word),
                 texts("Topics")
             ),
