@@ -29,4 +29,5 @@ mod saving;
 mod scratch;
 mod themes;
 mod turmoil;
+mod typography;
 mod watching;

@@ -349,7 +349,7 @@ fn lists_keep_their_numbers_and_tightness() {
 fn reference_links_and_titles_are_read() {
     let document = good("[a][x] et [b]\n\n[x]: ../c.md \"Un \\\"titre\\\"\"\n[b]: https://a.fr/é\n");
     let Some(Piece::LinkStart(link)) = document.face.lede.pieces().next() else { panic!("{:?}", document.face.lede) };
-    assert_eq!((link.title.as_deref(), link.target.path.as_str()), (Some("Un \"titre\""), "../c.md"));
+    assert_eq!((link.title.as_deref(), link.target.path.as_str()), (Some("Un «\u{a0}titre\u{a0}»"), "../c.md"));
     assert!(html(&document.face.lede).contains("<a href=\"https://a.fr/%C3%A9\" rel=\"noopener\">b</a>"));
 }
 
