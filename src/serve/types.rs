@@ -81,6 +81,8 @@ mod tests {
         ] {
             assert_eq!(content_type(&OutputPath::parse(name).unwrap(), &copy), expected, "{name}");
         }
+        let manifest = content_type(&OutputPath::parse("site.webmanifest").unwrap(), &Job::WebManifest);
+        assert_eq!(manifest, "application/manifest+json; charset=utf-8");
         let feed = Job::Feed(List::All, FeedFormat::Rss);
         assert_eq!(content_type(&OutputPath::parse("rss.xml").unwrap(), &feed), "application/rss+xml; charset=utf-8");
     }
