@@ -178,7 +178,7 @@ codes! {
         "Readers and search engines may still have it. Give the article that replaces it `aliases = [\"/old/\"]`."
         "a post whose slug has changed"
     FileOverrides "file-overrides" Note "a file of `static/` takes the place of a generated one"
-        "robots.txt, CNAME, favicon.ico, _headers, ads.txt and humans.txt of `static/` win over generated ones."
+        "robots.txt, site.webmanifest, CNAME, favicon.ico, _headers, ads.txt and humans.txt of `static/` win over generated ones."
         "static/robots.txt"
     OutsideLink "outside-link" Error "a symbolic link that cannot be followed"
         "Links are followed only when what they point at exists and is inside the site's folder."

@@ -17,6 +17,7 @@ mod engine;
 mod feeds;
 mod golden;
 mod live;
+mod machines;
 mod preview_facts;
 mod preview_http;
 mod properties;
