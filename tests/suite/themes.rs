@@ -120,3 +120,38 @@ fn a_new_site_may_begin_with_any_of_them() {
     assert_eq!(wrong.code, 2);
     assert!(wrong.stderr.contains("kiosque, telex"), "{}", wrong.stderr);
 }
+
+#[test]
+fn telex_is_small_and_runs_no_script() {
+    let files = embedded::files("telex");
+    assert!(files.len() < 15, "{} files", files.len());
+    let size = |end: &str| {
+        files.iter().filter(|(path, _)| path.as_str().ends_with(end)).map(|(_, bytes)| bytes.len()).sum::<usize>()
+    };
+    assert!(size(".css") < 10_000, "{} bytes of CSS", size(".css"));
+    let cases = crate::golden::built();
+    let (_, built) = cases.iter().find(|(case, _)| case.name == "telex").unwrap();
+    let pages: Vec<(&String, String)> = built
+        .output
+        .iter()
+        .filter(|(path, _)| path.ends_with(".html"))
+        .map(|(path, bytes)| (path, String::from_utf8(bytes.clone()).unwrap()))
+        .collect();
+    assert!(pages.len() > 20);
+    for (path, page) in pages {
+        let scripts = page.matches("<script").count();
+        assert_eq!(scripts, page.matches("<script type=\"application/ld+json\">").count(), "{path}");
+        assert!(!page.contains(" style=\"") && !page.contains(" onclick"), "{path}");
+    }
+}
+
+#[test]
+fn a_line_of_telex_leads_to_the_report_and_its_mark_to_our_page() {
+    let cases = crate::golden::built();
+    let (_, built) = cases.iter().find(|(case, _)| case.name == "telex").unwrap();
+    let home = String::from_utf8(built.output["index.html"].clone()).unwrap();
+    let line = &home[home.find("qui a tout").unwrap() - 300..];
+    assert!(line.contains("class=\"p-name u-bookmark-of\" href=\"https://www.wsj.com/tech/essai\""), "{line}");
+    let mark = &line[line.find("class=\"mark u-url\"").unwrap()..];
+    assert!(mark.starts_with("class=\"mark u-url\" href=\"/fil/2025/06/tout/\""), "{mark}");
+}

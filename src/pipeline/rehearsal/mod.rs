@@ -202,3 +202,24 @@ impl World for Stage<'_> {
         self.made_up.now()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::WithThemes;
+
+    #[test]
+    fn nothing_is_wrong_with_the_sites_that_are_made_up() {
+        let world = WithThemes::new(MemoryWorld::new(jiff::Timestamp::UNIX_EPOCH));
+        let source = SourceText::new(SourcePath::new("site.toml"), SITES[1].0);
+        let config = config::read(&source, &[]).value.unwrap();
+        let stage = Stage { world: &world, is_chosen: true, made_up: MemoryWorld::new(world.now()) };
+        for (toml, content) in SITES {
+            let (outputs, said) = tried(&stage, toml, content, &config, &Request::default());
+            let policy = Policy::default();
+            let bad = said.iter().filter(|problem| policy.severity(problem.code()) == Some(Severity::Error));
+            assert_eq!(bad.count(), 0, "{said:?}");
+            assert!(outputs > content.len(), "{outputs}");
+        }
+    }
+}
