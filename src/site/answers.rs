@@ -2,12 +2,16 @@
 //!
 //! Nothing here is seen by a page except through a `Reader`.
 
-use super::query::{About, ListPage, Neighbours, NoteRef, SourceAbout, SourceSummary, TopicAbout, TopicSummary};
+use super::query::{About, Icon, ListPage, Neighbours, NoteRef, SourceAbout, SourceSummary, TopicAbout, TopicSummary};
 use super::{List, Resident, Site, address};
-use crate::base::{Fingerprint, Slug, SourcePath, UrlPath, When};
+use crate::base::{Fingerprint, OutputPath, Slug, SourcePath, UrlPath, When};
 use crate::content::article::Note;
 use crate::pictures::Size;
 use std::sync::Arc;
+
+/// Files of the site's root by which it is known, if it has them.
+const ICONS: &[&str] =
+    &["favicon.svg", "icon.svg", "icon-192.png", "icon-512.png", "icon-maskable-512.png", "logo.png", "logo.svg"];
 
 impl Site {
     pub(crate) fn about(&self) -> &(Arc<About>, Fingerprint) {
@@ -35,11 +39,22 @@ impl Site {
                 sources: config.pages.sources.then(|| address::index_of(&config.urls.sources)),
                 archive: config.pages.archive.then(|| address::index_of(&config.urls.archive)),
                 archive_pattern: config.urls.archive.clone(),
+                icons: self.icons(),
                 extra: config.extra.clone(),
             };
             let fingerprint = Fingerprint::of(&about);
             (Arc::new(about), fingerprint)
         })
+    }
+
+    /// The files by which the site is known, as far as there are.
+    fn icons(&self) -> Vec<Icon> {
+        let icons = ICONS.iter().filter_map(|name| {
+            let file = self.files.by_output.get(&OutputPath::parse(name).ok()?)?;
+            let size = self.pictures.get(&file.source).and_then(|measured| measured.size);
+            Some(Icon { file: (*name).to_owned(), size })
+        });
+        icons.collect()
     }
 
     pub(super) fn post_index(&self, path: &SourcePath) -> Option<usize> {

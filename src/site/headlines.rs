@@ -66,6 +66,7 @@ impl Site {
             title: citation.title.clone(),
             date: citation.date,
             lang: lang.filter(|lang| *lang != self.config.language),
+            is_report: citation.url.is_some(),
             paywall: source.is_some_and(|source| source.paywall),
             via: citation.via.as_ref().and_then(|via| {
                 let declared = sources::declared(&self.config, via);

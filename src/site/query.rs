@@ -278,8 +278,19 @@ pub struct About {
     pub archive: Option<UrlPath>,
     /// The pattern of archive pages.
     pub archive_pattern: String,
+    /// The files by which the site is known in windows, on home screens and to search engines.
+    pub icons: Vec<Icon>,
     /// `[extra]`
     pub extra: Json,
+}
+
+/// A file of the site's root by which it is known.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Icon {
+    /// Its name.
+    pub file: String,
+    /// How large it is.
+    pub size: Option<Size>,
 }
 
 /// A post or page as lists show it.
@@ -336,6 +347,8 @@ pub struct Mention {
     pub lang: Option<String>,
     /// Whether readers must pay.
     pub paywall: bool,
+    /// Whether `url` is that of the report.
+    pub is_report: bool,
     /// Who pointed us to it: name, address, page here.
     pub via: Option<(String, Option<String>, Option<UrlPath>)>,
 }

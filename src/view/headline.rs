@@ -6,6 +6,7 @@ use super::parts::{
     TopicLinkView, UpdateView, ViaView,
 };
 use super::shelf::Shelf;
+use super::structured::{self, Listed};
 use super::topic::TopicSummaryView;
 use super::trail::Wording;
 use crate::base::{SourcePath, UrlPath, When};
@@ -32,6 +33,16 @@ pub struct Desk<'a> {
     pub shelf: &'a Shelf,
     /// How the theme names what has no name.
     pub wording: &'a dyn Wording,
+}
+
+/// One page of a list.
+pub struct ListView {
+    /// Its posts.
+    pub posts: Vec<Ready<HeadlineView>>,
+    /// The same for machines.
+    pub entries: Vec<Listed>,
+    /// Where it stands, when there are several.
+    pub pager: Option<PagerView>,
 }
 
 impl<'a> Desk<'a> {
@@ -64,6 +75,7 @@ impl<'a> Desk<'a> {
             title,
             description: String::new(),
             language: self.about.language.clone(),
+            locale: String::new(),
             feeds: Vec::new(),
             breadcrumbs: Vec::new(),
             structured_data: Html::default(),
@@ -221,12 +233,7 @@ impl<'a> Desk<'a> {
     }
 
     /// One page of a list and where it stands; `own` is the list's address.
-    pub fn list_page(
-        &self,
-        list: List,
-        number: Option<usize>,
-        own: &UrlPath,
-    ) -> (Vec<Ready<HeadlineView>>, Option<PagerView>) {
+    pub fn list_page(&self, list: List, number: Option<usize>, own: &UrlPath) -> ListView {
         let page: ListPage = self.reader.ask(PageOfList { list, number });
         let at = |number: usize| self.href(&numbered(own, number));
         let pager = PagerView {
@@ -240,7 +247,11 @@ impl<'a> Desk<'a> {
             older: (page.number > 1).then(|| at(page.number - 1)),
         };
         let has_others = pager.newer.is_some() || pager.older.is_some();
-        (self.headlines(&page.posts), has_others.then_some(pager))
+        ListView {
+            entries: structured::listed(self, &page.posts),
+            posts: self.headlines(&page.posts),
+            pager: has_others.then_some(pager),
+        }
     }
 }
 

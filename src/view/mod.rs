@@ -10,6 +10,7 @@ pub mod headline;
 pub mod home;
 pub mod library;
 pub mod link;
+pub mod locale;
 pub mod not_found;
 pub mod page;
 pub mod parts;
@@ -17,6 +18,7 @@ pub mod post;
 pub mod shelf;
 pub mod site;
 pub mod source;
+pub mod structured;
 pub mod topic;
 pub mod trail;
 

@@ -54,6 +54,8 @@ view! {
         pub description: String,
         /// BCP 47 tag of its language.
         pub language: String,
+        /// The same with a region, as `og:locale` wants it: `fr_FR`, the likeliest where the tag names none; may be empty.
+        pub locale: String,
         /// Feeds of this page besides the site's (a topic's, a source's).
         pub feeds: Vec<FeedLinkView>,
         /// The pages above it, from the front page down to its parent; the page itself is not among them.

@@ -7,6 +7,7 @@ use super::parts::{
     AuthorView, CitationView, Common, DateView, HeadingView, HeadlineView, LinkView, NoteView, PictureView,
     TopicLinkView,
 };
+use super::structured::{self, Story};
 use super::trail::{Step, trail};
 use crate::base::{SourcePath, When};
 use crate::content::article::Note;
@@ -88,15 +89,24 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<PostPage> {
         }
         None => (scene.html(&body.lede), scene.html(&parsed.rest())),
     };
+    let trail = trail(desk, language, &steps);
+    let common = Common {
+        description: headline.summary.to_string(),
+        language: language.to_owned(),
+        ..desk.common("post", &headline.url, headline.title.clone())
+    };
+    let published = headline.date?;
+    let story = Story {
+        headline: &headline,
+        published,
+        image: image.as_ref(),
+        words: body.words,
+        corrections: &front.corrections,
+    };
     Some(PostPage {
-        common: Common {
-            description: headline.summary.to_string(),
-            language: language.to_owned(),
-            breadcrumbs: trail(desk, language, &steps),
-            ..desk.common("post", &headline.url, headline.title.clone())
-        },
+        common: structured::article(desk, common, &trail, &story),
         id: headline.id.clone(),
-        date: desk.date(&headline.date?),
+        date: desk.date(&published),
         updated: headline.updated.as_ref().map(|when| desk.date(when)),
         source: headline.source.as_ref().map(|mention| desk.citation(mention)),
         topics: desk.topic_links(&headline.topics),

@@ -33,22 +33,41 @@ pub enum Step<'a> {
     Page(&'a str, &'a UrlPath),
 }
 
+/// The pages above another, from the front page down: titles and addresses.
+pub struct Trail(Vec<(String, UrlPath)>);
+
+impl Trail {
+    /// That of the front page.
+    pub fn none() -> Trail {
+        Trail(Vec::new())
+    }
+
+    /// The pages, from the front page down.
+    pub fn steps(&self) -> &[(String, UrlPath)] {
+        &self.0
+    }
+
+    /// Links to them.
+    pub fn links(&self, desk: &Desk<'_>) -> Vec<LinkView> {
+        self.0.iter().map(|(title, url)| LinkView { title: title.clone(), url: desk.href(url) }).collect()
+    }
+}
+
 /// The front page and the steps down from it, in a language.
-pub fn trail(desk: &Desk<'_>, language: &str, steps: &[Step<'_>]) -> Vec<LinkView> {
+pub fn trail(desk: &Desk<'_>, language: &str, steps: &[Step<'_>]) -> Trail {
     let about = &desk.about;
     let front = match desk.wording.text("home_short", language) {
         key if key == "home_short" => about.title.clone(),
         text => text,
     };
-    let mut links = vec![LinkView { title: front, url: desk.href(&UrlPath::root()) }];
-    let index = |key: &str, url: &Option<UrlPath>| {
-        url.as_ref().map(|url| LinkView { title: desk.wording.text(key, language), url: desk.href(url) })
-    };
-    links.extend(steps.iter().filter_map(|step| match step {
+    let mut pages = vec![(front, UrlPath::root())];
+    let index =
+        |key: &str, url: &Option<UrlPath>| url.as_ref().map(|url| (desk.wording.text(key, language), url.clone()));
+    pages.extend(steps.iter().filter_map(|step| match step {
         Step::Topics => index("topics", &about.topics),
         Step::Sources => index("sources", &about.sources),
         Step::Archive => index("archive", &about.archive),
-        Step::Page(title, url) => Some(LinkView { title: (*title).to_owned(), url: desk.href(url) }),
+        Step::Page(title, url) => Some(((*title).to_owned(), (*url).clone())),
     }));
-    links
+    Trail(pages)
 }

@@ -89,12 +89,38 @@ fn page() -> String {
     for (filter, gives) in FILTERS {
         writeln!(page, "| `{}` | {} |", cell(filter), cell(&linked(gives))).unwrap();
     }
+    page.push_str(FOR_MACHINES);
     page.push_str("\n## Views\n");
     for view in VIEWS {
         describe(view, &mut page);
     }
     page
 }
+
+/// What a page says in its head, and from which fields.
+const FOR_MACHINES: &str = "
+## For machines
+
+What a page says to browsers, cards and search engines in its `<head>`, and from which fields. Where a field may be nothing,
+the element is left out.
+
+| element | fields |
+|---|---|
+| `link rel=canonical`, `og:url` | `page.canonical` |
+| `meta name=description`, `og:description` | `page.description` |
+| `og:title`, `og:site_name` | `page.title`, `site.title` |
+| `og:type` | `article` where `page.kind` is `post`, else `website` |
+| `og:locale` | `page.locale` |
+| `og:image`, `og:image:alt`, `og:image:width`, `og:image:height` | `page.image.absolute`, `.alt`, `.width`, `.height` of a post or page |
+| `article:published_time`, `article:modified_time` | `page.date.iso`, `page.updated.iso` of a post |
+| `article:section`, `article:tag` | the `title` of the first of `page.topics`, and of each |
+| `article:author` | `url` of each of `page.authors` |
+| `twitter:card` | `summary_large_image` with a picture, else `summary`; the rest is taken from `og:` |
+| `link rel=alternate` | `site.feeds` and `page.feeds`: `url`, `mime`, `title` |
+| `link rel=manifest` | `site.webmanifest_url` |
+| JSON-LD | `page.structured_data`, printed as it is |
+| `img width`, `height` | `width` and `height` of a [PictureView](#pictureview); pictures in texts have them already |
+";
 
 fn describe(view: &Description, page: &mut String) {
     writeln!(page, "\n### {}\n\n{}\n\n| field | type | what |\n|---|---|---|", view.name, words(view.doc)).unwrap();

@@ -26,6 +26,8 @@ pub struct Rehearsal {
     pub theme: String,
     /// How many templates each theme has: itself first, then those that it extends.
     pub templates: Vec<(String, usize)>,
+    /// On how many made-up sites it was tried.
+    pub sites: usize,
     /// How many outputs were made of it.
     pub outputs: usize,
 }
@@ -115,7 +117,7 @@ pub fn rehearse(world: &dyn World, config_source: &SourceText, request: &Request
         let (read, reading) = subject.read();
         let tried = SITES.iter().map(|(toml, content)| tried(&stage, toml, content, &config, request));
         let (outputs, shown): (Vec<usize>, Vec<Vec<Diagnostic>>) = tried.unzip();
-        rehearsal.outputs = outputs.iter().sum();
+        (rehearsal.sites, rehearsal.outputs) = (outputs.len(), outputs.iter().sum());
         diagnostics.extend(findings::news(shown.into_iter().flatten(), &read, &reading));
         diagnostics.extend(read);
     }
@@ -125,7 +127,13 @@ pub fn rehearse(world: &dyn World, config_source: &SourceText, request: &Request
 
 impl Rehearsal {
     fn new(theme: String, diagnostics: Vec<Diagnostic>, policy: &Policy) -> Rehearsal {
-        Rehearsal { diagnostics: report::judged(diagnostics, policy), theme, templates: Vec::new(), outputs: 0 }
+        Rehearsal {
+            diagnostics: report::judged(diagnostics, policy),
+            theme,
+            templates: Vec::new(),
+            sites: 0,
+            outputs: 0,
+        }
     }
 }
 
