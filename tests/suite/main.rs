@@ -28,4 +28,5 @@ mod saving;
 mod scratch;
 mod themes;
 mod turmoil;
+mod tutorial;
 mod watching;
