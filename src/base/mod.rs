@@ -16,6 +16,7 @@ pub mod suggest;
 pub mod table;
 pub mod toml_slip;
 pub mod toml_words;
+pub mod typography;
 
 pub use calendar::{Precision, When, Zone};
 pub use codes::Code;

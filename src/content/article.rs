@@ -52,8 +52,10 @@ impl Article {
 /// The front matter of an article, typed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FrontMatter {
-    /// The headline, plain text, never empty.
+    /// The headline as its author wrote it, plain text, never empty: what names, slugs and lists go by.
     pub title: String,
+    /// The headline as readers see it, where typography makes it another.
+    pub set_title: Option<Box<str>>,
     /// Publication; always there for posts (front matter or file name).
     pub date: Option<When>,
     /// The feed id that the author wants to keep.
@@ -97,6 +99,11 @@ pub struct FrontMatter {
 }
 
 impl FrontMatter {
+    /// The headline as readers see it.
+    pub fn shown_title(&self) -> &str {
+        self.set_title.as_deref().unwrap_or(&self.title)
+    }
+
     /// The latest of `updated`, updates and corrections; nothing when the text never changed.
     pub fn modified(&self) -> Option<When> {
         let notes = self.updates.iter().chain(&self.corrections).map(|note| note.date);

@@ -1,6 +1,7 @@
 //! One job to bytes, with what it read.
 
 use super::{Job, atom, json_feed, redirect, robots, rss, sitemap};
+use crate::base::typography;
 use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
 use crate::config::FeedFormat;
 use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf};
@@ -193,7 +194,8 @@ impl<'a> Renderer<'a> {
             };
             let text = self.theme.text(key, language);
             let text = if text == key { plain } else { &text };
-            format!("{text} {}", Theme::date(&date.iso, "long", language))
+            let lead = format!("{text} {}", Theme::date(&date.iso, "long", language));
+            typography::set(&lead, self.theme.rules(language)).into_owned()
         };
         let Some(feed) = view::feed::build(desk, list, format, &lead) else { return Vec::new() };
         match format {

@@ -8,6 +8,7 @@ use super::texts::{self, TextShelf};
 use super::themes::theme_names;
 use super::witness::Witness;
 use crate::base::nfc::nfc;
+use crate::base::typography;
 use crate::base::{Checked, Code, Diagnostic, Fingerprint, Label, SourcePath, SourceText, Table, suggest};
 use crate::config::{Config, RawHtmlPolicy};
 use crate::content::{self, ContentOptions, Prose, RawHtml, Whole};
@@ -406,13 +407,17 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
     }
     let mut strings = Strings::default();
     manifests.iter().for_each(|(manifest, _)| strings.extend_from_parent(&manifest.strings()));
+    if config.markdown.typography {
+        strings = strings.set();
+    }
     let specs: Vec<_> = manifests.iter().map(|(manifest, _)| &manifest.options).collect();
     let (options, problems) = match is_whole {
         true => {
             let choice = &config.theme;
             let (theme, options, labels) = (&choice.name, &choice.options.0, &choice.option_labels);
             let has_file = |path: &str| has_static(world, &folders, path);
-            theme::settle_options(&specs, &Chosen { theme, options, labels, has_file: &has_file })
+            let rules = typography::Rules::when(config.markdown.typography, &config.language);
+            theme::settle_options(&specs, &Chosen { theme, options, labels, has_file: &has_file, rules })
         }
         false => (Choices::default(), Vec::new()),
     };

@@ -4,6 +4,7 @@
 
 use super::query::{About, Icon, ListPage, Neighbours, NoteRef, SourceAbout, SourceSummary, TopicAbout, TopicSummary};
 use super::{List, Resident, Site, address};
+use crate::base::typography::{self, Rules};
 use crate::base::{Fingerprint, OutputPath, Slug, SourcePath, UrlPath, When};
 use crate::content::article::Note;
 use crate::pictures::Size;
@@ -17,19 +18,20 @@ impl Site {
     pub(crate) fn about(&self) -> &(Arc<About>, Fingerprint) {
         self.about.get_or_init(|| {
             let config = &self.config;
+            let set = |text: &str| typography::set(text, self.rules()).into_owned();
             let pages = self
                 .residents
                 .iter()
                 .filter(|resident| matches!(resident.article().place, crate::content::Place::Page))
-                .map(|resident| (resident.article().front.title.clone(), resident.url.clone()))
+                .map(|resident| (resident.article().front.shown_title().to_owned(), resident.url.clone()))
                 .collect();
             let about = About {
-                title: config.title.clone(),
-                description: config.description.clone(),
+                title: set(&config.title),
+                description: set(&config.description),
                 language: config.language.clone(),
                 base_url: config.base_url.clone(),
                 zone: self.zone.clone(),
-                menu: config.menu.iter().map(|entry| (entry.title.clone(), entry.url.clone())).collect(),
+                menu: config.menu.iter().map(|entry| (set(&entry.title), entry.url.clone())).collect(),
                 pages,
                 formats: config.feeds.formats.clone(),
                 topic_feeds: config.feeds.topics && config.pages.topics,
@@ -57,6 +59,16 @@ impl Site {
         icons.collect()
     }
 
+    /// The typography of the site's language.
+    pub(super) fn rules(&self) -> Rules {
+        self.rules_of(&self.config.language)
+    }
+
+    /// The typography of a language, on this site.
+    pub(super) fn rules_of(&self, language: &str) -> Rules {
+        Rules::when(self.config.markdown.typography, language)
+    }
+
     pub(super) fn post_index(&self, path: &SourcePath) -> Option<usize> {
         self.index_of(path).filter(|index| *index < self.stream)
     }
@@ -64,7 +76,7 @@ impl Site {
     pub(super) fn neighbours(&self, path: &SourcePath) -> Neighbours {
         let link = |index: usize| {
             let resident = &self.residents[index];
-            (resident.article().front.title.clone(), resident.url.clone())
+            (resident.article().front.shown_title().to_owned(), resident.url.clone())
         };
         match self.post_index(path) {
             None => Neighbours { newer: None, older: None },
@@ -121,7 +133,7 @@ impl Site {
 
     pub(super) fn topic_summary(&self, topic: &super::Topic) -> TopicSummary {
         TopicSummary {
-            title: topic.title.clone(),
+            title: topic.shown(self.rules()).to_owned(),
             slug: topic.slug.clone(),
             url: topic.page(&self.config),
             description: topic.description.clone(),
@@ -149,7 +161,7 @@ impl Site {
         let topic =
             topic.or_else(|| self.topics.iter().find(|topic| Slug::derive(&topic.title).as_ref() == Some(&slug)))?;
         Some(TopicAbout {
-            title: topic.title.clone(),
+            title: topic.shown(self.rules()).to_owned(),
             slug: topic.slug.clone(),
             url: topic.page(&self.config),
             description: topic.description.clone(),
@@ -177,7 +189,7 @@ impl Site {
 
     pub(super) fn about_source(&self, source: &super::Source) -> SourceAbout {
         SourceAbout {
-            name: source.name.clone(),
+            name: typography::name(&source.name, self.rules()).into_owned(),
             slug: source.slug.clone(),
             url: address::source(&self.config, &source.slug),
             homepage: source.url.clone(),
@@ -220,7 +232,7 @@ impl Site {
         let newest = notes.into_iter().take(limit).map(|(_, resident, note, is_correction)| NoteRef {
             path: resident.article().path.clone(),
             url: resident.url.clone(),
-            title: resident.article().front.title.clone(),
+            title: resident.article().front.shown_title().to_owned(),
             lang: resident.article().front.lang.clone().filter(|lang| *lang != self.config.language),
             date: note.date,
             text: (note.text.face.lede.clone(), note.text.rest.clone()),

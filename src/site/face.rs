@@ -29,6 +29,7 @@ pub(super) fn same_frame(one: &Parsed, other: &Parsed) -> bool {
         Place::Post => {
             let front = FrontMatter {
                 title: one.article.front.title.clone(),
+                set_title: one.article.front.set_title.clone(),
                 description: one.article.front.description.clone(),
                 updated: one.article.front.updated,
                 updates: one.article.front.updates.clone(),

@@ -4,7 +4,7 @@
 
 use super::query::{AuthorRef, Headline, Mention, PictureRef, TopicRef};
 use super::{Resident, Site, Topic, address, sources};
-use crate::base::{Fingerprint, Slug};
+use crate::base::{Fingerprint, Slug, typography};
 use crate::content::{Face, Opening, Prose, TargetKind};
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ impl Site {
             path: article.path.clone(),
             url: resident.url.clone(),
             id: resident.id.clone(),
-            title: front.title.clone(),
+            title: front.shown_title().to_owned(),
             date: front.date,
             updated: front.modified(),
             lang: front.lang.clone().filter(|lang| *lang != self.config.language),
@@ -52,18 +52,22 @@ impl Site {
     pub(super) fn mention(&self, resident: &Resident) -> Option<Mention> {
         let citation = resident.article().front.source.as_ref()?;
         let source = resident.source.map(|index| &self.sources[index]);
+        let set_name = |name: &str| typography::name(name, self.rules()).into_owned();
         let name = match source {
-            Some(source) => source.name.clone(),
-            None => sources::shown_name(citation)?,
+            Some(source) => set_name(&source.name),
+            None => set_name(&sources::shown_name(citation)?),
         };
         let pages = self.config.pages.sources;
         let lang = citation.lang.clone().or_else(|| source.and_then(|source| source.lang.clone()));
+        // A headline is quoted in the language in which it was written.
+        let own = resident.article().front.lang.as_deref().unwrap_or(&self.config.language);
+        let rules = self.rules_of(lang.as_deref().unwrap_or(own));
         Some(Mention {
             name,
             url: citation.url.clone().or_else(|| source.and_then(|source| source.url.clone())),
             page: source.filter(|_| pages).map(|source| address::source(&self.config, &source.slug)),
-            author: citation.author.clone(),
-            title: citation.title.clone(),
+            author: citation.author.as_deref().map(set_name),
+            title: citation.title.as_deref().map(|title| typography::set(title, rules).into_owned()),
             date: citation.date,
             lang: lang.filter(|lang| *lang != self.config.language),
             is_report: citation.url.is_some(),
@@ -79,14 +83,14 @@ impl Site {
                     .filter(|slug| pages && self.source_by_slug.contains_key(slug))
                     .map(|slug| address::source(&self.config, &slug));
                 let url = via.url.clone().or_else(|| declared.and_then(|entry| entry.url.clone()));
-                Some((name, url, page))
+                Some((set_name(&name), url, page))
             }),
         })
     }
 
     pub(super) fn topic_ref(&self, topic: &Topic) -> TopicRef {
         TopicRef {
-            title: topic.title.clone(),
+            title: topic.shown(self.rules()).to_owned(),
             slug: topic.slug.clone(),
             page: self.config.pages.topics.then(|| topic.page(&self.config)),
         }
@@ -96,9 +100,11 @@ impl Site {
         let known = self.config.author.iter().find(|author| author.id == written || author.name == written);
         AuthorRef {
             id: known.map_or_else(|| written.to_owned(), |author| author.id.clone()),
-            name: known.map_or_else(|| written.to_owned(), |author| author.name.clone()),
+            name: typography::name(known.map_or(written, |author| &author.name), self.rules()).into_owned(),
             url: known.and_then(|author| author.url.clone()),
-            bio: known.and_then(|author| author.bio.clone()),
+            bio: known
+                .and_then(|author| author.bio.as_deref())
+                .map(|bio| typography::set(bio, self.rules()).into_owned()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Sources: who reported first, one whatever the spelling, known by name, alias or host name.
 
 use super::matching;
+use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Slug, Table};
 use crate::config::{Config, SourceEntry};
 use crate::content::Article;
@@ -44,7 +45,8 @@ pub(super) struct Cited {
 
 /// Groups posts (newest first) by the source they cite. A declared source that no post cites has no page.
 pub(super) fn group(config: &Config, posts: &[&Article], diagnostics: &mut Vec<Diagnostic>) -> Cited {
-    let mut sources: Vec<Source> = config.source.iter().map(Source::declared).collect();
+    let rules = Rules::when(config.markdown.typography, &config.language);
+    let mut sources: Vec<Source> = config.source.iter().map(|entry| Source::declared(entry, rules)).collect();
     let mut register = Register::of(config);
     let mut of_post = vec![None; posts.len()];
     // Most names were seen before, in just this spelling, and a name says it all.
@@ -107,14 +109,14 @@ pub(crate) fn host(url: &str) -> Option<String> {
 }
 
 impl Source {
-    fn declared(entry: &SourceEntry) -> Source {
+    fn declared(entry: &SourceEntry, rules: Rules) -> Source {
         Source {
             name: entry.name.clone(),
             slug: entry.slug.clone(),
             url: entry.url.clone(),
             lang: entry.lang.clone(),
             paywall: entry.paywall,
-            description: entry.description.clone().unwrap_or_default(),
+            description: typography::set(entry.description.as_deref().unwrap_or(""), rules).into_owned(),
             posts: Vec::new(),
             aliases: entry.aliases.clone(),
             is_declared: true,

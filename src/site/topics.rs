@@ -2,6 +2,7 @@
 
 use super::Parsed;
 use super::{address, matching};
+use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Slug, Table, UrlPath};
 use crate::config::Config;
 use std::collections::BTreeMap;
@@ -10,8 +11,10 @@ use std::sync::{Arc, OnceLock};
 /// A topic with its posts.
 #[derive(Debug)]
 pub struct Topic {
-    /// As readers see it.
+    /// As its author wrote it.
     pub title: String,
+    /// As readers see it.
+    shown: OnceLock<Box<str>>,
     /// In its address.
     pub slug: Slug,
     /// Other spellings that site.toml declares.
@@ -38,6 +41,11 @@ impl Topic {
     /// How many posts it holds.
     pub fn count(&self) -> usize {
         self.posts.len()
+    }
+
+    /// Its title as readers see it, since every post of it asks.
+    pub(super) fn shown(&self, rules: Rules) -> &str {
+        self.shown.get_or_init(|| typography::set(&self.title, rules).into())
     }
 
     /// Its page, if topics have pages.
@@ -109,6 +117,7 @@ impl Topic {
     fn new(title: String, slug: Slug) -> Topic {
         Topic {
             title,
+            shown: OnceLock::new(),
             slug,
             aliases: Vec::new(),
             description: String::new(),
@@ -152,7 +161,8 @@ fn declare(config: &Config, topics: &mut Vec<Topic>, by_key: &mut Table<String, 
     for entry in &config.topic {
         let mut topic = Topic::new(entry.title.clone(), entry.slug.clone());
         topic.aliases = entry.aliases.clone();
-        topic.description = entry.description.clone().unwrap_or_default();
+        let rules = Rules::when(config.markdown.typography, &config.language);
+        topic.description = typography::set(entry.description.as_deref().unwrap_or(""), rules).into_owned();
         let keys = entry.aliases.iter().chain([&entry.title]).filter_map(|name| Slug::derive(name));
         for key in keys.chain([entry.slug.clone()]) {
             by_key.insert(key.to_string(), topics.len());

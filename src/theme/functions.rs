@@ -5,6 +5,8 @@
 
 use super::{dates, stage};
 use crate::base::suggest;
+use crate::base::typography::{self, Rules};
+use std::borrow::Cow;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 /// The functions, with their arguments and what they give, for the contract.
@@ -31,6 +33,10 @@ pub const FILTERS: &[(&str, &str)] = &[
         "a `DateView`, or its `iso`, in the page's language: `long` (19 juin 2025, the default), `full` (jeudi 19 juin 2025), `short` (19 juin), `month` (juin 2025), `year`, `time` (9 h 30), or a pattern of UTS 35 such as `d MMM y`",
     ),
     ("urlencode", "a text as part of an address: `?text={{ page.title | urlencode }}`"),
+    (
+        "ordinals",
+        "a text as HTML, escaped, in which the letters of ordinals are raised by the rules of the page's language (1<sup>er</sup>, XXI<sup>e</sup>); give `lang` where the text has another",
+    ),
 ];
 
 pub(super) fn register(tera: &mut Tera) {
@@ -63,6 +69,7 @@ pub(super) fn register(tera: &mut Tera) {
     tera.register_function("t", text);
     tera.register_filter("date", date);
     tera.register_filter("urlencode", tera_contrib::urlencode::urlencode);
+    tera.register_filter("ordinals", ordinals);
 }
 
 /// An argument that a function does not know is a slip, not nothing.
@@ -86,13 +93,54 @@ fn only(kwargs: &Kwargs, known: &[&str]) -> TeraResult<()> {
 fn text(kwargs: Kwargs, _: &State) -> TeraResult<String> {
     let key = kwargs.must_get::<&str>("key")?;
     let number = kwargs.get::<f64>("n")?;
-    let mut text = stage::text(key, number);
-    for (name, value) in kwargs.iter().filter(|(name, _)| name.as_str() != Some("key")) {
-        if let Some(name) = name.as_str() {
-            text = text.replace(&format!("{{{name}}}"), &value.to_string());
+    let (text, rules) = stage::text(key, number);
+    let values: Vec<(&str, &Value)> = kwargs
+        .iter()
+        .filter_map(|(name, value)| name.as_str().map(|name| (name, value)))
+        .filter(|(name, _)| *name != "key")
+        .collect();
+    Ok(filled(&text, &values, rules))
+}
+
+/// A text with its placeholders filled. A number takes part in the typography (`{n} km`); what else is filled in has its
+/// own already, or is a name.
+fn filled(text: &str, values: &[(&str, &Value)], rules: Rules) -> String {
+    let mut run = String::with_capacity(text.len());
+    let mut hidden = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('{') {
+        run.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let name = rest.find('}').map(|end| &rest[1..end]);
+        match name.and_then(|name| values.iter().find(|(known, _)| *known == name)) {
+            Some((name, value)) => {
+                if value.is_number() {
+                    run.push_str(&value.to_string());
+                } else {
+                    run.push(typography::STAND_IN);
+                    hidden.push(value.to_string());
+                }
+                rest = &rest[name.len() + "{}".len()..];
+            }
+            None => {
+                run.push('{');
+                rest = &rest[1..];
+            }
         }
     }
-    Ok(text)
+    if run.is_empty() && hidden.is_empty() {
+        return text.to_owned();
+    }
+    run.push_str(rest);
+    let mut hidden = hidden.into_iter();
+    let mut out = String::with_capacity(run.len());
+    for (index, part) in typography::set(&run, rules).split(typography::STAND_IN).enumerate() {
+        if index > 0 {
+            out.push_str(&hidden.next().unwrap_or_default());
+        }
+        out.push_str(part);
+    }
+    out
 }
 
 /// A date in the page's language.
@@ -106,7 +154,14 @@ fn date(value: &Value, kwargs: Kwargs, state: &State) -> TeraResult<Value> {
         return Err(tera::Error::message(format!("`date` takes a date, not a {}", value.name())));
     };
     let format = kwargs.get::<&str>("format")?.unwrap_or("long");
-    stage::in_language(|language| dates::by_day(iso, format, language, || date_anew(iso, format, language, state)))
+    let date = stage::in_language(|language| {
+        dates::by_day(iso, format, language, || date_anew(iso, format, language, state))
+    })?;
+    let set = date.as_str().map(|text| typography::set(text, stage::rules(None)));
+    match set {
+        Some(Cow::Owned(set)) => Ok(Value::from(set)),
+        Some(Cow::Borrowed(_)) | None => Ok(date),
+    }
 }
 
 /// A date that was not yet written.
@@ -120,4 +175,22 @@ fn date_anew(iso: &str, format: &str, language: &str, state: &State) -> TeraResu
     }
     let pattern = Kwargs::from([("format", Value::from(format)), ("locale", Value::from(language))]);
     tera_contrib::dates::date(&Value::from(iso), pattern, state)
+}
+
+/// A text as HTML with its ordinals raised.
+fn ordinals(text: &str, kwargs: Kwargs, _: &State) -> TeraResult<Value> {
+    only(&kwargs, &["lang"])?;
+    let rules = stage::rules(kwargs.get::<&str>("lang")?);
+    let escape = |part: &str, html: &mut Vec<u8>| tera::escape_html(part, html).map_err(tera::Error::message);
+    let mut html = Vec::with_capacity(text.len() + 16);
+    let mut done = 0;
+    for letters in typography::ordinals(text, rules) {
+        escape(&text[done..letters.start], &mut html)?;
+        html.extend_from_slice(b"<sup>");
+        escape(&text[letters.clone()], &mut html)?;
+        html.extend_from_slice(b"</sup>");
+        done = letters.end;
+    }
+    escape(&text[done..], &mut html)?;
+    Ok(Value::safe_string(&String::from_utf8_lossy(&html)))
 }

@@ -36,7 +36,7 @@ pub struct Manifest {
 impl Manifest {
     /// The theme's texts.
     pub fn strings(&self) -> Strings {
-        Strings(self.strings.clone())
+        Strings::new(self.strings.clone())
     }
 }
 
@@ -68,6 +68,7 @@ struct Declared {
     min: Option<Spanned<i64>>,
     max: Option<Spanned<i64>>,
     on: Option<Spanned<String>>,
+    typography: Option<bool>,
     #[serde(default)]
     description: String,
 }
@@ -165,6 +166,7 @@ impl Declared {
             choices: Vec::new(),
             bounds,
             ground,
+            typography: self.typography != Some(false),
             label: at(self.default.span()),
         };
         let choices = self.choices.map(Spanned::into_inner).unwrap_or_default();

@@ -27,6 +27,7 @@ pub use ready::Ready;
 pub use stage::Library;
 pub use strings::Strings;
 
+use crate::base::typography::Rules;
 use crate::base::{Checked, Code, Diagnostic, Fingerprint, SourceText, suggest};
 use serde::Serialize;
 use stage::Stage;
@@ -156,6 +157,11 @@ impl Theme {
     /// A text of the theme, for what is not written by a template (the titles of indexes).
     pub fn text(&self, key: &str, language: &str) -> String {
         self.strings.find(key, language, None).text
+    }
+
+    /// The typography of a language, unless the site has it switched off.
+    pub fn rules(&self, language: &str) -> Rules {
+        self.strings.rules(language)
     }
 
     /// A date as the `date` filter writes it in one of the named formats, or the date itself.

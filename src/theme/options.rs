@@ -4,10 +4,12 @@
 //! whoever calls.
 
 use super::colors;
+use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, suggest};
 use csscolorparser::Color;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// An option that a theme declares.
@@ -25,8 +27,17 @@ pub struct OptionSpec {
     pub bounds: (Option<i64>, Option<i64>),
     /// The ground on which a colour must be readable.
     pub ground: Option<Ground>,
+    /// Whether a text without `choices` is set like the site's own; switched off for what is no prose.
+    pub typography: bool,
     /// Where its default stands.
     pub label: Label,
+}
+
+impl OptionSpec {
+    /// Whether readers read it: a name from a list, a number or a colour is for the template alone.
+    fn is_prose(&self) -> bool {
+        self.kind == OptionKind::String && self.choices.is_empty() && self.typography
+    }
 }
 
 /// A colour on which another must be readable.
@@ -82,6 +93,8 @@ pub struct Chosen<'a> {
     pub labels: &'a [(String, Label)],
     /// Whether a path is one of a file of `static/`, the site's or a theme's.
     pub has_file: &'a dyn Fn(&str) -> bool,
+    /// The typography of the site's language.
+    pub rules: Rules,
 }
 
 /// The options of themes (the winner first) with what site.toml chose, and what is wrong with the choice.
@@ -120,6 +133,13 @@ pub fn settle_options(specs: &[&BTreeMap<String, OptionSpec>], chosen: &Chosen<'
                     None => drop(choices.insert(name.clone(), value.clone())),
                 }
             }
+        }
+    }
+    for name in declared.iter().filter(|(_, spec)| spec.is_prose()).map(|(name, _)| name) {
+        if let Some(Value::String(text)) = choices.get_mut(*name)
+            && let Cow::Owned(set) = typography::set(text, chosen.rules)
+        {
+            *text = set;
         }
     }
     (choices, diagnostics)

@@ -5,6 +5,7 @@
 //! would read through another page's reader.
 
 use super::strings::Strings;
+use crate::base::typography::Rules;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -75,15 +76,23 @@ pub(super) fn in_language<T>(act: impl FnOnce(&str) -> T) -> T {
     STAGE.with(|stage| act(stage.borrow().as_ref().map_or("en", |set| &set.language)))
 }
 
-/// A text of the theme in the page's language.
-pub(super) fn text(key: &str, number: Option<f64>) -> String {
+/// The typography of a language, else of the page that is being rendered.
+pub(super) fn rules(language: Option<&str>) -> Rules {
+    STAGE.with(|stage| match stage.borrow().as_ref() {
+        Some(set) => set.strings.rules(language.unwrap_or(&set.language)),
+        None => Rules::Off,
+    })
+}
+
+/// A text of the theme in the page's language, and the typography that it has.
+pub(super) fn text(key: &str, number: Option<f64>) -> (String, Rules) {
     STAGE.with(|stage| {
         let mut stage = stage.borrow_mut();
-        let Some(set) = stage.as_mut() else { return key.to_owned() };
+        let Some(set) = stage.as_mut() else { return (key.to_owned(), Rules::Off) };
         let found = set.strings.find(key, &set.language, number);
         if !found.in_language {
             set.missing.push(key.to_owned());
         }
-        found.text
+        (found.text, found.rules)
     })
 }

@@ -1,14 +1,20 @@
 //! The theme's texts by language, with plural forms.
 
 use crate::base::Fingerprint;
+use crate::base::typography::{self, Rules};
 use icu_locale::Locale;
 use icu_plurals::{PluralCategory, PluralRules};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Texts by language, then key.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Strings(pub BTreeMap<String, BTreeMap<String, Text>>);
+pub struct Strings {
+    texts: BTreeMap<String, BTreeMap<String, Text>>,
+    /// Whether texts have the typography of their language.
+    are_set: bool,
+}
 
 /// A text, or one for each plural form.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -33,9 +39,30 @@ pub enum Text {
 pub(super) struct Found {
     pub(super) text: String,
     pub(super) in_language: bool,
+    /// The typography of the language that it was found in.
+    pub(super) rules: Rules,
 }
 
 impl Strings {
+    /// Texts as a theme writes them.
+    pub fn new(texts: BTreeMap<String, BTreeMap<String, Text>>) -> Strings {
+        Strings { texts, are_set: false }
+    }
+
+    /// The same, each with the typography of its language, whatever the theme's author typed.
+    pub fn set(mut self) -> Strings {
+        for (language, texts) in &mut self.texts {
+            let rules = Rules::of(language);
+            texts.values_mut().for_each(|text| text.set(rules));
+        }
+        Strings { are_set: true, ..self }
+    }
+
+    /// The texts by language, then key.
+    pub fn by_language(&self) -> &BTreeMap<String, BTreeMap<String, Text>> {
+        &self.texts
+    }
+
     /// What identifies all texts.
     pub(super) fn fingerprint(&self) -> Fingerprint {
         // As Rust shows them, with quotes: no two different sets of texts are shown alike.
@@ -46,20 +73,29 @@ impl Strings {
     pub(super) fn find(&self, key: &str, language: &str, number: Option<f64>) -> Found {
         let primary = language.split(['-', '_']).next().unwrap_or(language);
         for candidate in [language, primary] {
-            if let Some(text) = self.0.get(candidate).and_then(|texts| texts.get(key)) {
-                return Found { text: text.pick(candidate, number), in_language: true };
+            if let Some(text) = self.texts.get(candidate).and_then(|texts| texts.get(key)) {
+                return self.found(text, candidate, number, true);
             }
         }
-        match self.0.get("en").and_then(|texts| texts.get(key)) {
-            Some(text) => Found { text: text.pick("en", number), in_language: false },
-            None => Found { text: key.to_owned(), in_language: false },
+        match self.texts.get("en").and_then(|texts| texts.get(key)) {
+            Some(text) => self.found(text, "en", number, false),
+            None => Found { text: key.to_owned(), in_language: false, rules: Rules::Off },
         }
+    }
+
+    fn found(&self, text: &Text, language: &str, number: Option<f64>, in_language: bool) -> Found {
+        Found { text: text.pick(language, number), in_language, rules: self.rules(language) }
+    }
+
+    /// The typography of a language, if texts are set at all.
+    pub(super) fn rules(&self, language: &str) -> Rules {
+        Rules::when(self.are_set, language)
     }
 
     /// Adds the texts of a parent theme where there are none yet.
     pub fn extend_from_parent(&mut self, parent: &Strings) {
-        for (language, texts) in &parent.0 {
-            let own = self.0.entry(language.clone()).or_default();
+        for (language, texts) in &parent.texts {
+            let own = self.texts.entry(language.clone()).or_default();
             for (key, text) in texts {
                 own.entry(key.clone()).or_insert_with(|| text.clone());
             }
@@ -68,6 +104,21 @@ impl Strings {
 }
 
 impl Text {
+    fn set(&mut self, rules: Rules) {
+        let set = |text: &mut String| {
+            if let Cow::Owned(set) = typography::set(text, rules) {
+                *text = set;
+            }
+        };
+        match self {
+            Text::Plain(text) => set(text),
+            Text::Plural { one, few, many, other } => {
+                [one, few, many].into_iter().flatten().for_each(set);
+                set(other);
+            }
+        }
+    }
+
     fn pick(&self, language: &str, number: Option<f64>) -> String {
         match self {
             Text::Plain(text) => text.clone(),
@@ -106,7 +157,7 @@ mod tests {
             other: "{n} articles".to_owned(),
         };
         let texts = BTreeMap::from([("count".to_owned(), plural)]);
-        let strings = Strings(BTreeMap::from([("fr".to_owned(), texts.clone()), ("en".to_owned(), texts)]));
+        let strings = Strings::new(BTreeMap::from([("fr".to_owned(), texts.clone()), ("en".to_owned(), texts)]));
         let find = |language: &str, number: f64| strings.find("count", language, Some(number)).text;
         assert_eq!(find("fr", 0.0), "{n} article");
         assert_eq!(find("en", 0.0), "{n} articles");

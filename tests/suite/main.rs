@@ -29,4 +29,5 @@ mod scratch;
 mod themes;
 mod turmoil;
 mod tutorial;
+mod typography;
 mod watching;

@@ -54,10 +54,10 @@ fn an_explanation_names_what_was_made_and_why() {
     assert_eq!((&page["why"], &page["changes"][0]["question"]), (&"changed".into(), &"ArticleOf".into()));
 
     // What differs is told, and nothing else of the answer.
-    site.write("content/posts/avant.md", OLD.replacen("title = \"", "title = \"Autre : ", 1));
+    site.write("content/posts/avant.md", OLD.replacen("title = \"", "title = \"Autre, ", 1));
     let told = site.run(&["build", "--explain", "/"]).ok().stdout;
     let parts: Vec<&str> = told.lines().filter(|line| line.starts_with("    ")).collect();
-    assert!(parts.len() == 1 && parts[0].starts_with("    title: \"") && parts[0].contains("-> \"Autre : "), "{told}");
+    assert!(parts.len() == 1 && parts[0].starts_with("    title: \"") && parts[0].contains("-> \"Autre, "), "{told}");
     site.write("content/posts/neuf.md", "+++\ntitle = \"Neuf\"\ndate = 2025-07-01\nsource = \"WSJ\"\n+++\nNeuf.\n");
     let told = site.run(&["build", "--explain", "/"]).ok().stdout;
     assert!(told.contains("    posts: with \"content/posts/neuf.md\"\n"), "{told}");

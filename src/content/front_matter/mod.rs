@@ -21,8 +21,10 @@ use super::findings::Findings;
 use super::folded::folded;
 use crate::base::Json;
 use crate::base::calendar::{midnight, split_dated_name};
+use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Slug, SourcePath, UrlPath, When};
 use jiff::civil;
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// The front matter of a file, if enough of it can be read for an article, and where the body begins.
@@ -77,6 +79,7 @@ fn article(mut fields: Fields, place: Place, cx: &mut Reading<'_, '_>) -> (Optio
     let path = cx.findings.source().path().clone();
     let lang = fields.take("lang").and_then(|entry| values::language(&entry, cx));
     let language = lang.clone().unwrap_or_else(|| cx.options.language.clone());
+    let rules = Rules::when(cx.options.typography, &language);
     let title_entry = fields.take("title");
     let title_span = title_entry.as_ref().map_or(0..3, |entry| entry.key_span.start..entry.node.span.end);
     let title = match &title_entry {
@@ -97,9 +100,9 @@ fn article(mut fields: Fields, place: Place, cx: &mut Reading<'_, '_>) -> (Optio
     let source = source.and_then(|entry| parts::citation(entry, cx));
     let tags = fields.take("tags").map_or_else(Vec::new, |entry| tags(&entry, cx));
     let slug = slug(fields.take("slug"), place, &path, cx);
-    let description = fields.take("description").and_then(|entry| values::text(&entry, cx));
+    let description = fields.take("description").and_then(|entry| values::prose(&entry, rules, cx));
     let authors = authors(fields.take("author"), fields.take("authors"), cx);
-    let image = fields.take("image").and_then(|entry| parts::picture(entry, cx)).map(Box::new);
+    let image = fields.take("image").and_then(|entry| parts::picture(entry, rules, cx)).map(Box::new);
     let updated = fields.take("updated").and_then(|entry| values::date(&entry, cx)).map(|(when, _)| when);
     let updates = fields.take("updates").map_or_else(Vec::new, |entry| parts::notes(entry, &language, cx));
     let corrections = fields.take("corrections").map_or_else(Vec::new, |entry| parts::notes(entry, &language, cx));
@@ -115,8 +118,13 @@ fn article(mut fields: Fields, place: Place, cx: &mut Reading<'_, '_>) -> (Optio
         keys::unknown_in_article(&entry, cx.format, cx.findings);
     }
     let zoneless = cx.zoneless.take();
+    let set_title = title.as_deref().and_then(|title| match typography::set(title, rules) {
+        Cow::Owned(set) => Some(set.into()),
+        Cow::Borrowed(_) => None,
+    });
     let whole = |title, slug| FrontMatter {
         title,
+        set_title,
         date,
         id,
         source,

@@ -7,6 +7,7 @@ use super::tree::{Entry, Format, Node, Value};
 use super::values::{self, Fields, Reading};
 use crate::base::Code;
 use crate::base::Json;
+use crate::base::typography::Rules;
 use crate::content::article::{Citation, Note, Picture, Via};
 use crate::content::document::Target;
 use crate::content::markdown::{self, links};
@@ -61,7 +62,7 @@ pub fn citation(entry: Entry, cx: &mut Reading<'_, '_>) -> Option<Citation> {
 }
 
 /// `image = "courbe.svg"` or a table.
-pub fn picture(entry: Entry, cx: &mut Reading<'_, '_>) -> Option<Picture> {
+pub fn picture(entry: Entry, rules: Rules, cx: &mut Reading<'_, '_>) -> Option<Picture> {
     if !matches!(entry.node.value, Value::Table(_)) {
         let target = picture_target(&entry, cx)?;
         let label = cx.findings.label(entry.node.span.clone(), "");
@@ -70,9 +71,9 @@ pub fn picture(entry: Entry, cx: &mut Reading<'_, '_>) -> Option<Picture> {
     let (mut fields, span) = table(entry);
     let path = fields.take("path");
     let target = path.as_ref().and_then(|entry| picture_target(entry, cx));
-    let alt = fields.take("alt").and_then(|entry| values::text(&entry, cx)).unwrap_or_default();
-    let caption = fields.take("caption").and_then(|entry| values::text(&entry, cx));
-    let credit = fields.take("credit").and_then(|entry| values::text(&entry, cx));
+    let alt = fields.take("alt").and_then(|entry| values::prose(&entry, rules, cx)).unwrap_or_default();
+    let caption = fields.take("caption").and_then(|entry| values::prose(&entry, rules, cx));
+    let credit = fields.take("credit").and_then(|entry| values::prose(&entry, rules, cx));
     for entry in fields.rest() {
         keys::unknown_in_table(&entry, keys::IMAGE, cx.findings);
     }

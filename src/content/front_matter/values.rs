@@ -7,12 +7,14 @@ use super::keys;
 use super::toml::quoted;
 use super::tree::{Entry, Format, Node, Value};
 use crate::base::calendar::read_date;
+use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Precision, When};
 use crate::content::ContentOptions;
 use crate::content::article::Written;
 use crate::content::findings::Findings;
 use crate::content::folded::{folded, may_have_controls};
 use jiff::civil;
+use std::borrow::Cow;
 
 /// What reading values needs, and what it remembers.
 pub struct Reading<'r, 'a> {
@@ -63,6 +65,15 @@ impl Fields {
 /// A text on one line: trimmed, NFC, white space folded, never empty.
 pub fn text(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<String> {
     text_of(&entry.key, &entry.node, cx)
+}
+
+/// A text on one line that nothing but readers reads: with its typography.
+pub fn prose(entry: &Entry, rules: Rules, cx: &mut Reading<'_, '_>) -> Option<String> {
+    let text = text(entry, cx)?;
+    Some(match typography::set(&text, rules) {
+        Cow::Owned(set) => set,
+        Cow::Borrowed(_) => text,
+    })
 }
 
 /// A text on one line, of an item of a list.

@@ -4,6 +4,7 @@
 //! else in running text is more often prose than an address.
 
 use super::events::Located;
+use super::typography;
 use linkify::{LinkFinder, LinkKind};
 use memchr::{memchr, memchr_iter, memmem};
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
@@ -13,8 +14,8 @@ use std::ops::Range;
 const AROUND: &[char] = &['«', '»', '“', '”', '‘', '’', '…', '\u{200B}', '\u{FEFF}', '。', '、', '）', '」'];
 
 /// The same events with bare addresses as links.
-pub fn link<'t>(events: Vec<Located<'t>>, text: &str) -> Vec<Located<'t>> {
-    if !may_have_addresses(&events, text) {
+pub fn link<'t>(events: Vec<Located<'t>>, source: &str) -> Vec<Located<'t>> {
+    if !may_have_addresses(&events, source) {
         return events;
     }
     let finder = LinkFinder::new();
@@ -30,8 +31,8 @@ pub fn link<'t>(events: Vec<Located<'t>>, text: &str) -> Vec<Located<'t>> {
                 let (mut whole, mut range) = (text, range);
                 if let Some((Event::Text(_), _)) = events.peek() {
                     let mut joined = whole.into_string();
-                    while let Some((Event::Text(more), place)) =
-                        events.next_if(|(next, _)| matches!(next, Event::Text(_)))
+                    while let Some((Event::Text(more), place)) = events
+                        .next_if(|(next, place)| matches!(next, Event::Text(part) if !is_kept(source, part, place)))
                     {
                         joined.push_str(&more);
                         range.end = place.end;
@@ -56,6 +57,11 @@ pub fn link<'t>(events: Vec<Located<'t>>, text: &str) -> Vec<Located<'t>> {
         out.push((event, range));
     }
     out
+}
+
+/// Whether a text begins with a quote that a backslash keeps straight: typography has to find it where it is.
+fn is_kept(source: &str, part: &str, place: &Range<usize>) -> bool {
+    part.starts_with(['"', '\'']) && typography::is_escaped(source, part, place)
 }
 
 /// Whether an address may stand in running text. Most texts have addresses in links alone.

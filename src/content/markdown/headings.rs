@@ -10,12 +10,27 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use std::collections::HashMap;
 use unicode_normalization::char::is_combining_mark;
 
-/// The headings of a text, each with the index of its first event, in order.
-pub fn outline(events: &[Located<'_>], footnotes: &Footnotes) -> Vec<(usize, Heading)> {
+/// What each heading of a text says, in order, those of footnotes too.
+pub fn written(events: &[Located<'_>]) -> Vec<String> {
+    let starts = events.iter().enumerate().filter(|(_, (event, _))| is_start(event));
+    starts.map(|(at, _)| plain(&events[at + 1..])).collect()
+}
+
+fn is_start(event: &Event<'_>) -> bool {
+    matches!(event, Event::Start(Tag::Heading { .. }))
+}
+
+/// The headings of a text, each with the index of its first event, in order. Ids are made of what was `written`, whatever
+/// typography made of it.
+pub fn outline(events: &[Located<'_>], written: &[String], footnotes: &Footnotes) -> Vec<(usize, Heading)> {
     let mut found: Vec<(usize, Heading, bool)> = Vec::new();
     let mut at = 0;
+    let mut written = written.iter();
     while at < events.len() {
         if let Some(end) = footnotes.definition_at(at) {
+            for _ in events[at..end].iter().filter(|(event, _)| is_start(event)) {
+                written.next();
+            }
             at = end;
             continue;
         }
@@ -23,7 +38,8 @@ pub fn outline(events: &[Located<'_>], footnotes: &Footnotes) -> Vec<(usize, Hea
             let text = plain(&events[at + 1..]);
             let own = id.as_ref().map(|id| nfc(id.trim()).into_owned()).filter(|id| !id.is_empty());
             let chosen = own.is_some();
-            let id = own.unwrap_or_else(|| id_of(&text));
+            let id = written.next().map_or("", String::as_str);
+            let id = own.unwrap_or_else(|| id_of(id));
             found.push((at, Heading { level: *level as u8, id, text }, chosen));
         }
         at += 1;

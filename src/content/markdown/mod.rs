@@ -96,9 +96,11 @@ fn chain(text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>) -> Docu
     let text = directives::drop_fences(text, setting, findings);
     let events = events::read(&text, setting, findings);
     let events = bare_links::link(events, &text);
+    // Ids come from what the author wrote.
+    let named = headings::written(&events);
+    let events = typography::set(events, &text, setting);
     let events = raw_html::settle(events, &text, setting, findings);
-    let events = typography::set(events, setting);
-    write::document(&events, &text, setting, findings)
+    write::document(&events, &named, &text, setting, findings)
 }
 
 #[cfg(test)]

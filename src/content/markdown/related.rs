@@ -38,7 +38,8 @@ pub fn find<'e>(events: &'e [Located<'_>], at: usize) -> Option<Found<'e>> {
             Event::Text(part) if link.is_none() && before.len() + part.len() <= LONGEST_LEAD => before.push_str(part),
             Event::Text(part) if link.is_some() && part.trim().is_empty() => {}
             Event::SoftBreak | Event::HardBreak => (if inside { &mut text } else { &mut before }).push(' '),
-            Event::Start(Tag::Strong | Tag::Emphasis) | Event::End(TagEnd::Strong | TagEnd::Emphasis) => {}
+            Event::Start(Tag::Strong | Tag::Emphasis | Tag::Superscript)
+            | Event::End(TagEnd::Strong | TagEnd::Emphasis | TagEnd::Superscript) => {}
             Event::Start(Tag::Link { dest_url, .. }) if link.is_none() => {
                 lead(&before)?;
                 link = Some((dest_url, range.clone()));

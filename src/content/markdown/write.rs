@@ -21,11 +21,17 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Writes the events of a text.
-pub fn document(events: &[Located<'_>], text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>) -> Document {
+/// Writes the events of a text, whose headings are named so.
+pub fn document(
+    events: &[Located<'_>],
+    named: &[String],
+    text: &str,
+    setting: &Setting<'_>,
+    findings: &mut Findings<'_>,
+) -> Document {
     let footnotes = Footnotes::find(events);
     let outline = match setting.kind {
-        Kind::Body => headings::outline(events, &footnotes),
+        Kind::Body => headings::outline(events, named, &footnotes),
         Kind::Note => Vec::new(),
     };
     let mut writer = Writer {
@@ -364,7 +370,16 @@ impl<'t> Writer<'_, 't, '_> {
             | TagEnd::Image
             | TagEnd::MetadataBlock(_) => {}
         }
-        if !matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link) {
+        let is_inline = matches!(
+            tag,
+            TagEnd::Emphasis
+                | TagEnd::Strong
+                | TagEnd::Strikethrough
+                | TagEnd::Superscript
+                | TagEnd::Subscript
+                | TagEnd::Link
+        );
+        if !is_inline {
             self.said.say("\n");
         }
     }

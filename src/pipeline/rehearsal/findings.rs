@@ -107,15 +107,16 @@ impl Subject<'_> {
         let by_program = TITLES.iter().filter(|key| !reading.texts.contains_key(**key) && !self.is_off(key));
         let by_program = by_program.map(|key| (*key, Label::file(source.path().clone(), "")));
         let all = reading.texts.iter().map(|(key, label)| (key.as_str(), label.clone())).chain(by_program);
-        let known: BTreeSet<&str> = strings.0.values().flat_map(|texts| texts.keys()).map(String::as_str).collect();
+        let known: BTreeSet<&str> =
+            strings.by_language().values().flat_map(|texts| texts.keys()).map(String::as_str).collect();
         let say = |(key, label): (&str, Label)| {
             let lacking: Vec<String> = strings
-                .0
+                .by_language()
                 .iter()
                 .filter(|(_, texts)| !texts.contains_key(key))
                 .map(|(language, _)| format!("`{language}`"))
                 .collect();
-            if lacking.is_empty() && !strings.0.is_empty() {
+            if lacking.is_empty() && !strings.by_language().is_empty() {
                 return None;
             }
             let problem = match known.contains(key) {
