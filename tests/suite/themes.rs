@@ -155,3 +155,23 @@ fn a_line_of_telex_leads_to_the_report_and_its_mark_to_our_page() {
     let mark = &line[line.find("class=\"mark u-url\"").unwrap()..];
     assert!(mark.starts_with("class=\"mark u-url\" href=\"/fil/2025/06/tout/\""), "{mark}");
 }
+
+#[test]
+fn a_file_that_an_option_names_is_missed_as_soon_as_it_is_gone() {
+    let site = Scratch::site(&[
+        (
+            "themes/soir/theme.toml",
+            "name = \"soir\"\nextends = \"kiosque\"\n[options.badge]\ntype = \"file\"\ndefault = \"\"\n",
+        ),
+        ("static/img/badge.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+    ]);
+    let toml = site.read("site.toml") + "[theme]\nname = \"soir\"\n[theme.options]\nbadge = \"img/badge.svg\"\n";
+    site.write("site.toml", toml);
+    site.run(&["build"]).ok();
+    std::fs::remove_file(site.path("static/img/badge.svg")).unwrap();
+    let ran = site.run(&["build"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("the option `badge` names the file `img/badge.svg`"), "{}", ran.stderr);
+    site.write("themes/soir/static/img/badge.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    site.run(&["build"]).ok();
+}
