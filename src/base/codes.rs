@@ -142,7 +142,7 @@ codes! {
         "Both origins are named; give one of them another slug, path or name. Names that differ only by case or by Unicode form are one file on common disks."
         "two posts with slug = \"meta\" in the same month"
     ThemeNotFound "theme-not-found" Error "a theme that does not exist"
-        "A theme is a folder `themes/<name>/` with a `theme.toml`; `kiosque` is built in."
+        "A theme is a folder `themes/<name>/` with a `theme.toml`; `kiosque` and `telex` are built in."
         "theme = \"kiosk\""
     ThemeOption "theme-option" Error "an option that the theme does not have, or of another type"
         "The theme's `theme.toml` declares its options under `[options]`, with their types and defaults."

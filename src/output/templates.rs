@@ -135,6 +135,11 @@ mod tests {
             ("home.html", "{% extends \"base.html\" %}"),
         ];
         assert_eq!(problems(&templates), ["base.html there is no field `nothing` in `HomePage`"]);
+        // What such a page has is known there, too.
+        let deeper = "{% if page.kind == \"home\" %}{{ page.pager.numbre }}{% endif %}";
+        let templates = [("base.html", deeper), templates[1], templates[2]];
+        assert_eq!(problems(&templates), ["base.html there is no field `numbre` in `PagerView`"]);
+        let templates = [("base.html", base), templates[1], templates[2]];
         // It does not matter whether such a page is made of it now.
         assert_eq!(problems(&[templates[0], templates[2]]).len(), 1);
     }

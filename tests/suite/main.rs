@@ -29,5 +29,6 @@ mod saving;
 mod scratch;
 mod themes;
 mod turmoil;
+mod tutorial;
 mod typography;
 mod watching;
