@@ -17,7 +17,7 @@ mod words;
 pub use ordinals::ordinals;
 pub use rules::Rules;
 
-use memchr::{memchr, memchr3_iter};
+use memchr::{memchr, memchr2, memchr3_iter};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -137,6 +137,7 @@ fn masked(run: &str) -> Option<String> {
 /// The first address in a word from a place on.
 fn address(word: &str, from: usize) -> Option<Range<usize>> {
     let rest = &word[from..];
+    memchr2(b'/', b'w', rest.as_bytes())?;
     let scheme = rest.find("://").map(|at| {
         let is_other = |c: char| !c.is_ascii_alphanumeric() && c != '+' && c != '-';
         rest[..at].char_indices().rfind(|(_, c)| is_other(*c)).map_or(0, |(before, c)| before + c.len_utf8())
