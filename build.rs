@@ -8,7 +8,7 @@ use std::process::Command;
 
 fn main() {
     let mut name = Name(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d);
-    for place in ["Cargo.toml", "Cargo.lock", "build.rs", "src", "themes/kiosque"] {
+    for place in ["Cargo.toml", "Cargo.lock", "build.rs", "src", "themes"] {
         println!("cargo::rerun-if-changed={place}");
         name.add_all(Path::new(place));
     }

@@ -173,6 +173,7 @@ impl Bench {
             articles: self.articles.clone(),
             content_files: Vec::new(),
             statics: vec![(statics, files)],
+            pictures: Arc::default(),
             data: BTreeMap::new(),
             selection: Selection { drafts: false, future: false, expired: false, now: self.world.now() },
         }

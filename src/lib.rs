@@ -8,6 +8,7 @@ pub mod config;
 pub mod content;
 pub mod engine;
 pub mod output;
+pub mod pictures;
 pub mod pipeline;
 pub mod serve;
 pub mod sink;

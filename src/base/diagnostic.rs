@@ -90,6 +90,12 @@ impl Diagnostic {
         Diagnostic { message: format!("{} ({others})", self.message), ..self }
     }
 
+    /// The same problem, without the other places.
+    #[must_use]
+    pub fn alone(self) -> Diagnostic {
+        Diagnostic { related: Vec::new(), ..self }
+    }
+
     /// Which kind of problem.
     pub fn code(&self) -> Code {
         self.code

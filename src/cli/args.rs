@@ -9,6 +9,7 @@ use crate::base::calendar::{self, Zone};
 use crate::base::codes::CODES;
 use crate::base::{Code, Policy, suggest};
 use crate::config::Override;
+use crate::world::embedded::built_in;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
@@ -103,7 +104,10 @@ pub enum Command {
         /// The language of the site and of its first texts
         #[arg(long, value_name = "LANG", default_value = "fr")]
         lang: Lang,
-        /// Copy the built-in theme into the site, to change it
+        /// The built-in theme to begin with
+        #[arg(long, value_name = "NAME", default_value = "kiosque", value_parser = built_in_theme)]
+        theme: String,
+        /// Copy that theme into the site, to change it
         #[arg(long)]
         eject_theme: bool,
     },
@@ -166,6 +170,17 @@ pub enum Command {
         /// Which ones
         what: Listing,
     },
+    /// List, check or take over themes
+    #[command(alias = "themes", arg_required_else_help = true)]
+    #[command(after_help = "Examples:
+  manchette theme list
+  manchette theme check                     the theme of the site
+  manchette theme eject --template post.html")]
+    Theme {
+        /// What to do
+        #[command(subcommand)]
+        what: ThemeCommand,
+    },
     /// List topics, with how many posts each has
     #[command(after_help = "Examples:
   manchette topics
@@ -204,6 +219,37 @@ pub enum Command {
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+}
+
+/// What `manchette theme` does.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ThemeCommand {
+    /// List the themes that the site can choose, with their options
+    #[command(after_help = "Examples:
+  manchette theme list
+  manchette theme list --format json")]
+    List,
+    /// Copy a built-in theme into the site, or some of its templates, to change them
+    #[command(after_help = "Examples:
+  manchette theme eject                     the theme of the site into themes/
+  manchette theme eject telex
+  manchette theme eject --template post.html --template partials/footer.html")]
+    Eject {
+        /// The theme [default: the one of the site]
+        name: Option<String>,
+        /// Copy only that template, into the site's own templates/; once for each
+        #[arg(long = "template", value_name = "FILE")]
+        templates: Vec<String>,
+    },
+    /// Look for problems of a theme, on sites that are made up, and write nothing
+    #[command(after_help = "Examples:
+  manchette theme check                     the theme of the site, with the site's own templates
+  manchette theme check telex
+  manchette theme check --strict --format json")]
+    Check {
+        /// The theme [default: the one of the site]
+        name: Option<String>,
     },
 }
 
@@ -345,7 +391,7 @@ pub fn command() -> clap::Command {
     let command = Args::command();
     let lists: Vec<clap::Arg> =
         LISTS.iter().filter_map(|id| command.get_arguments().find(|arg| arg.get_id() == id)).cloned().collect();
-    command.mut_subcommands(|subcommand| subcommand.args(&lists))
+    command.mut_subcommands(|subcommand| subcommand.args(&lists).mut_subcommands(|inner| inner.args(&lists)))
 }
 
 /// The flags that take lists.
@@ -356,9 +402,12 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Args, clap
     let mut command = command();
     let parsed = command.try_get_matches_from_mut(arguments).and_then(|matches| {
         let mut args = Args::from_arg_matches(&matches)?;
-        let after = |id| matches.subcommand().and_then(|(_, inner)| inner.get_many::<Code>(id)).into_iter().flatten();
-        args.global.deny.extend(after("deny"));
-        args.global.allow.extend(after("allow"));
+        let mut level = &matches;
+        while let Some((_, inner)) = level.subcommand() {
+            args.global.deny.extend(inner.get_many::<Code>("deny").into_iter().flatten());
+            args.global.allow.extend(inner.get_many::<Code>("allow").into_iter().flatten());
+            level = inner;
+        }
         Ok(args)
     });
     parsed.map_err(|error| translated(error.format(&mut command)))
@@ -408,6 +457,14 @@ fn translated(mut error: clap::Error) -> clap::Error {
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![(*tip).into()]));
     }
     error
+}
+
+fn built_in_theme(name: &str) -> Result<String, String> {
+    let names = built_in();
+    match names.contains(&name) {
+        true => Ok(name.to_owned()),
+        false => Err(format!("built in are {}", names.join(", "))),
+    }
 }
 
 fn moment(text: &str) -> Result<Moment, String> {

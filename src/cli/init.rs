@@ -7,7 +7,7 @@ use crate::sink;
 use crate::world::{DiskWorld, World, embedded};
 use std::path::Path;
 
-/// A file of a new site: its path and its text, in which `{{date}}` is today.
+/// A file of a new site: its path and its text, in which `{{date}}` is today and `{{theme}}` the theme.
 type Starter = (&'static str, &'static str);
 
 const FRENCH: &[Starter] = &[
@@ -27,7 +27,7 @@ const ENGLISH: &[Starter] = &[
 ];
 
 /// Makes the site.
-pub(super) fn run(dir: &Path, lang: Lang, eject_theme: bool, global: &Global) -> bool {
+pub(super) fn run(dir: &Path, lang: Lang, theme: &str, eject_theme: bool, global: &Global) -> bool {
     let starters = match lang {
         Lang::Fr => FRENCH,
         Lang::En => ENGLISH,
@@ -39,10 +39,12 @@ pub(super) fn run(dir: &Path, lang: Lang, eject_theme: bool, global: &Global) ->
     let mut files: Vec<(String, Vec<u8>)> = starters
         .iter()
         .filter(|(path, _)| !(has_ignores && *path == ".gitignore"))
-        .map(|(path, text)| ((*path).to_owned(), text.replace("{{date}}", &today).into_bytes()))
+        .map(|(path, text)| {
+            ((*path).to_owned(), text.replace("{{date}}", &today).replace("{{theme}}", theme).into_bytes())
+        })
         .collect();
     if eject_theme {
-        files.extend(embedded::files("kiosque").into_iter().map(|(path, bytes)| (path.to_string(), bytes.to_vec())));
+        files.extend(embedded::files(theme).into_iter().map(|(path, bytes)| (path.to_string(), bytes.to_vec())));
     }
     match sink::create_new(dir, &files) {
         Ok(()) => {

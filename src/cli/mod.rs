@@ -22,6 +22,7 @@ mod serve;
 mod serve_args;
 mod signals;
 mod site;
+mod theme;
 mod topics;
 mod visible;
 mod why;
@@ -56,7 +57,7 @@ fn run(args: &Args) -> u8 {
     let is_well = match &args.command {
         Command::Serve(args) => return serve::run(args, global),
         Command::Build(args) if args.watch => return rebuild::run(args, global),
-        Command::Init { dir, lang, eject_theme } => init::run(dir, *lang, *eject_theme, global),
+        Command::Init { dir, lang, theme, eject_theme } => init::run(dir, *lang, theme, *eject_theme, global),
         Command::New { title, source, url, tags, date, slug, draft } => {
             let wanted = new::Wanted {
                 title,
@@ -73,6 +74,7 @@ fn run(args: &Args) -> u8 {
         Command::Cache { what } => cache::run(*what, global),
         Command::Check => build::check(global),
         Command::List { what } => list::run(*what, global),
+        Command::Theme { what } => theme::run(what, global),
         Command::Topics => topics::run(global),
         Command::Config => site::config(global),
         Command::Clean => clean::run(global),

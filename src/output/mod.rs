@@ -12,6 +12,7 @@ pub mod robots;
 pub mod rss;
 pub mod showing;
 pub mod sitemap;
+pub mod templates;
 mod xml;
 
 #[cfg(test)]

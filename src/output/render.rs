@@ -13,6 +13,7 @@ use crate::view::headline::Desk;
 use crate::view::library::PageLibrary;
 use crate::view::parts::DateView;
 use crate::view::shelf::Shelf;
+use crate::view::trail::{Wording, Wordless};
 use crate::world::{World, unreadable};
 use serde::Serialize;
 use std::rc::Rc;
@@ -47,6 +48,19 @@ pub struct Rendered {
 /// Bytes and warnings, or why there are none.
 type Outcome = Result<(Vec<u8>, Vec<Diagnostic>), Box<Diagnostic>>;
 
+/// The texts of the theme, for one output.
+struct Words<'a> {
+    theme: &'a Theme,
+    reader: &'a Reader,
+}
+
+impl Wording for Words<'_> {
+    fn text(&self, key: &str, language: &str) -> String {
+        self.reader.note(Question::Texts, self.theme.texts());
+        self.theme.text(key, language)
+    }
+}
+
 impl<'a> Renderer<'a> {
     /// Renders from one snapshot with one theme.
     pub fn new(snapshot: Snapshot, theme: &'a Theme, options: &'a Choices, world: &'a dyn World) -> Renderer<'a> {
@@ -70,7 +84,8 @@ impl<'a> Renderer<'a> {
     }
 
     fn bytes(&self, job: &Job, reader: &Rc<Reader>) -> Outcome {
-        let desk = Desk::new(reader, &self.shelf);
+        let words = Words { theme: self.theme, reader };
+        let desk = Desk::new(reader, &self.shelf, &words);
         match job {
             Job::Home(number) => self.page("home.html", &view::home::build(&desk, *number), reader, None),
             Job::Post(path) => self.article(path, "post.html", view::post::build(&desk, path), reader),
@@ -107,8 +122,7 @@ impl<'a> Renderer<'a> {
 
     /// The title of an index: a text of the theme, since neither the site nor an article gives it one.
     fn name(&self, desk: &Desk<'_>, key: &str) -> String {
-        desk.reader.note(Question::Texts, self.theme.texts());
-        self.theme.text(key, &desk.about.language)
+        desk.wording.text(key, &desk.about.language)
     }
 
     fn name_of_period(&self, desk: &Desk<'_>, period: Period) -> String {
@@ -129,7 +143,7 @@ impl<'a> Renderer<'a> {
         let language = value.get_from_path("language").and_then(Value::as_str).unwrap_or("en").to_owned();
         let site = self.site_view.get_or_init(|| {
             // The site's view depends on `AboutSite` alone, which every desk has asked.
-            Theme::value(&view::site::build(&Desk::new(reader, &self.shelf), self.options))
+            Theme::value(&view::site::build(&Desk::new(reader, &self.shelf, &Wordless), self.options))
         });
         let closure = self.theme.closure(template).unwrap_or_else(|| Fingerprint::of(&()));
         reader.note(Question::Template(template.to_owned()), closure);

@@ -5,6 +5,7 @@
 
 use super::memory::KnownFile;
 use crate::base::{Fingerprint, SourcePath};
+use crate::pictures::Measured;
 use crate::world::{FileStamp, World};
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -71,10 +72,11 @@ impl<'a> Files<'a> {
         (Some(stamp) == known.stamp).then_some(known.fingerprint)
     }
 
-    /// What the next build may know, from what this one asked; `moment` is the disk's, before anything was read.
+    /// What the next build may know, from what this one asked and `measured`; `moment` is the disk's, before anything was read.
     pub(super) fn learnt(
         &self,
         asked: impl Fn(&SourcePath) -> Option<Fingerprint>,
+        measured: impl Fn(&SourcePath) -> Option<Measured>,
         moment: Option<SystemTime>,
     ) -> BTreeMap<SourcePath, KnownFile> {
         let seconds = moment.and_then(|moment| moment.duration_since(SystemTime::UNIX_EPOCH).ok());
@@ -83,11 +85,16 @@ impl<'a> Files<'a> {
             seconds.is_some_and(|now| stamp.modified.0 < now - TICK && stamp.changed.0 < now - TICK)
         };
         let learnt = self.stamps.iter().filter_map(|(path, stamp)| {
-            let fingerprint = asked(path)?;
+            let measured = measured(path);
+            let copied = asked(path)?;
+            // A picture that changed between its measuring and its copying: pages show the size that it had. Then it is not
+            // known, so that the next build looks again.
+            let fingerprint = measured.map_or(copied, |measured| measured.of);
             let known = self.known.get(path).filter(|known| known.is_settled && known.stamp == *stamp);
-            let is_settled =
-                known.is_some_and(|known| known.fingerprint == fingerprint) || stamp.as_ref().is_some_and(is_old);
-            Some((path.clone(), KnownFile { stamp: *stamp, fingerprint, is_settled }))
+            let is_settled = fingerprint == copied
+                && (known.is_some_and(|known| known.fingerprint == fingerprint) || stamp.as_ref().is_some_and(is_old));
+            let measured = measured.map(|measured| measured.size);
+            Some((path.clone(), KnownFile { stamp: *stamp, fingerprint, is_settled, measured }))
         });
         learnt.collect()
     }
@@ -135,7 +142,7 @@ mod tests {
         let files = Files::look(&before, &[&path], &known, false);
         let first = files.fingerprint(&path);
         let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(moment);
-        let known = files.learnt(|_| Some(first), Some(moment));
+        let known = files.learnt(|_| Some(first), |_| None, Some(moment));
         let after = world("b", changed);
         Files::look(&after, &[&path], &known, is_paranoid).fingerprint(&path) != first
     }
@@ -154,7 +161,8 @@ mod tests {
     #[test]
     fn another_stamp_means_another_look() {
         let path = SourcePath::new("static/a");
-        let known = KnownFile { stamp: Some(stamp(1)), fingerprint: Fingerprint::of("old"), is_settled: true };
+        let known =
+            KnownFile { stamp: Some(stamp(1)), fingerprint: Fingerprint::of("old"), is_settled: true, measured: None };
         let known = BTreeMap::from([(path.clone(), known)]);
         let same = world("new", 1);
         assert_eq!(Files::look(&same, &[&path], &known, false).fingerprint(&path), Fingerprint::of("old"));

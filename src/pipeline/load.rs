@@ -1,17 +1,20 @@
 //! From the world to parts: which files there are, what each is, and what the theme is made of.
 
 use super::Progress;
+use super::measuring;
 use super::memory::{Memory, Outcome, Remembered, Slot};
 use super::records::Batch;
 use super::texts::{self, TextShelf};
+use super::themes::theme_names;
 use super::witness::Witness;
+use crate::base::nfc::nfc;
 use crate::base::typography;
-use crate::base::{Checked, Code, Diagnostic, Fingerprint, Label, SourcePath, SourceText, suggest};
+use crate::base::{Checked, Code, Diagnostic, Fingerprint, Label, SourcePath, SourceText, Table, suggest};
 use crate::config::{Config, RawHtmlPolicy};
 use crate::content::{self, ContentOptions, Prose, RawHtml, Whole};
+use crate::pictures::Measured;
 use crate::site::{Parsed, Parts, Rules, Selection, parse_data};
 use crate::theme::{self, Choices, Chosen, Layer, Manifest, Strings, Theme, parse_manifest};
-use crate::world::embedded::BUILT_IN;
 use crate::world::{World, unreadable};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -25,6 +28,8 @@ pub(super) struct LoadedTheme {
     pub(super) folders: Vec<String>,
     /// Options with the site's choices.
     pub(super) options: Choices,
+    /// What these folders say of themselves, as far as it can be read.
+    pub(super) manifests: Vec<(Manifest, SourceText)>,
 }
 
 /// What a run looks for, and with what.
@@ -34,6 +39,10 @@ pub(super) struct Wish<'a> {
     pub(super) selection: Selection,
     pub(super) progress: &'a Progress,
     pub(super) broken: Broken,
+    /// Pictures that were measured a moment ago.
+    pub(super) pictures: &'a Table<SourcePath, Measured>,
+    /// Whether no stamp is believed.
+    pub(super) is_paranoid: bool,
 }
 
 /// What becomes of an article that cannot be read any more.
@@ -59,9 +68,12 @@ pub(super) fn parts(
     let articles = self::articles(world, &articles, wish, memory, diagnostics);
     let static_folder = |folder: &String| format!("{folder}/static");
     let folders = std::iter::once("static".to_owned()).chain(wish.theme_folders.iter().map(static_folder));
-    let statics = folders.map(|folder| (folder.clone(), walk(world, &folder, diagnostics))).collect();
+    let statics: Vec<_> = folders.map(|folder| (folder.clone(), walk(world, &folder, diagnostics))).collect();
+    let files = content_files.iter().chain(statics.iter().flat_map(|(_, files)| files));
+    let pictures = Arc::new(measuring::measure(world, files, wish, &memory.files));
     let data = data(world, diagnostics);
-    Parts { config: wish.config.clone(), articles, content_files, statics, data, selection: wish.selection }
+    let (config, selection) = (wish.config.clone(), wish.selection);
+    Parts { config, articles, content_files, statics, pictures, data, selection }
 }
 
 /// What became of the file of an article.
@@ -354,7 +366,7 @@ fn data(world: &dyn World, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String
 /// Loads the theme that site.toml names, and those it extends, under the site's own templates.
 pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> LoadedTheme {
     let mut layers = vec![layer(world, "templates", String::new(), diagnostics)];
-    let mut manifests: Vec<Manifest> = Vec::new();
+    let mut manifests: Vec<(Manifest, SourceText)> = Vec::new();
     let mut folders = Vec::new();
     let mut next = Some((config.theme.name.clone(), config.theme.label.clone()));
     let mut is_whole = true;
@@ -385,7 +397,7 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
                     let line = source.as_str()[at..].find('\n').map_or(source.as_str().len(), |end| at + end);
                     (parent, Some(source.label(at..line, "")))
                 });
-                manifests.push(manifest);
+                manifests.push((manifest, source));
             }
             None => {
                 is_whole = false;
@@ -394,27 +406,33 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
         }
     }
     let mut strings = Strings::default();
-    manifests.iter().for_each(|manifest| strings.extend_from_parent(&manifest.strings()));
+    manifests.iter().for_each(|(manifest, _)| strings.extend_from_parent(&manifest.strings()));
     if config.markdown.typography {
         strings = strings.set();
     }
-    let specs: Vec<_> = manifests.iter().map(|manifest| &manifest.options).collect();
+    let specs: Vec<_> = manifests.iter().map(|(manifest, _)| &manifest.options).collect();
     let (options, problems) = match is_whole {
         true => {
             let choice = &config.theme;
-            let chosen = Chosen {
-                theme: &choice.name,
-                options: &choice.options.0,
-                labels: &choice.option_labels,
-                rules: typography::Rules::when(config.markdown.typography, &config.language),
-            };
-            theme::settle_options(&specs, &chosen)
+            let (theme, options, labels) = (&choice.name, &choice.options.0, &choice.option_labels);
+            let has_file = |path: &str| has_static(world, &folders, path);
+            let rules = typography::Rules::when(config.markdown.typography, &config.language);
+            theme::settle_options(&specs, &Chosen { theme, options, labels, has_file: &has_file, rules })
         }
         false => (Choices::default(), Vec::new()),
     };
     diagnostics.extend(problems);
     let compiled = if is_whole { Theme::compile(layers, strings).unpack(diagnostics) } else { None };
-    LoadedTheme { compiled, folders, options }
+    LoadedTheme { compiled, folders, options, manifests }
+}
+
+/// Whether a `static/` folder, the site's or a theme's, has a file. All of the folder is walked, and so recorded: a file
+/// that appears is noticed.
+pub(super) fn has_static(world: &dyn World, themes: &[String], path: &str) -> bool {
+    let folders = std::iter::once("static".to_owned()).chain(themes.iter().map(|theme| format!("{theme}/static")));
+    let path = nfc(path);
+    let is_it = |file: &SourcePath, folder: &str| file.below(folder).is_some_and(|below| nfc(below) == path);
+    folders.into_iter().any(|folder| world.walk(&folder).files.iter().any(|file| is_it(file, &folder)))
 }
 
 fn layer(world: &dyn World, folder: &str, prefix: String, diagnostics: &mut Vec<Diagnostic>) -> Layer {
@@ -433,16 +451,7 @@ fn layer(world: &dyn World, folder: &str, prefix: String, diagnostics: &mut Vec<
 }
 
 fn not_found(world: &dyn World, name: &str, label: Option<Label>) -> Diagnostic {
-    let mut known: Vec<String> = BUILT_IN.iter().map(|name| (*name).to_owned()).collect();
-    for path in world.walk("themes").files {
-        if let Some(theme) = path.below("themes").and_then(|below| below.strip_suffix("/theme.toml"))
-            && !theme.contains('/')
-        {
-            known.push(theme.to_owned());
-        }
-    }
-    known.sort();
-    known.dedup();
+    let known = theme_names(world);
     let problem = Diagnostic::new(Code::ThemeNotFound, format!("there is no theme `{name}`"));
     let problem = problem.at_any(label);
     let names: Vec<&str> = known.iter().map(String::as_str).collect();

@@ -13,6 +13,7 @@ use crate::base::{Diagnostic, Fingerprint, SourcePath, Table};
 use crate::content::Prose;
 use crate::engine::Traces;
 use crate::output::Job;
+use crate::pictures::{Measured, Size};
 use crate::sink::Shelf;
 use crate::site::{Parsed, Question, Rules};
 use crate::world::{FileStamp, World};
@@ -136,6 +137,8 @@ pub(super) struct KnownFile {
     pub(super) fingerprint: Fingerprint,
     /// Whether the stamp alone tells that the bytes are the same: not when the file had just been written.
     pub(super) is_settled: bool,
+    /// The size of a picture, or that it tells none; nothing for what is no picture.
+    pub(super) measured: Option<Option<Size>>,
 }
 
 impl Memory {
@@ -204,8 +207,12 @@ impl Memory {
             let known = standing.files.get(path)?.fingerprint;
             (files.fingerprint(path) == known).then_some(known)
         };
+        let measured = |path: &SourcePath| {
+            let KnownFile { fingerprint: of, measured, .. } = *standing.files.get(path)?;
+            measured.map(|size| Measured { of, size })
+        };
         let settled: Vec<(SourcePath, KnownFile)> =
-            files.learnt(same, moment).into_iter().filter(|(_, known)| known.is_settled).collect();
+            files.learnt(same, measured, moment).into_iter().filter(|(_, known)| known.is_settled).collect();
         drop(files);
         let (Some(standing), false) = (&mut self.standing, settled.is_empty()) else { return Ok(()) };
         standing.files.extend(settled);

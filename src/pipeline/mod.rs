@@ -12,14 +12,17 @@ mod gone;
 mod index;
 pub mod live;
 mod load;
+mod measuring;
 pub mod memory;
 mod past;
 mod progress;
 mod records;
+mod rehearsal;
 pub mod report;
 mod standing;
 pub mod store;
 mod texts;
+mod themes;
 mod witness;
 mod work;
 
@@ -29,7 +32,9 @@ pub use live::{ConfigFile, Edition, Hint, Live, Memo, Proof, Proofreader, Shown}
 pub use load::read;
 pub use memory::{Lost, Memory};
 pub use progress::Progress;
+pub use rehearsal::{Rehearsal, rehearse};
 pub use report::{Changed, Counts, Explained, Report, Way, Why, Would};
+pub use themes::{Listed, OptionFacts, option_facts, theme_names, themes};
 
 use crate::base::{Checked, Code, Diagnostic, OutputPath, Policy, SourceText, Table, calendar};
 use crate::check::{self, Depth, Directory, Subject};
@@ -134,6 +139,8 @@ fn survey_by(
         selection,
         progress: &request.progress,
         broken: Broken::Dropped,
+        pictures: &Table::default(),
+        is_paranoid: request.paranoid,
     };
     let parts = load::parts(world, &wish, memory, &mut diagnostics);
     let due = selection.due(parts.articles.iter().map(|parsed| &parsed.article));

@@ -51,6 +51,11 @@ impl<'a> Witness<'a> {
         read
     }
 
+    /// The bytes of a file that is copied. Others keep an eye on those.
+    pub(super) fn read_copied(&self, path: &SourcePath) -> io::Result<Vec<u8>> {
+        self.world.read(path)
+    }
+
     /// All that was read.
     pub(super) fn sights(self) -> Sights {
         let mut sights = self.sights.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -197,7 +197,8 @@ impl<'a> Work<'a> {
             let question = Question::File(path.clone());
             traces.as_ref().unwrap_or(&self.memory.traces).answer(&question)
         };
-        let files = self.files.learnt(asked, self.moment);
+        let measured = |path: &SourcePath| self.survey.site.pictures().get(path).copied();
+        let files = self.files.learnt(asked, measured, self.moment);
         Learnt { traces, files }
     }
 }

@@ -19,14 +19,22 @@ pub fn create_new(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Box<
             Diagnostic::new(Code::WriteFailed, message).help("choose another name or folder: nothing is overwritten"),
         ));
     }
-    for (path, bytes) in files {
-        let path = folder.join(path);
-        if let Some(above) = path.parent() {
-            fs::create_dir_all(above).map_err(|error| failed("make the folder", above, &error))?;
+    for (number, (path, bytes)) in files.iter().enumerate() {
+        if let Err(problem) = create(&folder.join(path), bytes) {
+            // What cannot be taken away again is told by the problem that is told already.
+            files[..number].iter().for_each(|(path, _)| drop(fs::remove_file(folder.join(path))));
+            return Err(problem);
         }
-        let created = OpenOptions::new().write(true).create_new(true).open(&path);
-        created.and_then(|mut file| file.write_all(bytes)).map_err(|error| failed("write", &path, &error))?;
     }
+    Ok(())
+}
+
+fn create(path: &Path, bytes: &[u8]) -> Result<(), Box<Diagnostic>> {
+    if let Some(above) = path.parent() {
+        fs::create_dir_all(above).map_err(|error| failed("make the folder", above, &error))?;
+    }
+    let created = OpenOptions::new().write(true).create_new(true).open(path);
+    created.and_then(|mut file| file.write_all(bytes)).map_err(|error| failed("write", path, &error))?;
     Ok(())
 }
 
@@ -42,5 +50,14 @@ mod tests {
         let error = create_new(folder.path(), &[file("c.md"), file("a/b.md")]).unwrap_err();
         assert!(error.message().contains("a/b.md"));
         assert!(!folder.path().join("c.md").exists());
+    }
+
+    #[test]
+    fn what_cannot_be_made_whole_is_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |path: &str| (path.to_owned(), b"x".to_vec());
+        // The second wants a folder where the first is a file.
+        create_new(folder.path(), &[file("a"), file("a/b")]).unwrap_err();
+        assert!(!folder.path().join("a").exists());
     }
 }

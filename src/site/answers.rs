@@ -2,11 +2,17 @@
 //!
 //! Nothing here is seen by a page except through a `Reader`.
 
-use super::query::{About, ListPage, Neighbours, SourceAbout, SourceSummary, TopicAbout, TopicSummary};
+use super::query::{About, Icon, ListPage, Neighbours, NoteRef, SourceAbout, SourceSummary, TopicAbout, TopicSummary};
 use super::{List, Resident, Site, address};
 use crate::base::typography::{self, Rules};
-use crate::base::{Fingerprint, Slug, SourcePath, UrlPath, When};
+use crate::base::{Fingerprint, OutputPath, Slug, SourcePath, UrlPath, When};
+use crate::content::article::Note;
+use crate::pictures::Size;
 use std::sync::Arc;
+
+/// Files of the site's root by which it is known, if it has them.
+const ICONS: &[&str] =
+    &["favicon.svg", "icon.svg", "icon-192.png", "icon-512.png", "icon-maskable-512.png", "logo.png", "logo.svg"];
 
 impl Site {
     pub(crate) fn about(&self) -> &(Arc<About>, Fingerprint) {
@@ -35,11 +41,22 @@ impl Site {
                 sources: config.pages.sources.then(|| address::index_of(&config.urls.sources)),
                 archive: config.pages.archive.then(|| address::index_of(&config.urls.archive)),
                 archive_pattern: config.urls.archive.clone(),
+                icons: self.icons(),
                 extra: config.extra.clone(),
             };
             let fingerprint = Fingerprint::of(&about);
             (Arc::new(about), fingerprint)
         })
+    }
+
+    /// The files by which the site is known, as far as there are.
+    fn icons(&self) -> Vec<Icon> {
+        let icons = ICONS.iter().filter_map(|name| {
+            let file = self.files.by_output.get(&OutputPath::parse(name).ok()?)?;
+            let size = self.pictures.get(&file.source).and_then(|measured| measured.size);
+            Some(Icon { file: (*name).to_owned(), size })
+        });
+        icons.collect()
     }
 
     /// The typography of the site's language.
@@ -193,6 +210,35 @@ impl Site {
 
     pub(super) fn has_file(&self, path: &str) -> bool {
         crate::base::OutputPath::parse(path).is_ok_and(|path| self.files.by_output.contains_key(&path))
+    }
+
+    /// How large a picture is; nothing when there is none at that address, or it does not tell.
+    pub(super) fn picture_size(&self, url: &UrlPath) -> Option<Size> {
+        let file = self.files.by_output.get(&url.output().ok()?)?;
+        self.pictures.get(&file.source)?.size
+    }
+
+    pub(super) fn newest_notes(&self, limit: usize) -> Vec<NoteRef> {
+        let posts = self.residents[..self.stream].iter().enumerate();
+        let mut notes: Vec<(usize, &Resident, &Note, bool)> = posts
+            .flat_map(|(at, resident)| {
+                let front = &resident.article().front;
+                let updates = front.updates.iter().map(move |note| (at, &**resident, note, false));
+                updates.chain(front.corrections.iter().map(move |note| (at, &**resident, note, true)))
+            })
+            .collect();
+        // The newest first; of one instant, in the order of the stream.
+        notes.sort_by_key(|(at, _, note, _)| (std::cmp::Reverse(note.date), *at));
+        let newest = notes.into_iter().take(limit).map(|(_, resident, note, is_correction)| NoteRef {
+            path: resident.article().path.clone(),
+            url: resident.url.clone(),
+            title: resident.article().front.title.clone(),
+            lang: resident.article().front.lang.clone().filter(|lang| *lang != self.config.language),
+            date: note.date,
+            text: (note.text.face.lede.clone(), note.text.rest.clone()),
+            is_correction,
+        });
+        newest.collect()
     }
 
     /// Pages for search engines: no numbered list pages, no redirects.

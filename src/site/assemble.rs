@@ -11,6 +11,7 @@ use crate::base::suggest;
 use crate::base::{Code, Diagnostic, Label, Slug, SourcePath, Table, Zone};
 use crate::config::Config;
 use crate::content::{Article, Place};
+use crate::pictures::Measured;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -26,6 +27,8 @@ pub struct Parts {
     pub content_files: Vec<SourcePath>,
     /// `static/` folders, the winner first, each with its files.
     pub statics: Vec<(String, Vec<SourcePath>)>,
+    /// The pictures among those files, measured.
+    pub pictures: Arc<Table<SourcePath, Measured>>,
     /// Data for templates, by name.
     pub data: BTreeMap<String, serde_json::Value>,
     /// What is published.
@@ -34,7 +37,7 @@ pub struct Parts {
 
 /// Assembles the site, without the articles that can have no address.
 pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
-    let Parts { config, articles, content_files, statics, data, selection } = parts;
+    let Parts { config, articles, content_files, statics, pictures, data, selection } = parts;
     let mut diagnostics = Vec::new();
     let zone = config.zone();
     let mut hidden = BTreeMap::new();
@@ -68,6 +71,7 @@ pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
         stream,
         hidden: Arc::new(hidden),
         files: Arc::new(files),
+        pictures,
         data: Arc::new(data),
         about: Arc::default(),
     };

@@ -70,6 +70,7 @@ impl Site {
             title: citation.title.as_deref().map(|title| typography::set(title, rules).into_owned()),
             date: citation.date,
             lang: lang.filter(|lang| *lang != self.config.language),
+            is_report: citation.url.is_some(),
             paywall: source.is_some_and(|source| source.paywall),
             via: citation.via.as_ref().and_then(|via| {
                 let declared = sources::declared(&self.config, via);

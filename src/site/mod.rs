@@ -39,6 +39,7 @@ use crate::base::nfc::nfc;
 use crate::base::{Fingerprint, OutputPath, Slug, SourcePath, Table, UrlPath, Zone};
 use crate::config::Config;
 use crate::content::Article;
+use crate::pictures::Measured;
 use query::{About, Headline};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -62,6 +63,8 @@ pub struct Site {
     sources: Arc<Vec<Source>>,
     source_by_slug: Arc<HashMap<Slug, usize>>,
     files: Arc<files::Files>,
+    /// Pictures by their files.
+    pictures: Arc<Table<SourcePath, Measured>>,
     data: Arc<BTreeMap<String, serde_json::Value>>,
     about: Arc<OnceLock<(Arc<About>, Fingerprint)>>,
 }
@@ -234,6 +237,11 @@ impl Site {
     /// Files that are copied as they are: where to, where from.
     pub fn files(&self) -> impl Iterator<Item = (&OutputPath, &SourcePath)> {
         self.files.by_output.iter().map(|(output, file)| (output, &file.source))
+    }
+
+    /// Pictures by their files, as they were when they were measured.
+    pub fn pictures(&self) -> &Table<SourcePath, Measured> {
+        &self.pictures
     }
 
     /// Years that have posts, newest first, each with its months and their counts.

@@ -8,7 +8,8 @@ use super::{List, Parsed, Recollection, Site};
 use crate::base::Json;
 use crate::base::{Fingerprint, Slug, SourcePath, UrlPath, When};
 use crate::config::{FeedContent, FeedFormat};
-use crate::content::{Opening, Target};
+use crate::content::{Opening, Prose, Target};
+use crate::pictures::Size;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -147,6 +148,12 @@ questions! {
     /// Whether a file is published at that path.
     FileAt { path: String } -> bool, |site, q| site.has_file(&q.path);
 
+    /// How large the picture at an address of the site is.
+    PictureSize { path: UrlPath } -> Option<Size>, |site, q| site.picture_size(&q.path);
+
+    /// The newest updates and corrections of posts.
+    NewestNotes { limit: usize } -> Vec<NoteRef>, |site, q| site.newest_notes(q.limit);
+
     /// How long feeds are, and how much of each post they carry.
     ShapeOfFeeds {} -> FeedShape, |site, q| FeedShape { entries: site.config.feeds.entries, content: site.config.feeds.content };
 
@@ -183,6 +190,12 @@ impl Shown for SourcePath {
 impl Shown for String {
     fn shown(&self) -> String {
         self.clone()
+    }
+}
+
+impl Shown for UrlPath {
+    fn shown(&self) -> String {
+        self.to_string()
     }
 }
 
@@ -265,8 +278,19 @@ pub struct About {
     pub archive: Option<UrlPath>,
     /// The pattern of archive pages.
     pub archive_pattern: String,
+    /// The files by which the site is known in windows, on home screens and to search engines.
+    pub icons: Vec<Icon>,
     /// `[extra]`
     pub extra: Json,
+}
+
+/// A file of the site's root by which it is known.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Icon {
+    /// Its name.
+    pub file: String,
+    /// How large it is.
+    pub size: Option<Size>,
 }
 
 /// A post or page as lists show it.
@@ -323,6 +347,8 @@ pub struct Mention {
     pub lang: Option<String>,
     /// Whether readers must pay.
     pub paywall: bool,
+    /// Whether `url` is that of the report.
+    pub is_report: bool,
     /// Who pointed us to it: name, address, page here.
     pub via: Option<(String, Option<String>, Option<UrlPath>)>,
 }
@@ -349,6 +375,25 @@ pub struct AuthorRef {
     pub url: Option<String>,
     /// What they do.
     pub bio: Option<String>,
+}
+
+/// An update or a correction of a post, with what leads to it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NoteRef {
+    /// The file of the post.
+    pub path: SourcePath,
+    /// Its page.
+    pub url: UrlPath,
+    /// Its headline.
+    pub title: String,
+    /// Its language, when it is not the site's.
+    pub lang: Option<String>,
+    /// When the note was added.
+    pub date: When,
+    /// What it says: its first paragraph, and the rest.
+    pub text: (Arc<Prose>, Prose),
+    /// Whether it repairs an error.
+    pub is_correction: bool,
 }
 
 /// A lead picture.

@@ -79,6 +79,7 @@ mod tests {
             articles: Vec::new(),
             content_files: Vec::new(),
             statics: Vec::new(),
+            pictures: Arc::default(),
             data: BTreeMap::new(),
             selection: Selection { drafts: false, future: false, expired: false, now },
         });

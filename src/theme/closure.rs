@@ -32,6 +32,19 @@ pub(super) fn fingerprints(
     known.into_iter().map(|name| (name.to_owned(), of(name))).collect()
 }
 
+/// Whether another template leads to one of that name.
+pub(super) fn is_part(sources: &BTreeMap<String, SourceText>, prefixes: &[String], name: &str) -> bool {
+    let is_it =
+        |other: &str| other == name || prefixes.iter().any(|prefix| other.strip_prefix(prefix.as_str()) == Some(name));
+    let own: Vec<Part<'_>> =
+        sources.iter().filter(|(other, _)| is_it(other)).map(|(_, source)| Part::of(source)).collect();
+    let defines: BTreeSet<&str> = own.iter().flat_map(|part| part.defines.iter().copied()).collect();
+    sources.iter().filter(|(other, _)| !is_it(other)).any(|(_, source)| {
+        let part = Part::of(source);
+        part.names.iter().any(|name| is_it(name)) || part.calls.iter().any(|call| defines.contains(call))
+    })
+}
+
 /// What stands in one template.
 struct Part<'a> {
     fingerprint: Fingerprint,

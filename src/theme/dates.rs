@@ -20,7 +20,7 @@ pub(super) const FORMATS: &[(&str, &str)] = &[
     ("short", "19 juin"),
     ("month", "juin 2025"),
     ("year", "2025"),
-    ("time", "09:30"),
+    ("time", "9\u{a0}h\u{a0}30"),
 ];
 
 type Formatter = FixedCalendarDateTimeFormatter<Gregorian, CompositeDateTimeFieldSet>;
@@ -115,8 +115,12 @@ pub(super) fn format(iso: &str, name: &str, language: &str) -> Option<String> {
             .entry((name.to_owned(), language.to_owned()))
             .or_insert_with(|| make(name, language))
             .as_ref()?;
-        let text = formatter.format(&DateTime { date, time }).to_string();
-        Some(first_of_month(text, datetime.day(), language))
+        match name == "time" && is_french(language) {
+            true => Some(hours(datetime)),
+            false => {
+                Some(first_of_month(formatter.format(&DateTime { date, time }).to_string(), datetime.day(), language))
+            }
+        }
     })
 }
 
@@ -140,9 +144,22 @@ fn make(name: &str, language: &str) -> Option<Formatter> {
     FixedCalendarDateTimeFormatter::try_new(locale.into(), fields).ok()
 }
 
+/// French writes « 14 h 30 » and « 9 h » in running text, where CLDR has the clock's 14:30 (Lexique de l'Imprimerie
+/// nationale, « Heures »). The spaces do not break.
+fn hours(datetime: civil::DateTime) -> String {
+    match datetime.minute() {
+        0 => format!("{}\u{a0}h", datetime.hour()),
+        minute => format!("{}\u{a0}h\u{a0}{minute:02}", datetime.hour()),
+    }
+}
+
+fn is_french(language: &str) -> bool {
+    language == "fr" || language.starts_with("fr-")
+}
+
 /// French says « 1er mars », which CLDR's patterns do not.
 fn first_of_month(text: String, day: i8, language: &str) -> String {
-    if day != 1 || !(language == "fr" || language.starts_with("fr-")) {
+    if day != 1 || !is_french(language) {
         return text;
     }
     let words: Vec<&str> = text.split(' ').map(|word| if word == "1" { "1er" } else { word }).collect();
@@ -163,6 +180,9 @@ mod tests {
         assert_eq!(format("2025-03-01", "long", "fr").as_deref(), Some("1er mars 2025"));
         assert_eq!(format("2025-03-01", "full", "fr").as_deref(), Some("samedi 1er mars 2025"));
         assert_eq!(format("2025-03-11", "long", "fr").as_deref(), Some("11 mars 2025"));
+        assert_eq!(format("2025-03-11T00:00:00Z", "time", "fr").as_deref(), Some("0\u{a0}h"));
+        assert_eq!(format("2025-03-11T14:05:00Z", "time", "fr-CH").as_deref(), Some("14\u{a0}h\u{a0}05"));
+        assert_eq!(format("2025-03-11T14:05:00Z", "time", "de").as_deref(), Some("14:05"));
         assert_eq!(format(iso, "other", "fr"), None);
     }
 

@@ -30,8 +30,9 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
 pub const FILTERS: &[(&str, &str)] = &[
     (
         "date(format=\"long\")",
-        "a `DateView`, or its `iso`, in the page's language: `long` (19 juin 2025, the default), `full` (jeudi 19 juin 2025), `short` (19 juin), `month` (juin 2025), `year`, `time` (09:30), or a pattern of UTS 35 such as `d MMM y`",
+        "a `DateView`, or its `iso`, in the page's language: `long` (19 juin 2025, the default), `full` (jeudi 19 juin 2025), `short` (19 juin), `month` (juin 2025), `year`, `time` (9 h 30), or a pattern of UTS 35 such as `d MMM y`",
     ),
+    ("urlencode", "a text as part of an address: `?text={{ page.title | urlencode }}`"),
     (
         "ordinals",
         "a text as HTML, escaped, in which the letters of ordinals are raised by the rules of the page's language (1<sup>er</sup>, XXI<sup>e</sup>); give `lang` where the text has another",
@@ -67,6 +68,7 @@ pub(super) fn register(tera: &mut Tera) {
     });
     tera.register_function("t", text);
     tera.register_filter("date", date);
+    tera.register_filter("urlencode", tera_contrib::urlencode::urlencode);
     tera.register_filter("ordinals", ordinals);
 }
 

@@ -1,76 +1,37 @@
 //! `theme.toml`: what a theme is, the options it takes, its texts.
+//!
+//! Never knows what a site chose, nor which files there are.
 
+use super::colors;
+use super::options::{Ground, OptionKind, OptionSpec, misfit, pale, written};
 use super::strings::{Strings, Text};
-use crate::base::typography::{self, Rules};
-use crate::base::{Checked, Code, Diagnostic, Label, SourceText, suggest, toml_slip};
+use crate::base::{Checked, Code, Diagnostic, SourceText, suggest, toml_slip};
 use serde::Deserialize;
-use serde_json::{Map, Value};
-use std::borrow::Cow;
+use serde_json::Value;
 use std::collections::BTreeMap;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The number of the contract between manchette and themes: it counts the changes that a theme could break on.
+pub const CONTRACT: i64 = 1;
 
 /// A theme's `theme.toml`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Manifest {
     /// Its name, as site.toml writes it.
     pub name: String,
     /// What it is.
-    #[serde(default)]
     pub description: String,
     /// Its licence, as an SPDX expression.
-    #[serde(default)]
     pub license: String,
     /// The theme whose templates, files and texts it takes where it has none.
     pub extends: Option<String>,
     /// The options it takes.
-    #[serde(default)]
     pub options: BTreeMap<String, OptionSpec>,
     /// Its texts by language, then key.
-    #[serde(default)]
     strings: BTreeMap<String, BTreeMap<String, Text>>,
 }
-
-/// An option that a theme declares.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OptionSpec {
-    /// What it takes.
-    #[serde(rename = "type")]
-    pub kind: OptionKind,
-    /// What it is when site.toml is silent.
-    pub default: toml::Value,
-    /// The only values it takes, when there are few.
-    pub choices: Option<Vec<toml::Value>>,
-    /// What it changes.
-    #[serde(default)]
-    pub description: String,
-    /// Whether a text without `choices` is set like the site's own: the default. Switch it off for what is no prose.
-    pub typography: Option<bool>,
-}
-
-impl OptionSpec {
-    /// Whether readers read it: a name from a list, a number or a colour is for the template alone.
-    fn is_prose(&self) -> bool {
-        self.kind == OptionKind::String && self.choices.is_none() && self.typography != Some(false)
-    }
-}
-
-/// What an option takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum OptionKind {
-    /// Text.
-    String,
-    /// True or false.
-    Boolean,
-    /// A whole number.
-    Integer,
-    /// A list of texts.
-    List,
-}
-
-/// Options with the site's choices.
-pub type Choices = Map<String, Value>;
 
 impl Manifest {
     /// The theme's texts.
@@ -79,27 +40,158 @@ impl Manifest {
     }
 }
 
-/// Reads a `theme.toml`.
-pub fn parse_manifest(source: &SourceText) -> Checked<Manifest> {
-    match toml::from_str::<Manifest>(source.as_str()) {
-        Ok(manifest) => {
-            let problems = manifest.options.iter().filter_map(|(name, spec)| bad_default(source, name, spec)).collect();
-            Checked::new(manifest, problems)
-        }
-        Err(error) => Checked::failed(vec![in_words(source, &error)]),
-    }
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    name: String,
+    contract: Option<Spanned<i64>>,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    license: String,
+    extends: Option<String>,
+    #[serde(default)]
+    options: BTreeMap<String, Declared>,
+    #[serde(default)]
+    strings: BTreeMap<String, BTreeMap<String, Text>>,
 }
 
-/// A default that is no value of its own option.
-fn bad_default(source: &SourceText, name: &str, spec: &OptionSpec) -> Option<Diagnostic> {
-    let wanted = mismatch(spec, &json_of(&spec.default))?;
-    let header = format!("[options.{name}]");
-    let label = match source.as_str().find(&header) {
-        Some(at) => source.label(at..at + header.len(), ""),
-        None => Label::file(source.path().clone(), ""),
+/// An option as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Declared {
+    #[serde(rename = "type")]
+    kind: OptionKind,
+    default: Spanned<toml::Value>,
+    choices: Option<Spanned<Vec<Spanned<toml::Value>>>>,
+    min: Option<Spanned<i64>>,
+    max: Option<Spanned<i64>>,
+    on: Option<Spanned<String>>,
+    typography: Option<bool>,
+    #[serde(default)]
+    description: String,
+}
+
+/// Reads a `theme.toml`.
+pub fn parse_manifest(source: &SourceText) -> Checked<Manifest> {
+    let file = match toml::from_str::<Written>(source.as_str()) {
+        Ok(file) => file,
+        Err(error) => return Checked::failed(vec![in_words(source, &error)]),
     };
-    let message = format!("the option `{name}` takes {wanted}, and its default is another kind of value");
-    Some(Diagnostic::new(Code::WrongType, message).at(label).help("change `type` or `default`"))
+    let mut problems: Vec<Diagnostic> = file.contract.iter().filter_map(|number| contract(source, number)).collect();
+    let options = file.options.into_iter().map(|(name, declared)| {
+        let spec = declared.read(source, &name, &mut problems);
+        (name, spec)
+    });
+    let manifest = Manifest {
+        name: file.name,
+        description: file.description,
+        license: file.license,
+        extends: file.extends,
+        options: options.collect(),
+        strings: file.strings,
+    };
+    Checked::new(manifest, problems)
+}
+
+/// Where the key of each text stands, in the order of the file.
+pub fn string_places(source: &SourceText) -> Vec<(String, Range<usize>)> {
+    let Ok(table) = DeTable::parse(source.as_str()) else { return Vec::new() };
+    let Some(DeValue::Table(strings)) = table.get_ref().get("strings").map(Spanned::get_ref) else { return Vec::new() };
+    let keys = strings.values().filter_map(|texts| texts.get_ref().as_table()).flat_map(|texts| texts.keys());
+    keys.map(|key| (key.get_ref().to_string(), key.span())).collect()
+}
+
+/// A number of the contract that this program does not know.
+fn contract(source: &SourceText, number: &Spanned<i64>) -> Option<Diagnostic> {
+    let wanted = *number.get_ref();
+    if wanted == CONTRACT {
+        return None;
+    }
+    let message =
+        format!("the theme is made for the contract {wanted}, and this manchette knows the contract {CONTRACT}");
+    let help = match wanted > CONTRACT {
+        true => "take a newer manchette, or an older version of the theme".to_owned(),
+        false => format!("contracts begin at 1: write `contract = {CONTRACT}`, or take the line away"),
+    };
+    Some(Diagnostic::new(Code::ThemeContract, message).at(source.label(number.span(), "")).help(help))
+}
+
+impl Declared {
+    /// The option, with what is wrong with its declaration.
+    fn read(self, source: &SourceText, name: &str, problems: &mut Vec<Diagnostic>) -> OptionSpec {
+        let at = |span: std::ops::Range<usize>| source.label(span, "");
+        let kind = self.kind.name();
+        let mut stray = |key: &str, span: Option<std::ops::Range<usize>>, types: &str| {
+            problems.extend(span.map(|span| {
+                let message = format!("an option of the type `{kind}` takes no `{key}`");
+                Diagnostic::new(Code::WrongType, message)
+                    .at(at(span))
+                    .help(format!("`{key}` is for {types}: take it away"))
+            }));
+        };
+        let is_integer = self.kind == OptionKind::Integer;
+        if !is_integer {
+            stray("min", self.min.as_ref().map(Spanned::span), "integers");
+            stray("max", self.max.as_ref().map(Spanned::span), "integers");
+        }
+        if self.kind != OptionKind::Color {
+            stray("on", self.on.as_ref().map(Spanned::span), "colours");
+        }
+        if matches!(self.kind, OptionKind::Boolean | OptionKind::File) {
+            stray("choices", self.choices.as_ref().map(Spanned::span), "texts, numbers, colours and items of lists");
+        }
+        let mut bounds = (self.min.as_ref().map(|min| *min.get_ref()), self.max.as_ref().map(|max| *max.get_ref()));
+        if let (Some(min), Some(max), Some(place)) = (bounds.0, bounds.1, &self.max)
+            && min > max
+        {
+            let message = format!("the option `{name}` can take no number: `min` is {min} and `max` is {max}");
+            problems.push(Diagnostic::new(Code::BadValue, message).at(at(place.span())).help("exchange the two"));
+            bounds = (None, None);
+        }
+        let ground = self.on.as_ref().and_then(|on| match colors::parse(on.get_ref()) {
+            Some(color) => Some(Ground { written: on.get_ref().clone(), color }),
+            None => {
+                let message = format!("`{}` is no CSS colour", on.get_ref());
+                let problem = Diagnostic::new(Code::BadValue, message).at(at(on.span()));
+                problems.push(problem.help("write the ground as `on = \"#fbfaf7\"`"));
+                None
+            }
+        });
+        let mut spec = OptionSpec {
+            kind: self.kind,
+            default: json_of(self.default.get_ref()),
+            description: self.description,
+            choices: Vec::new(),
+            bounds,
+            ground,
+            typography: self.typography != Some(false),
+            label: at(self.default.span()),
+        };
+        let choices = self.choices.map(Spanned::into_inner).unwrap_or_default();
+        // A choice is a value of the option, or an item of its list.
+        let mut fitting = Vec::new();
+        for choice in &choices {
+            let value = json_of(choice.get_ref());
+            let as_value = if spec.kind == OptionKind::List { Value::from(vec![value.clone()]) } else { value.clone() };
+            match misfit(&spec, &as_value) {
+                Some(takes) => {
+                    let message = format!("the option `{name}` takes {takes}, and this choice is something else");
+                    problems.push(Diagnostic::new(Code::WrongType, message).at(at(choice.span())));
+                }
+                None => fitting.push(value),
+            }
+        }
+        spec.choices = fitting;
+        if let Some(takes) = misfit(&spec, &spec.default) {
+            let message = format!("the option `{name}` takes {takes}, and its default is {}", written(&spec.default));
+            let problem = Diagnostic::new(Code::WrongType, message).at(spec.label.clone());
+            problems.push(problem.help("change `type` or `default`"));
+        }
+        problems.extend(pale(name, &spec, &spec.default).map(|problem| problem.at(spec.label.clone())));
+        spec
+    }
 }
 
 /// What is wrong with a `theme.toml`: its shape, or its syntax.
@@ -136,87 +228,6 @@ fn wanted(message: &str) -> String {
         _ => "a table",
     };
     format!("this must be {wanted}")
-}
-
-/// What a site chose.
-#[derive(Clone, Copy, Debug)]
-pub struct Chosen<'a> {
-    /// The name of the theme.
-    pub theme: &'a str,
-    /// The values of options, as written.
-    pub options: &'a Map<String, Value>,
-    /// Where each stands.
-    pub labels: &'a [(String, Label)],
-    /// The typography of its language.
-    pub rules: Rules,
-}
-
-/// The options of themes (the winner first) with what site.toml chose, and what is wrong with the choice.
-pub fn settle_options(specs: &[&BTreeMap<String, OptionSpec>], chosen: &Chosen<'_>) -> (Choices, Vec<Diagnostic>) {
-    let mut declared: BTreeMap<&str, &OptionSpec> = BTreeMap::new();
-    for specs in specs.iter().rev() {
-        declared.extend(specs.iter().map(|(name, spec)| (name.as_str(), spec)));
-    }
-    let mut diagnostics = Vec::new();
-    let mut choices: Choices =
-        declared.iter().map(|(name, spec)| ((*name).to_owned(), json_of(&spec.default))).collect();
-    for (name, value) in chosen.options {
-        let label = chosen.labels.iter().find(|(key, _)| key == name).map(|(_, label)| label.clone());
-        match declared.get(name.as_str()) {
-            None => {
-                let names: Vec<&str> = declared.keys().copied().collect();
-                let problem =
-                    Diagnostic::new(Code::ThemeOption, format!("the theme `{}` has no option `{name}`", chosen.theme));
-                diagnostics.push(finished(problem, label, suggest::help(name, &names)));
-            }
-            Some(spec) => match mismatch(spec, value) {
-                Some(wanted) => {
-                    let problem = Diagnostic::new(Code::ThemeOption, format!("the option `{name}` takes {wanted}"));
-                    let help = format!("write `{name} = {}`, which is the default, or another", spec.default);
-                    diagnostics.push(finished(problem, label, Some(help)));
-                }
-                None => drop(choices.insert(name.clone(), value.clone())),
-            },
-        }
-    }
-    for name in declared.iter().filter(|(_, spec)| spec.is_prose()).map(|(name, _)| name) {
-        if let Some(Value::String(text)) = choices.get_mut(*name)
-            && let Cow::Owned(set) = typography::set(text, chosen.rules)
-        {
-            *text = set;
-        }
-    }
-    (choices, diagnostics)
-}
-
-fn finished(problem: Diagnostic, label: Option<Label>, help: Option<String>) -> Diagnostic {
-    let problem = problem.at_any(label);
-    problem.help_any(help)
-}
-
-/// What an option takes, when a value is something else.
-fn mismatch(spec: &OptionSpec, value: &Value) -> Option<String> {
-    let fits = match spec.kind {
-        OptionKind::String => value.is_string(),
-        OptionKind::Boolean => value.is_boolean(),
-        OptionKind::Integer => value.is_i64() || value.is_u64(),
-        OptionKind::List => value.is_array(),
-    };
-    if !fits {
-        let wanted = match spec.kind {
-            OptionKind::String => "text",
-            OptionKind::Boolean => "true or false",
-            OptionKind::Integer => "a whole number",
-            OptionKind::List => "a list",
-        };
-        return Some(wanted.to_owned());
-    }
-    let choices = spec.choices.as_ref()?;
-    if choices.iter().any(|choice| json_of(choice) == *value) {
-        return None;
-    }
-    let listed: Vec<String> = choices.iter().map(ToString::to_string).collect();
-    Some(format!("one of {}", listed.join(", ")))
 }
 
 fn json_of(value: &toml::Value) -> Value {

@@ -5,12 +5,15 @@
 //! beyond their view goes through `Library`, and none of it knows the clock, the disk or the network.
 
 mod closure;
+mod colors;
 mod dates;
 mod errors;
 mod functions;
 pub mod html;
 mod manifest;
+mod options;
 mod patterns;
+pub mod reading;
 mod ready;
 mod stage;
 mod strings;
@@ -18,7 +21,8 @@ mod unclosed;
 
 pub use functions::{FILTERS, FUNCTIONS};
 pub use html::Html;
-pub use manifest::{Choices, Chosen, Manifest, OptionSpec, parse_manifest, settle_options};
+pub use manifest::{CONTRACT, Manifest, parse_manifest, string_places};
+pub use options::{Choices, Chosen, OptionKind, OptionSpec, settle_options};
 pub use ready::Ready;
 pub use stage::Library;
 pub use strings::Strings;
@@ -116,6 +120,11 @@ impl Theme {
     /// What identifies all texts of the theme, in every language.
     pub fn texts(&self) -> Fingerprint {
         self.texts
+    }
+
+    /// Whether another template extends or includes one of that name, or calls a component of it.
+    pub fn is_part(&self, name: &str) -> bool {
+        closure::is_part(&self.sources, &self.prefixes, name)
     }
 
     /// Says that a template does not exist.

@@ -58,6 +58,11 @@ impl Strings {
         Strings { are_set: true, ..self }
     }
 
+    /// The texts by language, then key.
+    pub fn by_language(&self) -> &BTreeMap<String, BTreeMap<String, Text>> {
+        &self.texts
+    }
+
     /// What identifies all texts.
     pub(super) fn fingerprint(&self) -> Fingerprint {
         // As Rust shows them, with quotes: no two different sets of texts are shown alike.

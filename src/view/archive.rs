@@ -3,6 +3,8 @@
 use super::contract::view;
 use super::headline::Desk;
 use super::parts::{Common, HeadlineView};
+use super::structured::{self, Listed};
+use super::trail::{Step, Trail, trail};
 use crate::base::UrlPath;
 use crate::site::query::{ArchiveYears, NewestOf};
 use crate::site::{List, Period, address};
@@ -76,8 +78,12 @@ pub fn build(desk: &Desk<'_>, period: Period, title: String) -> ArchivePage {
         Period::Month(year, month) => desk.reader.ask(NewestOf { list: List::Month(year, month), limit: usize::MAX }),
         Period::All | Period::Year(_) => Vec::new(),
     };
+    let entries = match period {
+        Period::Month(..) => structured::listed(desk, &posts),
+        Period::All | Period::Year(_) => parts_of(desk, &years, period),
+    };
     ArchivePage {
-        common: desk.common("archive", &url, title),
+        common: structured::collection(desk, desk.common("archive", &url, title), &above(desk, period), &entries),
         year,
         month,
         first_day: year.map(|year| first_day(year, month.unwrap_or(1))),
@@ -105,6 +111,33 @@ pub fn address_of(desk: &Desk<'_>, period: Period) -> UrlPath {
 /// The first day of a month.
 pub fn first_day(year: i16, month: i8) -> String {
     format!("{year:04}-{month:02}-01")
+}
+
+/// The pages above a page of the archive.
+fn above(desk: &Desk<'_>, period: Period) -> Trail {
+    let language = &desk.about.language;
+    match period {
+        Period::All => trail(desk, language, &[]),
+        Period::Year(_) => trail(desk, language, &[Step::Archive]),
+        Period::Month(year, _) => {
+            let (title, url) = (year.to_string(), address_of(desk, Period::Year(year)));
+            trail(desk, language, &[Step::Archive, Step::Page(&title, &url)])
+        }
+    }
+}
+
+/// The years of the archive, or the months of a year.
+fn parts_of(desk: &Desk<'_>, years: &[(i16, Vec<(i8, usize)>)], period: Period) -> Vec<Listed> {
+    let listed = |title: String, period: Period| Listed { title, url: desk.absolute(&address_of(desk, period)) };
+    match period {
+        Period::All => years.iter().map(|(year, _)| listed(year.to_string(), Period::Year(*year))).collect(),
+        Period::Year(own) | Period::Month(own, _) => years
+            .iter()
+            .filter(|(year, _)| *year == own)
+            .flat_map(|(_, months)| months)
+            .map(|(month, _)| listed(format!("{own:04}-{month:02}"), Period::Month(own, *month)))
+            .collect(),
+    }
 }
 
 fn year_view(desk: &Desk<'_>, year: i16, months: &[(i8, usize)]) -> YearView {

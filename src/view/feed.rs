@@ -86,7 +86,7 @@ pub fn build(desk: &Desk<'_>, list: &List, format: FeedFormat, lead: &Lead<'_>) 
     let posts = desk.reader.ask(NewestOf { list: list.clone(), limit: shape.entries });
     let make = |path: &SourcePath, reader: &Reader| {
         // Who takes the entry has a desk too, and has asked what the site is and how long feeds are.
-        let desk = Desk { reader, about: about.clone(), shelf: desk.shelf };
+        let desk = Desk { reader, about: about.clone(), shelf: desk.shelf, wording: desk.wording };
         entry(&desk, path, shape.content, lead).map(Arc::new)
     };
     let entries: Vec<Arc<EntryView>> = posts
@@ -163,7 +163,11 @@ fn entry(desk: &Desk<'_>, path: &SourcePath, content: FeedContent, lead: &Lead<'
 fn picture(desk: &Desk<'_>, headline: &Headline) -> String {
     match headline.image.as_ref().and_then(|image| desk.picture(image)) {
         Some(picture) => {
-            format!("<p><img src=\"{}\" alt=\"{}\"></p>\n", escaped(&picture.absolute), escaped(&picture.alt))
+            let size = match (picture.width, picture.height) {
+                (Some(width), Some(height)) => format!(" width=\"{width}\" height=\"{height}\""),
+                _ => String::new(),
+            };
+            format!("<p><img src=\"{}\" alt=\"{}\"{size}></p>\n", escaped(&picture.absolute), escaped(&picture.alt))
         }
         None => String::new(),
     }

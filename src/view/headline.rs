@@ -3,20 +3,24 @@
 use super::link::{Scene, Shown};
 use super::parts::{
     AuthorView, CitationView, Common, DateView, FeedLinkView, HeadlineView, LinkView, PagerView, PictureView,
-    TopicLinkView, ViaView,
+    TopicLinkView, UpdateView, ViaView,
 };
 use super::shelf::Shelf;
+use super::structured::{self, Listed};
 use super::topic::TopicSummaryView;
+use super::trail::Wording;
 use crate::base::{SourcePath, UrlPath, When};
 use crate::config::FeedFormat;
 use crate::content::Prose;
+use crate::pictures::Size;
 use crate::site::List;
 use crate::site::Reader;
 use crate::site::query::{
-    About, AboutSite, AuthorRef, Headline, HeadlineOf, ListPage, Mention, PageOfList, PictureRef, TopicRef,
-    TopicSummary,
+    About, AboutSite, AuthorRef, Headline, HeadlineOf, ListPage, Mention, NewestNotes, NoteRef, PageOfList, PictureRef,
+    PictureSize, TopicRef, TopicSummary,
 };
 use crate::theme::{Html, Ready};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// Who asks, with what every view needs of the site.
@@ -27,12 +31,24 @@ pub struct Desk<'a> {
     pub about: Arc<About>,
     /// What pages share.
     pub shelf: &'a Shelf,
+    /// How the theme names what has no name.
+    pub wording: &'a dyn Wording,
+}
+
+/// One page of a list.
+pub struct ListView {
+    /// Its posts.
+    pub posts: Vec<Ready<HeadlineView>>,
+    /// The same for machines.
+    pub entries: Vec<Listed>,
+    /// Where it stands, when there are several.
+    pub pager: Option<PagerView>,
 }
 
 impl<'a> Desk<'a> {
     /// Asks what the site is.
-    pub fn new(reader: &'a Reader, shelf: &'a Shelf) -> Desk<'a> {
-        Desk { reader, about: reader.ask(AboutSite {}), shelf }
+    pub fn new(reader: &'a Reader, shelf: &'a Shelf, wording: &'a dyn Wording) -> Desk<'a> {
+        Desk { reader, about: reader.ask(AboutSite {}), shelf, wording }
     }
 
     /// The address of a page, for a link.
@@ -47,7 +63,7 @@ impl<'a> Desk<'a> {
 
     /// Where the pieces of an article are shown.
     pub fn scene<'s>(&'s self, path: &'s SourcePath, shown: Shown) -> Scene<'s> {
-        Scene { reader: self.reader, base: &self.about.base_url, path, shown }
+        Scene { reader: self.reader, base: &self.about.base_url, path, shown, hurries: Cell::new(false) }
     }
 
     /// What every page has; a page that has more of it says so.
@@ -59,7 +75,10 @@ impl<'a> Desk<'a> {
             title,
             description: String::new(),
             language: self.about.language.clone(),
+            locale: String::new(),
             feeds: Vec::new(),
+            breadcrumbs: Vec::new(),
+            structured_data: Html::default(),
         }
     }
 
@@ -77,7 +96,7 @@ impl<'a> Desk<'a> {
     pub fn shared_headlines(&self, paths: &[SourcePath]) -> Vec<Ready<HeadlineView>> {
         let make = |path: &SourcePath, reader: &Reader| {
             // Who takes the headline has a desk too, and has asked what the site is.
-            Desk { reader, about: self.about.clone(), shelf: self.shelf }.ready_headline(path)
+            Desk { reader, about: self.about.clone(), shelf: self.shelf, wording: self.wording }.ready_headline(path)
         };
         paths
             .iter()
@@ -167,13 +186,36 @@ impl<'a> Desk<'a> {
             (None, Some(path)) => (self.href(path), self.absolute(path)),
             (None, None) => return None,
         };
+        let size = self.size_of(picture);
         Some(PictureView {
             url,
             absolute,
             alt: picture.alt.clone(),
             caption: picture.caption.clone(),
             credit: picture.credit.clone(),
+            width: size.map(|size| size.width),
+            height: size.map(|size| size.height),
         })
+    }
+
+    /// How large a picture of the site is.
+    fn size_of(&self, picture: &PictureRef) -> Option<Size> {
+        let path = picture.path.as_ref().filter(|_| picture.external.is_none())?;
+        self.reader.ask(PictureSize { path: path.clone() })
+    }
+
+    /// The newest updates and corrections of posts.
+    pub fn newest_notes(&self, limit: usize) -> Vec<UpdateView> {
+        let notes = self.reader.ask(NewestNotes { limit });
+        let view = |note: &NoteRef| UpdateView {
+            url: self.href(&note.url),
+            title: note.title.clone(),
+            lang: note.lang.clone(),
+            date: self.date(&note.date),
+            text: whole(&self.scene(&note.path, Shown::InList), &note.text.0, &note.text.1),
+            is_correction: note.is_correction,
+        };
+        notes.iter().map(view).collect()
     }
 
     /// Links to the feeds below an address.
@@ -191,12 +233,7 @@ impl<'a> Desk<'a> {
     }
 
     /// One page of a list and where it stands; `own` is the list's address.
-    pub fn list_page(
-        &self,
-        list: List,
-        number: Option<usize>,
-        own: &UrlPath,
-    ) -> (Vec<Ready<HeadlineView>>, Option<PagerView>) {
+    pub fn list_page(&self, list: List, number: Option<usize>, own: &UrlPath) -> ListView {
         let page: ListPage = self.reader.ask(PageOfList { list, number });
         let at = |number: usize| self.href(&numbered(own, number));
         let pager = PagerView {
@@ -210,7 +247,11 @@ impl<'a> Desk<'a> {
             older: (page.number > 1).then(|| at(page.number - 1)),
         };
         let has_others = pager.newer.is_some() || pager.older.is_some();
-        (self.headlines(&page.posts), has_others.then_some(pager))
+        ListView {
+            entries: structured::listed(self, &page.posts),
+            posts: self.headlines(&page.posts),
+            pager: has_others.then_some(pager),
+        }
     }
 }
 

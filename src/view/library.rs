@@ -4,6 +4,7 @@ use super::headline::Desk;
 use super::parts::DateView;
 use super::shelf::Shelf;
 use super::source;
+use super::trail::Wordless;
 use crate::base::{Slug, UrlPath};
 use crate::site::query::{CountOf, DataNamed, FileAt, HeadlineOf, NewestOf, SourceFacts, TopicFacts};
 use crate::site::{List, Reader};
@@ -22,7 +23,7 @@ pub struct PageLibrary {
 
 impl PageLibrary {
     fn desk(&self) -> Desk<'_> {
-        Desk::new(&self.reader, &self.shelf)
+        Desk::new(&self.reader, &self.shelf, &Wordless)
     }
 
     /// When the newest post of a list appeared.
@@ -86,13 +87,13 @@ impl Library for PageLibrary {
     fn asset(&self, path: &str) -> Result<String, String> {
         let path = path.trim_start_matches('/');
         self.shelf.assets.take(path, &self.reader, |reader| match reader.ask(FileAt { path: path.to_owned() }) {
-            true => href(&Desk::new(reader, &self.shelf), path),
+            true => href(&Desk::new(reader, &self.shelf, &Wordless), path),
             false => Err(format!("there is no `{path}` in a `static/` folder")),
         })
     }
 
     fn url(&self, path: &str) -> Result<String, String> {
-        self.shelf.urls.take(path, &self.reader, |reader| href(&Desk::new(reader, &self.shelf), path))
+        self.shelf.urls.take(path, &self.reader, |reader| href(&Desk::new(reader, &self.shelf, &Wordless), path))
     }
 }
 

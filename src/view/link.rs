@@ -8,8 +8,10 @@ use crate::config::BaseUrl;
 use crate::content::document::{Image, Link, Related};
 use crate::content::{Opening, Piece, Prose, Target, TargetKind, escape};
 use crate::site::Reader;
-use crate::site::query::LinkFrom;
+use crate::site::query::{LinkFrom, PictureSize};
 use crate::theme::Html;
+use std::cell::Cell;
+use std::fmt::Write as _;
 
 /// Where texts are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +26,6 @@ pub enum Shown {
 }
 
 /// An article whose texts are shown somewhere.
-#[derive(Clone, Copy)]
 pub struct Scene<'a> {
     /// Who asks.
     pub reader: &'a Reader,
@@ -34,6 +35,8 @@ pub struct Scene<'a> {
     pub path: &'a SourcePath,
     /// Where its texts are shown.
     pub shown: Shown,
+    /// Whether the next picture is the first that readers see: it is not put off.
+    pub hurries: Cell<bool>,
 }
 
 impl Scene<'_> {
@@ -90,16 +93,22 @@ impl Scene<'_> {
 
     /// The address of a target, for this scene; nothing when it leads nowhere.
     fn href(&self, target: &Target) -> Option<String> {
+        self.place(target).map(|(href, _)| href)
+    }
+
+    /// The address of a target, with its path when it is in the site.
+    fn place(&self, target: &Target) -> Option<(String, Option<UrlPath>)> {
         if target.kind == TargetKind::External {
-            return Some(target.path.clone());
+            return Some((target.path.clone(), None));
         }
         if target.kind == TargetKind::Own && self.shown == Shown::OwnPage && target.path.is_empty() {
             let landing = self.reader.ask(LinkFrom { from: self.path.clone(), target: Box::new(target.clone()) });
             let fragment = landing.fragment.or_else(|| target.fragment.clone())?;
-            return Some(format!("#{}", escape::encoded_fragment(&fragment)));
+            return Some((format!("#{}", escape::encoded_fragment(&fragment)), None));
         }
         let landing = self.reader.ask(LinkFrom { from: self.path.clone(), target: Box::new(target.clone()) });
-        let mut href = self.address(&landing.path?);
+        let path = landing.path?;
+        let mut href = self.address(&path);
         if let Some(query) = &landing.query {
             href.push('?');
             href.push_str(query);
@@ -108,7 +117,7 @@ impl Scene<'_> {
             href.push('#');
             href.push_str(&escape::encoded_fragment(&fragment));
         }
-        Some(href)
+        Some((href, Some(path)))
     }
 
     fn address(&self, url: &UrlPath) -> String {
@@ -140,9 +149,9 @@ impl Scene<'_> {
     }
 
     fn image(&self, image: &Image, html: &mut String) {
-        let Some(src) = self.href(&image.target) else {
-            escape::text(html, &image.alt);
-            return;
+        let (src, path) = match self.place(&image.target) {
+            Some(place) => place,
+            None => return escape::text(html, &image.alt),
         };
         html.push_str("<img src=\"");
         escape::attribute(html, &src);
@@ -154,7 +163,14 @@ impl Scene<'_> {
             escape::attribute(html, title);
             html.push('"');
         }
-        html.push_str(" loading=\"lazy\" decoding=\"async\">");
+        if let Some(size) = path.and_then(|path| self.reader.ask(PictureSize { path })) {
+            let _ = write!(html, " width=\"{}\" height=\"{}\"", size.width, size.height);
+        }
+        html.push_str(if self.hurries.take() {
+            " decoding=\"async\">"
+        } else {
+            " loading=\"lazy\" decoding=\"async\">"
+        });
     }
 
     fn related(&self, related: &Related, html: &mut String) {

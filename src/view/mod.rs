@@ -10,6 +10,7 @@ pub mod headline;
 pub mod home;
 pub mod library;
 pub mod link;
+pub mod locale;
 pub mod not_found;
 pub mod page;
 pub mod parts;
@@ -17,7 +18,9 @@ pub mod post;
 pub mod shelf;
 pub mod site;
 pub mod source;
+pub mod structured;
 pub mod topic;
+pub mod trail;
 
 use contract::Description;
 
@@ -46,6 +49,7 @@ pub const VIEWS: &[Description] = &[
     parts::PictureView::DESCRIPTION,
     parts::DateView::DESCRIPTION,
     parts::NoteView::DESCRIPTION,
+    parts::UpdateView::DESCRIPTION,
     parts::HeadingView::DESCRIPTION,
     parts::LinkView::DESCRIPTION,
     parts::FeedLinkView::DESCRIPTION,

@@ -3,7 +3,9 @@
 use super::contract::view;
 use super::headline::Desk;
 use super::parts::{Common, HeadlineView};
+use super::structured;
 use super::topic::TopicSummaryView;
+use super::trail::trail;
 use crate::base::UrlPath;
 use crate::site::List;
 use crate::site::query::{NewestOf, TopTopics};
@@ -26,7 +28,7 @@ view! {
 pub fn build(desk: &Desk<'_>, title: String) -> NotFoundPage {
     let url = UrlPath::root().join("404.html");
     NotFoundPage {
-        common: desk.common("404", &url, title),
+        common: structured::silent(desk, desk.common("404", &url, title), &trail(desk, &desk.about.language, &[])),
         posts: desk.headlines(&desk.reader.ask(NewestOf { list: List::All, limit: 10 })),
         topics: desk.topic_summaries(&desk.reader.ask(TopTopics { limit: 24 })),
     }

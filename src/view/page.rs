@@ -5,6 +5,8 @@ use super::headline::{Desk, whole};
 use super::link::Shown;
 use super::parts::{Common, DateView, HeadingView, PictureView};
 use super::post::contents;
+use super::structured;
+use super::trail::trail;
 use crate::base::SourcePath;
 use crate::site::query::{ArticleOf, HeadlineOf};
 use crate::theme::Html;
@@ -39,16 +41,25 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<TextPage> {
     let headline = desk.reader.ask(HeadlineOf { path: path.clone() })?;
     let parsed = desk.reader.ask(ArticleOf { path: path.clone() })?;
     let (front, body) = (&parsed.article.front, &parsed.article.body);
+    let language = front.lang.as_deref().unwrap_or(&desk.about.language);
+    let image = headline.image.as_ref().and_then(|picture| desk.picture(picture));
+    let scene = desk.scene(path, Shown::OwnPage);
+    scene.hurries.set(image.is_none());
+    let common = Common {
+        description: headline.summary.to_string(),
+        language: language.to_owned(),
+        ..desk.common("page", &headline.url, headline.title.clone())
+    };
+    let date = headline.date.as_ref().map(|when| desk.date(when));
+    let updated = headline.updated.as_ref().map(|when| desk.date(when));
+    let iso = |date: &Option<DateView>| date.as_ref().map(|date| date.iso.clone());
+    let dates = (iso(&date), iso(&updated));
     Some(TextPage {
-        common: Common {
-            description: headline.summary.to_string(),
-            language: front.lang.clone().unwrap_or_else(|| desk.about.language.clone()),
-            ..desk.common("page", &headline.url, headline.title.clone())
-        },
-        date: headline.date.as_ref().map(|when| desk.date(when)),
-        updated: headline.updated.as_ref().map(|when| desk.date(when)),
-        image: headline.image.as_ref().and_then(|picture| desk.picture(picture)),
-        body: whole(&desk.scene(path, Shown::OwnPage), &body.lede, &parsed.rest()),
+        common: structured::text(desk, common, &trail(desk, language, &[]), (dates.0.as_deref(), dates.1.as_deref())),
+        date,
+        updated,
+        image,
+        body: whole(&scene, &body.lede, &parsed.rest()),
         toc: contents(&body.headings),
         words: body.words,
         reading_minutes: headline.minutes,

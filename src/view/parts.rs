@@ -28,6 +28,8 @@ view! {
         pub sources_url: Option<String>,
         /// The archive, unless that page kind is off.
         pub archive_url: Option<String>,
+        /// The web app manifest, for `rel=manifest`.
+        pub webmanifest_url: Option<String>,
         /// `[extra]` of site.toml.
         pub extra: serde_json::Value,
         /// The theme's options with the site's choices.
@@ -52,8 +54,14 @@ view! {
         pub description: String,
         /// BCP 47 tag of its language.
         pub language: String,
+        /// The same with a region, as `og:locale` wants it: `fr_FR`, the likeliest where the tag names none; may be empty.
+        pub locale: String,
         /// Feeds of this page besides the site's (a topic's, a source's).
         pub feeds: Vec<FeedLinkView>,
+        /// The pages above it, from the front page down to its parent; the page itself is not among them.
+        pub breadcrumbs: Vec<LinkView>,
+        /// What it says in JSON-LD: a finished `<script>` for the head; may be empty.
+        pub structured_data: Html,
     }
 }
 
@@ -198,6 +206,10 @@ view! {
         pub caption: Option<String>,
         /// Who made it.
         pub credit: Option<String>,
+        /// How wide it is in pixels; nothing where that cannot be told: a picture elsewhere, a drawing without a size.
+        pub width: Option<u32>,
+        /// How high it is.
+        pub height: Option<u32>,
     }
 }
 
@@ -235,5 +247,23 @@ view! {
         pub date: DateView,
         /// What it says.
         pub text: Html,
+    }
+}
+
+view! {
+    /// An update or a correction of a post, for those who do not look at the post.
+    pub struct UpdateView {
+        /// Where the post is.
+        pub url: String,
+        /// The headline of the post.
+        pub title: String,
+        /// Its language, when it is not the site's.
+        pub lang: Option<String>,
+        /// When the note was added.
+        pub date: DateView,
+        /// What it says.
+        pub text: Html,
+        /// Whether it repairs an error.
+        pub is_correction: bool,
     }
 }

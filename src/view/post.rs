@@ -7,6 +7,8 @@ use super::parts::{
     AuthorView, CitationView, Common, DateView, HeadingView, HeadlineView, LinkView, NoteView, PictureView,
     TopicLinkView,
 };
+use super::structured::{self, Story};
+use super::trail::{Step, trail};
 use crate::base::{SourcePath, When};
 use crate::content::article::Note;
 use crate::content::document::Heading;
@@ -73,7 +75,12 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<PostPage> {
     let neighbours = desk.reader.ask(NeighboursOf { path: path.clone() });
     let more = desk.reader.ask(MoreLike { path: path.clone(), limit: MORE });
     let (front, body) = (&parsed.article.front, &parsed.article.body);
+    let language = front.lang.as_deref().unwrap_or(&desk.about.language);
+    let first_topic = headline.topics.first().and_then(|topic| Some((topic.title.as_str(), topic.page.as_ref()?)));
+    let steps: Vec<Step<'_>> = first_topic.into_iter().map(|(title, url)| Step::Page(title, url)).collect();
+    let image = headline.image.as_ref().and_then(|picture| desk.picture(picture));
     let scene = desk.scene(path, Shown::OwnPage);
+    scene.hurries.set(image.is_none());
     // A description takes the place of the chapô; the first paragraph then stays where it is.
     let (lede, rest) = match &front.description {
         Some(description) => {
@@ -82,19 +89,29 @@ pub fn build(desk: &Desk<'_>, path: &SourcePath) -> Option<PostPage> {
         }
         None => (scene.html(&body.lede), scene.html(&parsed.rest())),
     };
+    let trail = trail(desk, language, &steps);
+    let common = Common {
+        description: headline.summary.to_string(),
+        language: language.to_owned(),
+        ..desk.common("post", &headline.url, headline.title.clone())
+    };
+    let published = headline.date?;
+    let story = Story {
+        headline: &headline,
+        published,
+        image: image.as_ref(),
+        words: body.words,
+        corrections: &front.corrections,
+    };
     Some(PostPage {
-        common: Common {
-            description: headline.summary.to_string(),
-            language: front.lang.clone().unwrap_or_else(|| desk.about.language.clone()),
-            ..desk.common("post", &headline.url, headline.title.clone())
-        },
+        common: structured::article(desk, common, &trail, &story),
         id: headline.id.clone(),
-        date: desk.date(&headline.date?),
+        date: desk.date(&published),
         updated: headline.updated.as_ref().map(|when| desk.date(when)),
         source: headline.source.as_ref().map(|mention| desk.citation(mention)),
         topics: desk.topic_links(&headline.topics),
         authors: headline.authors.iter().map(author).collect(),
-        image: headline.image.as_ref().and_then(|picture| desk.picture(picture)),
+        image,
         lede,
         body: rest,
         summary: headline.summary.to_string(),

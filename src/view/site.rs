@@ -30,6 +30,7 @@ pub fn build(desk: &Desk<'_>, options: &serde_json::Map<String, serde_json::Valu
         topics_url: about.topics.as_ref().map(|url| desk.href(url)),
         sources_url: about.sources.as_ref().map(|url| desk.href(url)),
         archive_url: about.archive.as_ref().map(|url| desk.href(url)),
+        webmanifest_url: None,
         extra: serde_json::Value::Object(about.extra.0.clone()),
         options: serde_json::Value::Object(options.clone()),
         generator: GENERATOR.to_owned(),

@@ -3,9 +3,11 @@
 use super::contract::view;
 use super::headline::{Desk, numbered};
 use super::parts::{Common, DateView, HeadlineView, PagerView};
+use super::structured::{self, Listed};
+use super::trail::{Step, trail};
 use crate::base::{Slug, UrlPath};
 use crate::site::List;
-use crate::site::query::{AllSources, CountOf, SourceAbout, SourceFacts};
+use crate::site::query::{AllSources, CountOf, SourceAbout, SourceFacts, SourceSummary};
 use crate::theme::Ready;
 
 view! {
@@ -66,21 +68,25 @@ view! {
 pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<SourcePage> {
     let source = desk.reader.ask(SourceFacts { name: slug.to_string() })?;
     let list = List::Source(source.slug.clone());
-    let (posts, pager) = desk.list_page(list.clone(), number, &source.url);
+    let page = desk.list_page(list.clone(), number, &source.url);
     let url = number.map_or_else(|| source.url.clone(), |number| numbered(&source.url, number));
+    let own = [Step::Sources, Step::Page(&source.name, &source.url)];
+    let above = if number.is_none() { &own[..1] } else { &own[..] };
+    let common = Common {
+        description: source.description.clone(),
+        feeds: if desk.about.source_feeds { desk.feeds(&source.name, &source.url) } else { Vec::new() },
+        ..desk.common("source", &url, source.name.clone())
+    };
+    let trail = trail(desk, &desk.about.language, above);
     Some(SourcePage {
-        common: Common {
-            description: source.description.clone(),
-            feeds: if desk.about.source_feeds { desk.feeds(&source.name, &source.url) } else { Vec::new() },
-            ..desk.common("source", &url, source.name.clone())
-        },
+        common: structured::collection(desk, common, &trail, &page.entries),
         slug: source.slug.to_string(),
         homepage: source.homepage.clone(),
         lang: source.lang.clone(),
         paywall: source.paywall,
         count: number.is_none().then(|| desk.reader.ask(CountOf { list })),
-        posts,
-        pager,
+        posts: page.posts,
+        pager: page.pager,
     })
 }
 
@@ -88,8 +94,12 @@ pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<Sour
 pub fn build_index(desk: &Desk<'_>, title: String) -> SourcesPage {
     let url = desk.about.sources.clone().unwrap_or_else(UrlPath::root);
     let sources = desk.reader.ask(AllSources {});
+    let listed =
+        |source: &SourceSummary| Listed { title: source.about.name.clone(), url: desk.absolute(&source.about.url) };
+    let entries: Vec<Listed> = sources.iter().map(listed).collect();
+    let trail = trail(desk, &desk.about.language, &[]);
     SourcesPage {
-        common: desk.common("sources", &url, title),
+        common: structured::collection(desk, desk.common("sources", &url, title), &trail, &entries),
         sources: sources
             .iter()
             .map(|source| {

@@ -4,6 +4,8 @@ use super::contract::view;
 use super::headline::{Desk, numbered, whole};
 use super::link::Shown;
 use super::parts::{Common, DateView, HeadlineView, PagerView};
+use super::structured::{self, Listed};
+use super::trail::{Step, trail};
 use crate::base::{Slug, UrlPath};
 use crate::site::List;
 use crate::site::query::{AllTopics, ArticleOf, CountOf, TopicFacts, TopicNeighbours};
@@ -63,24 +65,28 @@ view! {
 pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<TopicPage> {
     let topic = desk.reader.ask(TopicFacts { name: slug.to_string() })?;
     let list = List::Topic(topic.slug.clone());
-    let (posts, pager) = desk.list_page(list.clone(), number, &topic.url);
+    let page = desk.list_page(list.clone(), number, &topic.url);
     let url = number.map_or_else(|| topic.url.clone(), |number| numbered(&topic.url, number));
     let is_own = number.is_none();
     let text = topic.text.as_ref().filter(|_| is_own).and_then(|path| {
         let parsed = desk.reader.ask(ArticleOf { path: path.clone() })?;
         Some(whole(&desk.scene(path, Shown::OwnPage), &parsed.article.body.lede, &parsed.rest()))
     });
+    let own = [Step::Topics, Step::Page(&topic.title, &topic.url)];
+    let above = if is_own { &own[..1] } else { &own[..] };
+    let common = Common {
+        description: topic.description.clone(),
+        feeds: if desk.about.topic_feeds { desk.feeds(&topic.title, &topic.url) } else { Vec::new() },
+        ..desk.common("topic", &url, topic.title.clone())
+    };
+    let trail = trail(desk, &desk.about.language, above);
     Some(TopicPage {
-        common: Common {
-            description: topic.description.clone(),
-            feeds: if desk.about.topic_feeds { desk.feeds(&topic.title, &topic.url) } else { Vec::new() },
-            ..desk.common("topic", &url, topic.title.clone())
-        },
+        common: structured::collection(desk, common, &trail, &page.entries),
         slug: topic.slug.to_string(),
         intro: text.unwrap_or_default(),
         count: is_own.then(|| desk.reader.ask(CountOf { list })),
-        posts,
-        pager,
+        posts: page.posts,
+        pager: page.pager,
         neighbours: match is_own {
             true => desk.topic_summaries(&desk.reader.ask(TopicNeighbours { slug: topic.slug, limit: 6 })),
             false => Vec::new(),
@@ -91,8 +97,12 @@ pub fn build(desk: &Desk<'_>, slug: &Slug, number: Option<usize>) -> Option<Topi
 /// Builds the index of topics.
 pub fn build_index(desk: &Desk<'_>, title: String) -> TopicsPage {
     let url = desk.about.topics.clone().unwrap_or_else(UrlPath::root);
+    let topics = desk.reader.ask(AllTopics {});
+    let entries: Vec<Listed> =
+        topics.iter().map(|topic| Listed { title: topic.title.clone(), url: desk.absolute(&topic.url) }).collect();
+    let trail = trail(desk, &desk.about.language, &[]);
     TopicsPage {
-        common: desk.common("topics", &url, title),
-        topics: desk.topic_summaries(&desk.reader.ask(AllTopics {})),
+        common: structured::collection(desk, desk.common("topics", &url, title), &trail, &entries),
+        topics: desk.topic_summaries(&topics),
     }
 }

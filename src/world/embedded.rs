@@ -1,68 +1,81 @@
-//! The default theme inside the binary, laid under a site that has no folder of that name.
+//! The themes inside the binary, laid under a site that has no folder of their name.
+//!
+//! Never knows what a theme is made of: every folder of `themes/` in this repository is one, whatever it holds.
 
 use super::{FileStamp, Walked, World};
 use crate::base::SourcePath;
 use include_dir::{Dir, DirEntry, include_dir};
 use std::io;
 
-static KIOSQUE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/kiosque");
+static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes");
 
-/// Themes that are built in, with the folder each would have in a site.
-pub const BUILT_IN: &[&str] = &["kiosque"];
+/// The names of the themes that are built in, sorted.
+pub fn built_in() -> Vec<&'static str> {
+    let mut names: Vec<&str> = THEMES.dirs().filter_map(|dir| dir.path().to_str()).collect();
+    names.sort_unstable();
+    names
+}
 
 /// A world in which built-in themes exist, unless the site has a folder of their name.
 pub struct WithThemes<W> {
     world: W,
-    own: Vec<&'static str>,
+    /// The themes that come from the binary.
+    lent: Vec<&'static str>,
 }
 
 impl<W: World> WithThemes<W> {
     /// Lays the built-in themes under a world.
     pub fn new(world: W) -> WithThemes<W> {
-        let own =
-            BUILT_IN.iter().filter(|name| !world.walk(&format!("themes/{name}")).files.is_empty()).copied().collect();
-        WithThemes { world, own }
+        let is_lent = |name: &&str| world.walk(&format!("themes/{name}")).files.is_empty();
+        let lent = built_in().into_iter().filter(is_lent).collect();
+        WithThemes { world, lent }
     }
 
     /// Whether a theme comes from the binary.
     pub fn is_built_in(&self, theme: &str) -> bool {
-        BUILT_IN.contains(&theme) && !self.own.contains(&theme)
+        self.lent.contains(&theme)
+    }
+
+    /// What lies below `themes/` on a path into a theme that comes from the binary.
+    fn lent<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let below = path.strip_prefix("themes/")?;
+        let theme = below.split('/').next().unwrap_or(below);
+        self.is_built_in(theme).then_some(below)
     }
 }
 
 impl<W: World> World for WithThemes<W> {
     fn read(&self, path: &SourcePath) -> io::Result<Vec<u8>> {
-        match path.below("themes/kiosque") {
-            Some(below) if self.is_built_in("kiosque") => KIOSQUE
+        match self.lent(path.as_str()) {
+            Some(below) => THEMES
                 .get_file(below)
                 .map(|file| file.contents().to_vec())
                 .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the built-in theme has no such file")),
-            _ => self.world.read(path),
+            None => self.world.read(path),
         }
     }
 
     fn part(&self, path: &SourcePath, part: std::ops::Range<u64>) -> io::Result<Vec<u8>> {
-        match path.below("themes/kiosque") {
-            Some(_) if self.is_built_in("kiosque") => Ok(super::cut(&self.read(path)?, &part)),
-            _ => self.world.part(path, part),
+        match self.lent(path.as_str()) {
+            Some(_) => Ok(super::cut(&self.read(path)?, &part)),
+            None => self.world.part(path, part),
         }
     }
 
     fn walk(&self, folder: &str) -> Walked {
-        let built_in = folder == "themes/kiosque" || folder.starts_with("themes/kiosque/");
-        if !built_in || !self.is_built_in("kiosque") {
-            return self.world.walk(folder);
+        let Some(below) = self.lent(folder) else { return self.world.walk(folder) };
+        let mut found = Vec::new();
+        if let Some(folder) = THEMES.get_dir(below) {
+            collect(folder, &mut found);
         }
-        let prefix = format!("{folder}/");
-        let files =
-            files("kiosque").into_iter().map(|(path, _)| path).filter(|path| path.as_str().starts_with(&prefix));
-        Walked { files: files.collect(), diagnostics: Vec::new() }
+        found.sort();
+        Walked { files: found.into_iter().map(|(path, _)| path).collect(), diagnostics: Vec::new() }
     }
 
     fn stamp(&self, path: &SourcePath) -> Option<FileStamp> {
-        match path.below("themes/kiosque") {
-            Some(_) if self.is_built_in("kiosque") => None,
-            _ => self.world.stamp(path),
+        match self.lent(path.as_str()) {
+            Some(_) => None,
+            None => self.world.stamp(path),
         }
     }
 
@@ -75,11 +88,11 @@ impl<W: World> World for WithThemes<W> {
     }
 }
 
-/// The files of a built-in theme, sorted, as a site would have them.
+/// The files of a built-in theme, sorted, as a site would have them; none where there is no such theme.
 pub fn files(theme: &str) -> Vec<(SourcePath, &'static [u8])> {
     let mut files = Vec::new();
-    if theme == "kiosque" {
-        collect(&KIOSQUE, &mut files);
+    if let Some(folder) = THEMES.get_dir(theme) {
+        collect(folder, &mut files);
     }
     files.sort();
     files
@@ -91,8 +104,32 @@ fn collect(folder: &'static Dir<'_>, files: &mut Vec<(SourcePath, &'static [u8])
             DirEntry::Dir(below) => collect(below, files),
             DirEntry::File(file) => {
                 let path = file.path().to_string_lossy().replace('\\', "/");
-                files.push((SourcePath::new(format!("themes/kiosque/{path}")), file.contents()));
+                files.push((SourcePath::new(format!("themes/{path}")), file.contents()));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::MemoryWorld;
+
+    #[test]
+    fn a_built_in_theme_is_there_until_the_site_has_its_own() {
+        let world = MemoryWorld::new(jiff::Timestamp::UNIX_EPOCH);
+        let manifest = SourcePath::new("themes/kiosque/theme.toml");
+        let lent = WithThemes::new(world.clone());
+        assert!(built_in().iter().all(|theme| lent.is_built_in(theme)));
+        assert!(lent.walk("themes/kiosque").files.contains(&manifest));
+        assert!(!lent.walk("themes/kiosque/templates").files.contains(&manifest));
+        assert!(lent.walk("themes/kiosques").files.is_empty() && lent.walk("themes").files.is_empty());
+        assert_eq!(
+            lent.read(&manifest).unwrap(),
+            files("kiosque").iter().find(|(path, _)| *path == manifest).unwrap().1
+        );
+        let own = WithThemes::new(world.with("themes/kiosque/theme.toml", "name = \"kiosque\""));
+        assert!(!own.is_built_in("kiosque"));
+        assert_eq!(own.walk("themes/kiosque").files, [manifest]);
     }
 }

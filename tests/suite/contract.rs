@@ -1,5 +1,6 @@
 //! `docs/theme-contract.md` says what the code does: it is written from the views themselves.
 
+use manchette::output::templates::TEMPLATES;
 use manchette::theme::{FILTERS, FUNCTIONS};
 use manchette::view::VIEWS;
 use manchette::view::contract::Description;
@@ -20,7 +21,7 @@ and printed as they are.
 |---|---|
 "#;
 
-const MANIFEST: &str = r#"
+const MANIFEST: &str = r##"
 Every template sees `site`, `page` and `lang` (the language of the page). A file of `templates/` may also extend or include
 others, and components live where they are wanted; only files at the top of `templates/` can be a page's template, and an
 article chooses another one with `template = "special.html"`.
@@ -36,12 +37,28 @@ name = "maison"                      # as site.toml writes it
 description = "…"                    # may be absent
 license = "MIT"                      # SPDX; may be absent
 extends = "kiosque"                  # the theme whose templates, files and texts it takes; may be absent
+contract = 1                         # the number of this contract; absent: 1
 
-[options.accent]                     # site.options.accent, chosen in [theme.options] of site.toml
-type = "string"                      # string, boolean, integer, list
-default = "red"
-choices = ["red", "blue"]            # the only values; may be absent
+[options.sections]                   # site.options.sections, chosen in [theme.options] of site.toml
+type = "list"                        # string, boolean, integer, list (of texts), color, file
+default = ["lead", "river"]
+choices = ["lead", "river"]          # the only values, of a list the only items; may be absent
 description = "…"
+
+[options.columns]
+type = "integer"
+default = 2
+min = 1                              # may be absent, and so may
+max = 4
+
+[options.accent]
+type = "color"                       # a CSS colour, or "" for the theme's own
+default = "#a31f1f"
+on = "#fbfaf7"                       # a ground on which less than 4.5:1 is a warning; may be absent
+
+[options.logo]
+type = "file"                        # the path of a file below `static/`, the site's or a theme's, or ""
+default = ""
 
 [strings.fr]                         # texts, for t(key="…")
 read_more = "Lire la suite"
@@ -50,24 +67,14 @@ posts_count = { one = "{n} article", other = "{n} articles" }   # plural forms o
 
 A text that a language lacks is taken from English, with a warning.
 
+The contract has a number, now 1. It grows only where a theme that works could break: a field or function that goes, or
+means something else. A theme that names a number which manchette does not know is an error (`theme-contract`).
+
 ## Functions
 
 | function | gives |
 |---|---|
-"#;
-
-/// Which template prints which view.
-const TEMPLATES: &[(&str, &str)] = &[
-    ("home.html", "HomePage"),
-    ("post.html", "PostPage"),
-    ("page.html", "TextPage"),
-    ("topic.html", "TopicPage"),
-    ("topics.html", "TopicsPage"),
-    ("source.html", "SourcePage"),
-    ("sources.html", "SourcesPage"),
-    ("archive.html", "ArchivePage"),
-    ("404.html", "NotFoundPage"),
-];
+"##;
 
 fn page() -> String {
     let mut page = HEAD.to_owned();
@@ -82,12 +89,38 @@ fn page() -> String {
     for (filter, gives) in FILTERS {
         writeln!(page, "| `{}` | {} |", cell(filter), cell(&linked(gives))).unwrap();
     }
+    page.push_str(FOR_MACHINES);
     page.push_str("\n## Views\n");
     for view in VIEWS {
         describe(view, &mut page);
     }
     page
 }
+
+/// What a page says in its head, and from which fields.
+const FOR_MACHINES: &str = "
+## For machines
+
+What a page says to browsers, cards and search engines in its `<head>`, and from which fields. Where a field may be nothing,
+the element is left out.
+
+| element | fields |
+|---|---|
+| `link rel=canonical`, `og:url` | `page.canonical` |
+| `meta name=description`, `og:description` | `page.description` |
+| `og:title`, `og:site_name` | `page.title`, `site.title` |
+| `og:type` | `article` where `page.kind` is `post`, else `website` |
+| `og:locale` | `page.locale` |
+| `og:image`, `og:image:alt`, `og:image:width`, `og:image:height` | `page.image.absolute`, `.alt`, `.width`, `.height` of a post or page |
+| `article:published_time`, `article:modified_time` | `page.date.iso`, `page.updated.iso` of a post |
+| `article:section`, `article:tag` | the `title` of the first of `page.topics`, and of each |
+| `article:author` | `url` of each of `page.authors` |
+| `twitter:card` | `summary_large_image` with a picture, else `summary`; the rest is taken from `og:` |
+| `link rel=alternate` | `site.feeds` and `page.feeds`: `url`, `mime`, `title` |
+| `link rel=manifest` | `site.webmanifest_url` |
+| JSON-LD | `page.structured_data`, printed as it is |
+| `img width`, `height` | `width` and `height` of a [PictureView](#pictureview); pictures in texts have them already |
+";
 
 fn describe(view: &Description, page: &mut String) {
     writeln!(page, "\n### {}\n\n{}\n\n| field | type | what |\n|---|---|---|", view.name, words(view.doc)).unwrap();

@@ -79,7 +79,7 @@ const OF_SITE: &[(&str, usize)] = &[
     ("topic.text", 6),
     ("data", 4),
     ("style", 3),
-    ("picture", 3),
+    ("picture", 4),
     ("robots", 2),
     ("redirects", 3),
     ("theme.text", 3),
@@ -289,7 +289,7 @@ impl Dials {
         add(
             "themes/small/templates/post.html",
             format!(
-                "{{% extends \"base.html\" %}}{{% block main %}}{{{{ page.date | date(format=\"long\") }}}} {{{{ page.lede }}}}{{{{ page.body }}}}{more}{{% if page.older %}}<a href=\"{{{{ page.older.url }}}}\">{{{{ page.older.title }}}}</a>{{% endif %}}{{% endblock %}}\n"
+                "{{% extends \"base.html\" %}}{{% block main %}}{{{{ page.date | date(format=\"long\") }}}} {{{{ page.lede }}}}{{{{ page.body }}}}{{% if page.image %}}{{{{ page.image.width or 0 }}}}{{% endif %}}{more}{{% if page.older %}}<a href=\"{{{{ page.older.url }}}}\">{{{{ page.older.title }}}}</a>{{% endif %}}{{% endblock %}}\n"
             ),
         );
         add(
@@ -320,7 +320,7 @@ impl Dials {
             "themes/small/templates/home.html",
             list.replace(
                 "{% if page.pager",
-                "{% for t in page.topics %}{{ t.title }} {{ t.count }}{% endfor %}{% if page.pager",
+                "{% for t in page.topics %}{{ t.title }} {{ t.count }}{% endfor %}{% for u in page.updates %}{{ u.title }} {{ u.text }}{% endfor %}{% if page.pager",
             ),
         );
         add(
@@ -388,8 +388,9 @@ impl Dials {
         if self.at("style") < 2 {
             add("static/style.css", ["x", "y"][self.at("style")].to_owned());
         }
-        if self.at("picture") < 2 {
-            add("static/img/x.svg", ["<svg/>", "<svg></svg>"][self.at("picture")].to_owned());
+        if self.at("picture") < 3 {
+            let drawings = ["<svg/>", "<svg width='4' height='3'/>", "<svg width='4' height='3'></svg>"];
+            add("static/img/x.svg", drawings[self.at("picture")].to_owned());
         }
         if self.at("robots") == 1 {
             add("static/robots.txt", "User-agent: *\n".to_owned());

@@ -26,6 +26,7 @@ mod remembering;
 mod repository;
 mod saving;
 mod scratch;
+mod themes;
 mod turmoil;
 mod typography;
 mod watching;

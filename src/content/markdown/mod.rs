@@ -17,6 +17,7 @@ pub mod links;
 mod out;
 pub mod phrases;
 pub mod pictures;
+pub mod quotes;
 pub mod raw_html;
 pub mod related;
 mod said;

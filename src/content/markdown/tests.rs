@@ -402,3 +402,33 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_quotation_that_names_its_speaker_is_a_figure() {
+    let in_one = html(&good("Chapô.\n\n> Un tigre.\n> Il dort.\n> — *Claire*, lundi\n").rest);
+    let apart = html(&good("Chapô.\n\n> Un tigre.\n> Il dort.\n>\n> -- *Claire*, lundi\n").rest);
+    assert_eq!(
+        in_one,
+        "<figure class=\"quote\">\n<blockquote>\n<p>Un tigre.\nIl dort.</p>\n</blockquote>\n<figcaption>— <em>Claire</em>, lundi</figcaption>\n</figure>\n"
+    );
+    assert_eq!(apart.replace("-- ", "— "), in_one);
+}
+
+#[test]
+fn dashes_elsewhere_in_a_quotation_name_nobody() {
+    for plain in [
+        "> — Claire",
+        "> Oui.\n> —Non.",
+        "> — Oui ?\n>\n> Non.",
+        "> Un.\n> — Claire\n>\n> - liste",
+        "> Un.\n> > — Claire",
+        "> Un.\n> — Claire\n>\n> ---",
+        "> [!NOTE]\n> Un.\n> — Claire",
+    ] {
+        let shown = html(&good(&format!("Chapô.\n\n{plain}\n")).rest);
+        assert!(!shown.contains("figcaption"), "{plain}: {shown}");
+    }
+    let nested = html(&good("Chapô.\n\n> > Un.\n> > — Claire\n>\n> Deux.\n").rest);
+    assert!(nested.contains("<blockquote>\n<figure class=\"quote\">"), "{nested}");
+    assert!(nested.ends_with("</figure>\n<p>Deux.</p>\n</blockquote>\n"), "{nested}");
+}

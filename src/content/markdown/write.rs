@@ -10,6 +10,7 @@ use super::events::Located;
 use super::footnotes::Footnotes;
 use super::out::Out;
 use super::phrases::{self, Phrases};
+use super::quotes::Quotes;
 use super::raw_html::MORE;
 use super::said::Said;
 use super::{Kind, Setting, code, escape, headings};
@@ -42,6 +43,9 @@ pub fn document(
         outline,
         heading: None,
         footnotes,
+        quotes: Quotes::find(events),
+        open_quotes: Vec::new(),
+        in_credit: false,
         out: Out::with_capacity(text.len() + text.len() / 8),
         lede: Prose::default(),
         lede_is_open: false,
@@ -84,6 +88,11 @@ struct Writer<'w, 't, 'a> {
     /// Which heading of the outline is open.
     heading: Option<usize>,
     footnotes: Footnotes,
+    quotes: Quotes,
+    /// Where the credit of each open block quote begins, if it has one.
+    open_quotes: Vec<Option<usize>>,
+    /// Whether a credit is being written: its paragraph is a caption.
+    in_credit: bool,
     out: Out,
     lede: Prose,
     lede_is_open: bool,
@@ -140,6 +149,10 @@ impl<'t> Writer<'_, 't, '_> {
         // `events` outlives `self`'s borrow: what is taken out of it does not keep `self` busy.
         let events = self.events;
         let (event, range) = &events[at];
+        if self.open_quotes.last() == Some(&Some(at)) {
+            self.credit(event);
+            return at + 1;
+        }
         match event {
             Event::Start(Tag::Paragraph) => {
                 if let Some(next) = self.related(at).or_else(|| self.figure(at)) {
@@ -211,7 +224,13 @@ impl<'t> Writer<'_, 't, '_> {
                 }
                 self.out.html.push('>');
             }
-            Tag::BlockQuote(None) => self.out.block("<blockquote>\n"),
+            Tag::BlockQuote(None) => {
+                let credit = self.quotes.credit_of(at);
+                self.open_quotes.push(credit);
+                let start =
+                    if credit.is_some() { "<figure class=\"quote\">\n<blockquote>\n" } else { "<blockquote>\n" };
+                self.out.block(start);
+            }
             Tag::BlockQuote(Some(kind)) => {
                 let (name, title) = (phrases::alert_name(*kind), self.phrases.alert(*kind));
                 self.out.block("");
@@ -295,7 +314,7 @@ impl<'t> Writer<'_, 't, '_> {
                     self.out.trim_end();
                     self.lede = std::mem::take(&mut self.out).finish();
                     self.out = Out::with_capacity(self.text.len() + self.text.len() / 8);
-                } else {
+                } else if !self.in_credit {
                     self.out.html.push_str("</p>\n");
                 }
             }
@@ -304,7 +323,13 @@ impl<'t> Writer<'_, 't, '_> {
                 let _ = writeln!(self.out.html, "</{level}>");
                 self.said.skipped = false;
             }
-            TagEnd::BlockQuote(None) => self.out.block("</blockquote>\n"),
+            TagEnd::BlockQuote(None) => match self.open_quotes.pop().flatten() {
+                Some(_) => {
+                    self.in_credit = false;
+                    self.out.html.push_str("</figcaption>\n</figure>\n");
+                }
+                None => self.out.block("</blockquote>\n"),
+            },
             TagEnd::BlockQuote(Some(_)) => self.out.block("</aside>\n"),
             TagEnd::List(true) => self.out.block("</ol>\n"),
             TagEnd::List(false) => self.out.block("</ul>\n"),
@@ -356,6 +381,22 @@ impl<'t> Writer<'_, 't, '_> {
         );
         if !is_inline {
             self.said.say("\n");
+        }
+    }
+
+    /// The words of a quotation end, and who said them follows; it is the last that the quotation holds.
+    fn credit(&mut self, begins: &Event<'_>) {
+        self.in_credit = true;
+        match begins {
+            Event::Start(_) => {
+                self.depth += 1;
+                self.out.block("</blockquote>\n<figcaption>");
+                self.said.begin_paragraph();
+            }
+            _ => {
+                self.said.say("\n");
+                self.out.html.push_str("</p>\n</blockquote>\n<figcaption>");
+            }
         }
     }
 

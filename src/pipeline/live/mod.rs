@@ -21,6 +21,7 @@ use crate::base::{Diagnostic, Fingerprint, SourcePath, SourceText, Table};
 use crate::config::{self, Config};
 use crate::content::ends_early;
 use crate::output::{self, Plan};
+use crate::pictures::Measured;
 use crate::site::{self, Parts, Selection, Site};
 use crate::theme::{Choices, Theme};
 use crate::world::litter::is_litter;
@@ -55,6 +56,8 @@ pub struct Live {
     known: Table<SourcePath, Option<Fingerprint>>,
     /// Files that are copied, as they looked last.
     stamps: Table<SourcePath, Option<FileStamp>>,
+    /// Pictures among them, as they were measured last.
+    pictures: Arc<Table<SourcePath, Measured>>,
     /// The last configuration that could be used.
     config: Option<(Fingerprint, Arc<Config>)>,
     theme: Option<KnownTheme>,
@@ -126,6 +129,7 @@ impl Live {
             memory,
             known: Table::default(),
             stamps: Table::default(),
+            pictures: Arc::default(),
             config: None,
             theme: None,
             parts: None,
@@ -178,6 +182,7 @@ impl Live {
         self.world.forget_all();
         self.known.clear();
         self.stamps.clear();
+        self.pictures = Arc::default();
     }
 
     fn publish(&mut self, edition: Edition) -> Arc<Edition> {
@@ -210,7 +215,7 @@ impl Live {
                     folders.extend(self.world.folders_of(path));
                 }
                 let before = self.stamps.insert(path.clone(), stamp);
-                changed.has_other_files |= stamp.is_none() || before != Some(stamp);
+                changed.has_other_files |= stamp.is_none() || before != Some(stamp) || self.is_another_picture(path);
             } else if !is_litter(path.file_name()) {
                 folders.extend(self.world.folders_of(path));
             }
@@ -218,6 +223,16 @@ impl Live {
         changed.has_other_config = self.config_file.look() != self.config_is;
         changed.has_other_listings = folders.into_iter().filter(|folder| self.world.look_again(folder)).count() > 0;
         changed
+    }
+
+    /// Whether a picture is not the one that was measured. Who says that it may be is believed more than its stamp.
+    fn is_another_picture(&mut self, path: &SourcePath) -> bool {
+        let Some(before) = self.pictures.get(path).map(|measured| measured.of) else { return false };
+        let is_another = self.world.read(path).ok().is_none_or(|bytes| Fingerprint::of_bytes(&bytes) != before);
+        if is_another {
+            Arc::make_mut(&mut self.pictures).remove(path);
+        }
+        is_another
     }
 
     fn is_still_due(&self) -> bool {
@@ -322,9 +337,12 @@ impl Live {
             selection: self.selected(moment(&*world, &config, &self.request)),
             progress: &self.request.progress,
             broken: Broken::Kept,
+            pictures: &self.pictures,
+            is_paranoid: self.request.paranoid,
         };
         let mut parts = load::parts(&witness, &wish, &mut self.memory, &mut problems);
         self.keep_data(&mut parts);
+        self.pictures = parts.pictures.clone();
         let sights = witness.sights();
         self.known = sights.texts().chain(theme.sights.texts()).cloned().collect();
         let sights = vec![sights, theme.sights.clone()];
@@ -408,7 +426,7 @@ impl Live {
         }
         let witness = Witness::new(&*self.world, Table::default());
         let mut problems = Vec::new();
-        let LoadedTheme { compiled, folders, options } = load::theme(&witness, config, &mut problems);
+        let LoadedTheme { compiled, folders, options, .. } = load::theme(&witness, config, &mut problems);
         let before = self.theme.take();
         let sights = witness.sights();
         self.theme = Some(match (compiled, before) {
@@ -449,7 +467,8 @@ fn key(config: Option<Fingerprint>, parts: &Parts) -> Fingerprint {
         parts.articles.iter().map(|parsed| (&parsed.article.path, parsed.fingerprint)).collect();
     let data: BTreeMap<&String, String> = parts.data.iter().map(|(name, value)| (name, value.to_string())).collect();
     let moment = parts.selection.now.as_nanosecond();
-    Fingerprint::of(&(config, articles, &parts.content_files, &parts.statics, data, moment))
+    let pictures: BTreeMap<&SourcePath, &Measured> = parts.pictures.iter().collect();
+    Fingerprint::of(&(config, articles, &parts.content_files, &parts.statics, pictures, data, moment))
 }
 
 fn is_within((first, last): Due, now: jiff::Timestamp) -> bool {

@@ -9,6 +9,8 @@ use super::super::{Progress, Request};
 use super::Edition;
 use crate::base::{Diagnostic, Severity, SourcePath};
 use crate::check::{self, Depth, Directory, Subject};
+use crate::pictures::Measured;
+use crate::site::Question;
 use std::sync::Arc;
 
 /// Reads editions over.
@@ -86,7 +88,15 @@ fn read(memory: &mut Memory, edition: &Edition, request: &Request) -> Option<Pro
         memory.files.get(*path).is_some_and(|known| known.fingerprint != file.fingerprint)
     };
     let files: Vec<SourcePath> = learnt.files.iter().filter(is_other).map(|(path, _)| path.clone()).collect();
-    let apart = apart.into_iter().chain(files).collect();
+    // A picture that changed after it was measured.
+    let is_another = |(path, measured): &(&SourcePath, &Measured)| {
+        let copied = memory.traces.answer(&Question::File((*path).clone()));
+        copied.is_some_and(|copied| copied != measured.of)
+    };
+    let mut pictures: Vec<SourcePath> =
+        survey.site.pictures().iter().filter(is_another).map(|(path, _)| path.clone()).collect();
+    pictures.sort();
+    let apart = apart.into_iter().chain(files).chain(pictures).collect();
     memory.files = learnt.files;
     let outputs = survey.plan.outputs().len();
     Some(Proof { number: edition.number(), problems: edition.judged(found), rendered, outputs, apart })
