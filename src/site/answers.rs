@@ -232,7 +232,7 @@ impl Site {
         let newest = notes.into_iter().take(limit).map(|(_, resident, note, is_correction)| NoteRef {
             path: resident.article().path.clone(),
             url: resident.url.clone(),
-            title: resident.article().front.title.clone(),
+            title: resident.article().front.shown_title().to_owned(),
             lang: resident.article().front.lang.clone().filter(|lang| *lang != self.config.language),
             date: note.date,
             text: (note.text.face.lede.clone(), note.text.rest.clone()),
