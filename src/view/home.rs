@@ -42,7 +42,8 @@ pub fn build(desk: &Desk<'_>, number: Option<usize>) -> HomePage {
     let is_front = number.is_none();
     let path = SourcePath::new("content/index.md");
     let text = if is_front { desk.reader.ask(ArticleOf { path: path.clone() }) } else { None };
-    let title = text.as_ref().map_or_else(|| desk.about.title.clone(), |text| text.article.front.shown_title().to_owned());
+    let title =
+        text.as_ref().map_or_else(|| desk.about.title.clone(), |text| text.article.front.shown_title().to_owned());
     let description = text.as_ref().and_then(|text| text.article.front.description.clone());
     let common = Common {
         description: description.unwrap_or_else(|| desk.about.description.clone()),

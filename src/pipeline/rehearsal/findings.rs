@@ -96,7 +96,8 @@ impl Subject<'_> {
         let by_program = TITLES.iter().filter(|key| !reading.texts.contains_key(**key));
         let by_program = by_program.map(|key| (*key, Label::file(source.path().clone(), "")));
         let all = reading.texts.iter().map(|(key, label)| (key.as_str(), label.clone())).chain(by_program);
-        let known: BTreeSet<&str> = strings.by_language().values().flat_map(|texts| texts.keys()).map(String::as_str).collect();
+        let known: BTreeSet<&str> =
+            strings.by_language().values().flat_map(|texts| texts.keys()).map(String::as_str).collect();
         let say = |(key, label): (&str, Label)| {
             let lacking: Vec<String> = strings
                 .by_language()
