@@ -123,7 +123,7 @@ fn bind_after(walk: &mut Walk<'_>, start: usize, end: usize) {
 /// `39ms` and `14h30`, whose spaces are missing.
 fn part(walk: &mut Walk<'_>, start: usize, end: usize) {
     let is_free = before(walk.run, start).is_none_or(|c| {
-        c.is_whitespace() || is_opening(c) || matches!(c, '"' | '\'' | '’' | '~' | '≈' | '+' | '<' | '>')
+        c.is_whitespace() || is_opening(c) || matches!(c, '"' | '\'' | '’' | '~' | '≈' | '+' | '<' | '>' | '°' | '§')
     });
     let rest = &walk.run[end..];
     if !is_free {
@@ -137,11 +137,13 @@ fn part(walk: &mut Walk<'_>, start: usize, end: usize) {
         let is_minutes =
             minutes - after_hour == 2 && walk.run[after_hour..].starts_with(['0', '1', '2', '3', '4', '5']);
         // `24h/24` is a figure of speech.
-        let ends = is_word_end(walk.run, minutes) && !walk.run[minutes..].starts_with(['/', '-']);
-        if ends && (is_minutes || minutes == after_hour) {
+        let ends = is_word_end(walk.run, minutes) && !walk.run[minutes..].starts_with(['/', '-', '–', '—']);
+        let is_last = !after(walk.run, spaces_after(walk.run, minutes).end).is_some_and(|c| c.is_ascii_digit());
+        if ends && is_last && (is_minutes || minutes == after_hour) {
             walk.add(end, WIDE);
             if is_minutes {
                 walk.add(after_hour, WIDE);
+                bind_after(walk, after_hour, minutes);
             }
         }
     }

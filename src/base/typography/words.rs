@@ -199,7 +199,7 @@ const CLIPPED: &[&str] =
 /// Whether a unit that cannot be anything else stands right after a number.
 pub(super) fn attached_unit(text: &str) -> bool {
     let end = unit_end(text);
-    ATTACHED.contains(&&text[..end]) && !text[end..].starts_with(['_', '-'])
+    ATTACHED.contains(&&text[..end]) && !text[end..].starts_with(['_', '-', '–', '—'])
 }
 
 /// Where what may be a unit ends.
