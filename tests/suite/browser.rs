@@ -3,6 +3,7 @@
 //! Where there is no Chromium or no driver these tests say so and pass; under `CI=true` they fail instead.
 
 use crate::scratch::Scratch;
+use pulldown_cmark::{Event, Tag, TagEnd};
 use serde_json::{Value, json};
 use std::future::Future;
 use std::io::{BufRead, BufReader, Read};
@@ -347,6 +348,42 @@ fn what_readers_and_scripts_did_to_the_text_outlives_an_edit() {
         // Another emphasis is a change to be seen.
         tab.edit("content/posts/deux.md", "Un autre mot.", "Un *autre* mot.");
         tab.until("document.querySelector('[data-manchette-changed]')?.innerHTML === 'Un <em>autre</em> mot.'").await;
+        tab
+    });
+}
+
+#[test]
+fn french_is_set_while_it_is_typed() {
+    // Those that Markdown takes for plain text.
+    let plain = |case: &crate::typography::Case| {
+        let events: Vec<_> = pulldown_cmark::Parser::new(&case.written).collect();
+        let [Event::Start(Tag::Paragraph), texts @ .., Event::End(TagEnd::Paragraph)] = events.as_slice() else {
+            return false;
+        };
+        let said: Option<String> =
+            texts.iter().map(|event| if let Event::Text(text) = event { Some(&**text) } else { None }).collect();
+        // A colon at the start makes a definition of what follows a paragraph.
+        let is_plain = !case.written.contains("://") && !case.written.starts_with(':');
+        is_plain && case.language == "fr" && said.as_deref() == Some(&case.written)
+    };
+    let cases: Vec<_> = crate::typography::cases().into_iter().filter(plain).collect();
+    assert!(cases.len() >= 100, "{}", cases.len());
+    scenario(small(), &[], |tab| async move {
+        tab.goto("/actu/2025/06/un/").await;
+        tab.ready().await;
+        let mut body = "Le chapô.".to_owned();
+        for (number, part) in cases.chunks(40).enumerate() {
+            part.iter().for_each(|case| body += &format!("\n\n{}", case.written));
+            body += &format!("\n\nPartie {number}");
+            tab.preview.site.write("content/posts/un.md", post("Premier article", "2025-06-01", &body));
+            tab.until(&format!("document.querySelector('.prose').textContent.includes('Partie {number}')")).await;
+        }
+        let shown = tab.ask("return [...document.querySelectorAll('.prose p')].map((p) => p.textContent)").await;
+        let shown: Vec<&str> = shown.as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
+        let shown: Vec<&str> = shown.into_iter().filter(|text| !text.starts_with("Partie ")).collect();
+        let wanted: Vec<&str> = cases.iter().map(|case| case.printed.as_str()).collect();
+        let wrong: Vec<_> = shown.iter().zip(&wanted).filter(|(shown, wanted)| shown != wanted).collect();
+        assert_eq!((shown.len(), wrong), (wanted.len(), Vec::new()));
         tab
     });
 }

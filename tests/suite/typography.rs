@@ -25,14 +25,15 @@ fn shown(text: &str) -> String {
     text.chars().map(sign).collect()
 }
 
-struct Case {
-    place: String,
-    language: String,
-    written: String,
-    printed: String,
+/// A case of plain text.
+pub struct Case {
+    pub place: String,
+    pub language: String,
+    pub written: String,
+    pub printed: String,
 }
 
-fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for (file, language, text) in FILES {
         let (mut language, mut rule) = ((*language).to_owned(), "");

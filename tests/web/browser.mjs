@@ -9,13 +9,16 @@ import { parseArgs } from 'node:util'
 import { openPage, settle, withBrowser } from './parts/chromium.mjs'
 import { openHost } from './parts/host.mjs'
 import { byKeyboard, skip } from './parts/keyboard.mjs'
+import { overlaps } from './parts/letters.mjs'
 import { choosePages, fail, hasPicture, readOutput } from './parts/output.mjs'
 import { collect } from './parts/problems.mjs'
 import { accessible, contents, listen, readable, sideways } from './parts/seen.mjs'
-import { forcedColors, largeLetters, lostWithoutScripts, printed, shown, spaced, still, zoomed } from './parts/ways.mjs'
+import { LARGE_LETTERS, forcedColors, largeLetters, lostWithoutScripts, printed, shown, spaced, still, zoomed } from './parts/ways.mjs'
 
 const WIDTHS = [390, 1280, 320]
 const SCHEMES = ['light', 'dark']
+/** How many browsers share the work. */
+const BROWSERS = 3
 /** Kinds of pages that are there to be read. */
 const TEXTS = ['post', 'page']
 /** How many problems of one check are told. */
@@ -35,15 +38,25 @@ if (!values['no-picture'] && !values.only && !visits.some(({ kind, html }) => ki
 const problems = collect('browser')
 const host = await openHost(output)
 try {
-  await withBrowser(host.flags, async (browser) => {
-    console.log(`browser: ${await browser.version()}, ${visits.length} pages of ${output.origin}${output.base}/`)
-    for (const visit of visits) {
+  // Most of the time is waiting. Each browser has but one page at a time, since only the foremost one has the focus and paints.
+  const queue = [...visits]
+  await Promise.all(Array.from({ length: BROWSERS }, (_, at) => withBrowser(host.flags, async (browser) => {
+    if (at === 0) console.log(`browser: ${await browser.version()}, ${visits.length} pages of ${output.origin}${output.base}/`)
+    for (let visit = queue.shift(); visit; visit = queue.shift()) {
       const started = performance.now()
       for (const scheme of SCHEMES) for (const width of WIDTHS) await look(browser, visit, { width, scheme })
       if (!values.quick) await otherWays(browser, visit)
       console.log(`browser: looked at ${visit.name} ${visit.path} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
     }
-  })
+  })))
+  if (!values.quick) {
+    await withBrowser([...host.flags, LARGE_LETTERS], async (browser) => {
+      for (const visit of visits) for (const width of [1280, 390]) {
+        await visitWith(browser, visit, { width, scheme: 'light' }, `with letters of 200 % at ${width} px`, async (page) => some(await largeLetters(page)))
+      }
+    })
+    console.log('browser: looked at all with letters of 200 %')
+  }
 } finally {
   host.close()
 }
@@ -52,7 +65,7 @@ problems.finish('all well')
 /** One page at one width in one scheme. */
 async function look(browser, visit, { width, scheme }) {
   await visitWith(browser, visit, { width, scheme }, `at ${width} px, ${scheme}`, async (page) => [
-    ...await sideways(page), ...await contents(page), ...await accessible(page),
+    ...some(await sideways(page)), ...some(await overlaps(page)), ...some(await contents(page)), ...await accessible(page),
     ...TEXTS.includes(visit.kind) && width > 320 ? await readable(page) : [],
   ])
 }
@@ -64,10 +77,9 @@ async function otherWays(browser, visit) {
   await at(1280, 'light', 'without motion', still)
   await at(1280, 'dark', 'printed', printed)
   await at(1280, 'light', 'zoomed to 200 %', zoomed)
-  await at(1280, 'light', 'with letters of 200 %', largeLetters)
   for (const width of [1280, 320]) await at(width, 'light', `with the spaces of WCAG 1.4.12 at ${width} px`, spaced)
   for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [390, 'light']]) {
-    await visitWith(browser, visit, { width, scheme, motion: 'reduce' }, `by keyboard at ${width} px, ${scheme}`, byKeyboard)
+    await visitWith(browser, visit, { width, scheme, motion: 'reduce' }, `by keyboard at ${width} px, ${scheme}`, async (page) => some(await byKeyboard(page)))
   }
   await at(1280, 'light', 'by the skip link', skip)
   let withScripts
@@ -86,12 +98,15 @@ async function visitWith(browser, visit, { width, scheme, motion, scripts = true
     listen(page, output.origin, visit, tell)
     const response = await settle(page, output.origin + visit.path)
     if (response.status() !== visit.status) tell(`status ${response.status()} instead of ${visit.status}`)
-    const wrong = await check(page)
-    for (const what of wrong.slice(0, MOST)) tell(what)
-    if (wrong.length > MOST) tell(`and ${wrong.length - MOST} more`)
+    for (const what of await check(page)) tell(what)
   } catch (error) {
     tell(error.message.split('\n')[0])
   } finally {
     await page.close()
   }
+}
+
+/** The first of many that are wrong in the same way. */
+function some(wrong) {
+  return wrong.length > MOST ? [...wrong.slice(0, MOST), `and ${wrong.length - MOST} more`] : wrong
 }

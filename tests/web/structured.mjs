@@ -1,4 +1,5 @@
-// Holds the structured data of a built site (JSON-LD) to schema.org's types, to what Google wants of news, and to the site.
+// Holds what machines read in a built site to what it says: structured data (JSON-LD) to schema.org's types, to what Google
+// wants of news, and to the site; Open Graph pictures and the web app manifest to the files that they name.
 //
 //   node tests/web/structured.mjs OUTPUT
 //
@@ -38,6 +39,8 @@ for (const page of output.pages) {
     if (data['@type'] === 'NewsArticle') newsArticle(data, page, tell)
     if (data['@type'] === 'BreadcrumbList') breadcrumbs(data, tell)
   }
+  openGraph(page.html, tell)
+  manifest(page.html, tell)
   const types = found.map((data) => data['@type'])
   for (const type of WANTED[page.kind] ?? []) if (!types.includes(type)) tell(`says nothing of the type ${type}`)
   for (const type of ['NewsArticle', 'BreadcrumbList']) if (types.filter((one) => one === type).length > 1) tell(`says ${type} more than once`)
@@ -131,8 +134,9 @@ function newsArticle(data, page, tell) {
   if (picture && data.image === undefined) tell('NewsArticle without image, though og:image names one')
   const heading = plain(/<h1[^>]*>([^]*?)<\/h1>/.exec(page.html)?.[1] ?? '')
   if (data.headline !== heading) tell(`NewsArticle.headline is \`${data.headline}\`, but the page says \`${heading}\``)
-  const times = [...page.html.matchAll(/<time[^>]*\bdatetime="([^"]+)"/g)].map(([, time]) => Date.parse(time))
-  if (!times.includes(Date.parse(data.datePublished))) tell(`NewsArticle.datePublished is ${data.datePublished}, which the page does not say`)
+  // A post of a day without an hour is one of that day's first minute.
+  const says = ([, time]) => (time.length === 10 ? `${data.datePublished}`.startsWith(time) : Date.parse(time) === Date.parse(data.datePublished))
+  if (![...page.html.matchAll(/<time[^>]*\bdatetime="([^"]+)"/g)].some(says)) tell(`NewsArticle.datePublished is ${data.datePublished}, which the page does not say`)
 }
 
 function breadcrumbs(data, tell) {
@@ -144,6 +148,44 @@ function breadcrumbs(data, tell) {
     // The last one is the page itself, so Google takes its own address.
     if (item.item === undefined && at + 1 < list.length) tell(`BreadcrumbList has no item at place ${at + 1}`)
   })
+}
+
+/** The pictures of Open Graph: whole addresses, and the sizes that are said. */
+function openGraph(html, tell) {
+  const meta = (name) => new RegExp(`<meta property="${name}" content="([^"]*)"`).exec(html)?.[1]
+  const address = meta('og:image')
+  if (address === undefined) return
+  inspectAddress(address, 'og:image', tell)
+  const file = URL.canParse(address) && new URL(address).origin === output.origin && fileOf(output, decodeURIComponent(new URL(address).pathname))
+  if (!file) return
+  const real = imageSize(readFileSync(file))
+  for (const side of ['width', 'height']) {
+    const said = meta(`og:image:${side}`)
+    if (said === undefined) tell(`og:image without og:image:${side}`)
+    else if (Number(said) !== Math.round(real[side])) tell(`og:image:${side} is ${said}, but the picture's is ${real[side]}`)
+  }
+  if (!meta('og:image:alt')) tell('og:image without og:image:alt')
+}
+
+/** The web app manifest, where a page names one: a name, a start within the site, icons of the sizes that are said. */
+function manifest(html, tell) {
+  const link = /<link rel="manifest" href="([^"]+)"/.exec(html)?.[1]
+  if (link === undefined) return
+  const address = new URL(link, `${output.origin}${output.base}/`)
+  const file = fileOf(output, address.pathname)
+  if (file === undefined) return tell(`the manifest ${link} does not exist`)
+  const data = JSON.parse(readFileSync(file, 'utf8'))
+  const resolved = (value) => new URL(value, address)
+  for (const key of ['name', 'start_url', 'display', 'icons']) if (data[key] === undefined) tell(`${link} without ${key}`)
+  if (data.start_url && (resolved(data.start_url).origin !== output.origin || !fileOf(output, resolved(data.start_url).pathname))) {
+    tell(`${link}: start_url ${data.start_url} leads to nothing of the site`)
+  }
+  for (const icon of data.icons ?? []) {
+    const picture = fileOf(output, resolved(icon.src).pathname)
+    if (picture === undefined) { tell(`${link}: the icon ${icon.src} does not exist`); continue }
+    const { width, height } = imageSize(readFileSync(picture))
+    if (icon.sizes !== 'any' && icon.sizes !== `${width}x${height}`) tell(`${link}: the icon ${icon.src} has ${width}x${height}, not ${icon.sizes}`)
+  }
 }
 
 /** The words of a piece of HTML. */

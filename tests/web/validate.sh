@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Validates a built site: every page with html-validate, every XML and JSON file by a parser, the sitemap by its schema.
+# Validates a built site: every page with html-validate, every XML and JSON file by a parser, sitemaps by their schema.
 #
 #   tests/web/validate.sh OUTPUT
 #
@@ -37,14 +37,10 @@ if command -v xmllint >/dev/null; then
   echo "validate: XML and SVG files are well-formed"
   files '*.xml' | xargs -0 --no-run-if-empty xmllint --nonet --noout || failed=1
   files '*.svg' | xargs -0 --no-run-if-empty xmllint --nonet --noout || failed=1
-  echo "validate: sitemap.xml against its schema"
-  if grep -q '<sitemapindex' "$output/sitemap.xml"; then
-    echo "validate: sitemap.xml is an index; its parts are held to the schema"
-    sitemaps=("$output"/sitemap-*.xml)
-  else
-    sitemaps=("$output/sitemap.xml")
-  fi
-  xmllint --nonet --noout --schema "$here/node_modules/sitemap/schema/sitemap.xsd" "${sitemaps[@]}" || failed=1
+  echo "validate: sitemaps against their schema"
+  # An index of sitemaps has another schema; its parts are held to this one.
+  files '*.xml' | xargs -0 --no-run-if-empty grep -lZ '<urlset' |
+    xargs -0 --no-run-if-empty xmllint --nonet --noout --schema "$here/sitemap.xsd" 2>&1 | { grep -v ' validates$' || true; } || failed=1
 elif [ "${CI:-}" = true ]; then
   echo "validate: xmllint is missing (apt install libxml2-utils)" >&2
   failed=1

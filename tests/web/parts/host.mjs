@@ -24,11 +24,12 @@ const COMPRESSED = /^text\/|json|xml|javascript|x-icon/
 
 /**
  * Serves an output until `close` is called. `flags` are for Chromium. `delay(file)` may hold an answer back by some
- * milliseconds, and can be changed at any time.
+ * milliseconds, and can be changed at any time; so can `drip`, the pause within a page, of which the second half comes so much
+ * later than the first (and is not compressed).
  */
 export async function openHost(output) {
   const packed = new Map()
-  const host = { delay: () => 0 }
+  const host = { delay: () => 0, drip: 0 }
   const answer = (request, response) => {
     const url = new URL(request.url, output.origin)
     const found = fileOf(output, decodeURIComponent(url.pathname))
@@ -36,7 +37,8 @@ export async function openHost(output) {
     const type = TYPES[extname(file)] ?? 'application/octet-stream'
     const headers = { 'content-type': type, 'cache-control': cacheControl(file), 'x-content-type-options': 'nosniff' }
     let body = readFileSync(file)
-    if (COMPRESSED.test(type)) {
+    const drips = host.drip > 0 && file.endsWith('.html')
+    if (COMPRESSED.test(type) && !drips) {
       const accepted = String(request.headers['accept-encoding'] ?? '')
       const encoding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : undefined
       headers.vary = 'accept-encoding'
@@ -49,7 +51,11 @@ export async function openHost(output) {
     const send = () => {
       if (response.destroyed || response.stream?.destroyed) return
       response.writeHead(found ? 200 : 404, headers)
-      response.end(request.method === 'HEAD' ? undefined : body)
+      if (request.method === 'HEAD') return response.end()
+      if (!drips) return response.end(body)
+      const half = body.length >> 1
+      response.write(body.subarray(0, half))
+      setTimeout(() => response.destroyed || response.stream?.destroyed || response.end(body.subarray(half)), host.drip)
     }
     const pause = host.delay(file)
     pause > 0 ? setTimeout(send, pause) : send()

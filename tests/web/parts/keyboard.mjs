@@ -21,7 +21,7 @@ export async function byKeyboard(page) {
   for (const { what } of missed.slice(0, 3)) wrong.push(`not reached by keyboard: ${what}`)
   if (missed.length > 3) wrong.push(`not reached by keyboard: ${missed.length - 3} more`)
   wrong.push(...await page.evaluate(unreachable))
-  if (!first?.isSkip) wrong.push(`the first stop is no link within the page: ${first?.what}`)
+  if (!first?.isSkip) wrong.unshift(`the first stop is no link within the page: ${first?.what}`)
   return wrong
 }
 

@@ -1,5 +1,6 @@
 // Other ways to read a page: forced colours, without motion, printed, larger, with more space, without scripts. Each check
 // takes a page that stands and gives what is wrong with it; it leaves the page changed, so each wants a page of its own.
+import { cut, overlaps } from './letters.mjs'
 import { BODY_TEXT, accessible, sideways } from './seen.mjs'
 
 /** Text of the width of a sheet of A4 between its margins, at 96 px an inch. */
@@ -16,7 +17,15 @@ export async function forcedColors(page, scheme) {
     { name: 'prefers-contrast', value: 'custom' },
   ] })
   const took = await page.evaluate(() => matchMedia('(forced-colors: active)').matches)
-  return took ? accessible(page) : ['this browser cannot force colours']
+  // axe-core takes `-webkit-text-fill-color` for the colour of letters, which is forced as well, but not told so.
+  return took ? [...await accessible(page, { but: 'color-contrast' }), ...await page.evaluate(refusing)] : ['this browser cannot force colours']
+}
+
+/** Words that keep their own colours though others are forced. Runs in the page. */
+function refusing() {
+  return [...document.body.querySelectorAll('*')]
+    .filter((element) => getComputedStyle(element).forcedColorAdjust !== 'auto' && !element.closest('svg, pre') && element.textContent.trim() !== '')
+    .slice(0, 3).map((element) => `refuses forced colours: ${element.outerHTML.slice(0, 80)}`)
 }
 
 /** Who wants no motion gets none. */
@@ -57,7 +66,7 @@ export async function printed(page) {
     for (const menu of document.querySelectorAll('body > nav, header nav')) if (shown(menu)) wrong.push('the menu is on paper')
     return wrong
   }, BODY_TEXT))
-  wrong.push(...await accessible(page, ['color-contrast']))
+  wrong.push(...await accessible(page, { only: 'color-contrast' }))
   return wrong
 }
 
@@ -67,35 +76,26 @@ export async function zoomed(page) {
   return sideways(page)
 }
 
-/** Letters twice as large, without zoom: no sideways scroll, nothing cut. */
+/** The browser's setting for letters that are twice as large as usual. */
+export const LARGE_LETTERS = '--blink-settings=defaultFontSize=32'
+
+/** Large letters without zoom, in a browser with that setting: nothing is cut, covered or pushed aside. */
 export async function largeLetters(page) {
-  return withStyle(page, 'html { font-size: 200% !important }')
-}
-
-/** With the spaces of WCAG 1.4.12: no sideways scroll, nothing cut. */
-export async function spaced(page) {
-  return withStyle(page, SPACING)
-}
-
-/** Adds a style, and tells what scrolls sideways or is cut then and was not before. */
-async function withStyle(page, content) {
-  const before = new Set(await page.evaluate(cut))
-  await page.addStyleTag({ content })
-  const wrong = await sideways(page)
-  const after = (await page.evaluate(cut)).filter((element) => !before.has(element))
-  wrong.push(...after.slice(0, 3).map((element) => `text is cut: ${element}`))
+  const wrong = [...await sideways(page), ...await overlaps(page), ...(await cut(page)).map((text) => `text is cut: ${text}`)]
+  const size = await page.evaluate(() => Number.parseFloat(getComputedStyle(document.querySelector('main p, main li') ?? document.body).fontSize))
+  if (size < 22) wrong.push(`letters stay as small as ${size} px`)
   return wrong
 }
 
-/** Elements whose text does not fit and cannot be scrolled to. What is there for screen readers alone is small on purpose. */
-function cut() {
-  return [...document.body.querySelectorAll('*')].filter((element) => {
-    const { overflowX, overflowY, position } = getComputedStyle(element)
-    const hides = (value, inside, outside) => /hidden|clip/.test(value) && inside > outside + 2
-    const isTiny = position === 'absolute' && element.clientWidth <= 1
-    return !isTiny && element.textContent.trim() !== '' && !element.closest('svg')
-      && (hides(overflowX, element.scrollWidth, element.clientWidth) || hides(overflowY, element.scrollHeight, element.clientHeight))
-  }).map((element) => element.outerHTML.slice(0, 100))
+/** With the spaces of WCAG 1.4.12: no sideways scroll, and nothing covered or cut that was not before. */
+export async function spaced(page) {
+  const before = new Set(await cut(page))
+  await page.addStyleTag({ content: SPACING })
+  const wrong = await sideways(page)
+  const after = (await cut(page)).filter((text) => !before.has(text))
+  wrong.push(...after.slice(0, 3).map((text) => `text is cut: ${text}`))
+  wrong.push(...(await overlaps(page)).slice(0, 3))
+  return wrong
 }
 
 /** What a page shows, but its buttons, which may need a script: its lines and how many pictures. */
