@@ -191,15 +191,12 @@ fn check(place: &Place, name: Option<&str>, global: &Global) -> bool {
         let summary = Summary { summary: "theme check", ok, theme, outputs, errors, warnings };
         say::line(&serde_json::to_string(&summary).unwrap_or_default());
     } else {
-        let themes = rehearsal.templates.iter().map(|(theme, count)| match *theme == rehearsal.theme {
-            true => counted(*count, "template"),
-            false => format!("{count} of `{theme}`"),
-        });
-        let themes = themes.collect::<Vec<_>>().join(", ");
-        let outputs = counted(rehearsal.outputs, "output");
-        let made = match themes.is_empty() {
-            true => "nothing could be tried".to_owned(),
-            false => format!("{themes}; {outputs} of made-up sites"),
+        let mut themes = rehearsal.templates.iter();
+        let own = themes.next().map(|(_, count)| counted(*count, "template"));
+        let parents: String = themes.map(|(theme, _)| format!(" over `{theme}`")).collect();
+        let made = match own {
+            Some(own) => format!("{own}{parents}; tried on {} made-up sites", rehearsal.sites),
+            None => "nothing could be tried".to_owned(),
         };
         let (errors, warnings) = (counted(errors, "error"), counted(warnings, "warning"));
         let line = format!("theme `{}`: {made}; {errors}, {warnings}", rehearsal.theme);

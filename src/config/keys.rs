@@ -126,6 +126,7 @@ pub(super) static SITE: &[Key] = &[
             key("authority", Text(checks::authority), Absent),
             key("topics", Flag, Fallback::Flag(true)),
             key("sources", Flag, Fallback::Flag(true)),
+            key("news_sitemap", Flag, Fallback::Flag(true)),
         ]),
     ),
     group(

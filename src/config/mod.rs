@@ -171,6 +171,8 @@ pub struct Feeds {
     pub topics: bool,
     /// A feed for each source.
     pub sources: bool,
+    /// A sitemap of the posts of the last two days.
+    pub news_sitemap: bool,
 }
 
 /// A feed format.

@@ -105,6 +105,7 @@ fn feeds(site: &Section) -> Feeds {
         authority: site.text("feeds.authority").map(str::to_owned),
         topics: site.flag("feeds.topics"),
         sources: site.flag("feeds.sources"),
+        news_sitemap: site.flag("feeds.news_sitemap"),
     }
 }
 

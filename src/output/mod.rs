@@ -5,6 +5,7 @@
 
 pub mod atom;
 pub mod json_feed;
+pub mod news_sitemap;
 pub mod plan;
 pub mod redirect;
 pub mod render;
@@ -13,6 +14,7 @@ pub mod rss;
 pub mod showing;
 pub mod sitemap;
 pub mod templates;
+pub mod webmanifest;
 mod xml;
 
 #[cfg(test)]
@@ -56,6 +58,8 @@ pub enum Job {
     Sitemap,
     /// A part of a sitemap that is too long for one file, from 1.
     SitemapPart(usize),
+    /// The sitemap of news.
+    NewsSitemap,
     /// robots.txt
     Robots,
     /// A page that leads from an old address to the new one.
@@ -64,6 +68,8 @@ pub enum Job {
     Redirects(Option<SourcePath>),
     /// `.nojekyll`
     NoJekyll,
+    /// The web app manifest.
+    WebManifest,
     /// A file, copied.
     Copy(SourcePath),
 }
@@ -91,7 +97,7 @@ impl Job {
     /// When it is put in place.
     pub fn kind(&self) -> Kind {
         match self {
-            Job::Copy(_) | Job::NoJekyll => Kind::File,
+            Job::Copy(_) | Job::NoJekyll | Job::WebManifest => Kind::File,
             Job::Post(_) | Job::Page(_) => Kind::Page,
             Job::Home(_)
             | Job::Topic(..)
@@ -100,9 +106,13 @@ impl Job {
             | Job::Sources
             | Job::Archive(_)
             | Job::NotFound => Kind::List,
-            Job::Feed(..) | Job::Sitemap | Job::SitemapPart(_) | Job::Robots | Job::Alias(_) | Job::Redirects(_) => {
-                Kind::Feed
-            }
+            Job::Feed(..)
+            | Job::Sitemap
+            | Job::SitemapPart(_)
+            | Job::NewsSitemap
+            | Job::Robots
+            | Job::Alias(_)
+            | Job::Redirects(_) => Kind::Feed,
         }
     }
 }

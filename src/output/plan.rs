@@ -1,6 +1,6 @@
 //! All outputs of a site, before any is made; two of them at one path is an error that names both origins.
 
-use super::{Job, sitemap};
+use super::{Job, news_sitemap, sitemap, webmanifest};
 use crate::base::{Code, Diagnostic, Label, OutputPath, SourcePath, Table, UrlPath};
 use crate::content::Place;
 use crate::site::Period;
@@ -35,7 +35,8 @@ pub enum Origin {
 }
 
 /// Files of `static/` that win over generated ones.
-const OVERRIDABLE: &[&str] = &["robots.txt", "CNAME", "favicon.ico", "_headers", "ads.txt", "humans.txt", ".nojekyll"];
+const OVERRIDABLE: &[&str] =
+    &["robots.txt", "CNAME", "favicon.ico", "_headers", "ads.txt", "humans.txt", ".nojekyll", webmanifest::FILE];
 
 impl Plan {
     /// All outputs, by path.
@@ -196,7 +197,11 @@ fn machines(site: &Site, own_rules: Option<SourcePath>, plan: &mut Plan, diagnos
         ("sitemap.xml".to_owned(), Job::Sitemap),
         ("robots.txt".to_owned(), Job::Robots),
         (".nojekyll".to_owned(), Job::NoJekyll),
+        (webmanifest::FILE.to_owned(), Job::WebManifest),
     ];
+    if site.config().feeds.news_sitemap {
+        made.push((news_sitemap::FILE.to_owned(), Job::NewsSitemap));
+    }
     made.extend((1..=parts).map(|part| (format!("sitemap-{part}.xml"), Job::SitemapPart(part))));
     let has_aliases = site.articles().any(|(article, ..)| !article.front.aliases.is_empty());
     if has_aliases || own_rules.is_some() {

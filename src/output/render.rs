@@ -1,10 +1,10 @@
 //! One job to bytes, with what it read.
 
-use super::{Job, atom, json_feed, redirect, robots, rss, sitemap};
+use super::{Job, atom, json_feed, news_sitemap, redirect, robots, rss, sitemap, webmanifest};
 use crate::base::typography;
 use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
 use crate::config::FeedFormat;
-use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf};
+use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf, HeadlineOf, NewestNews};
 use crate::site::{List, Period, Question, Read, Reader, Snapshot};
 use crate::theme::{Choices, Theme};
 use crate::view;
@@ -112,10 +112,16 @@ impl<'a> Renderer<'a> {
             Job::Feed(list, format) => Ok((self.feed(&desk, list, *format), Vec::new())),
             Job::Sitemap => Ok((self.sitemap(&desk), Vec::new())),
             Job::SitemapPart(part) => Ok((self.sitemap_part(&desk, *part), Vec::new())),
-            Job::Robots => Ok((robots::render(&desk.absolute(&UrlPath::root().join("sitemap.xml"))), Vec::new())),
+            Job::NewsSitemap => Ok((news_sitemap::render(&news(&desk)), Vec::new())),
+            Job::Robots => Ok((robots::render(&sitemaps(&desk)), Vec::new())),
             Job::Alias(from) => Ok((alias(&desk, from), Vec::new())),
             Job::Redirects(own) => self.redirects(&desk, own.as_ref()),
             Job::NoJekyll => Ok((Vec::new(), Vec::new())),
+            Job::WebManifest => {
+                let (app, is) = self.theme.app();
+                reader.note(Question::App, is);
+                Ok((webmanifest::render(&desk, app), Vec::new()))
+            }
             Job::Copy(source) => Ok((self.read(source, reader)?, Vec::new())),
         }
     }
@@ -247,6 +253,28 @@ fn sitemap_entries(desk: &Desk<'_>) -> Vec<sitemap::SitemapEntry> {
             lastmod: changed.map(|changed| changed.rfc3339(&desk.about.zone)),
         })
         .collect()
+}
+
+/// The sitemaps that crawlers are told of.
+fn sitemaps(desk: &Desk<'_>) -> Vec<String> {
+    let news = desk.about.news_sitemap.then_some(news_sitemap::FILE);
+    ["sitemap.xml"].into_iter().chain(news).map(|file| desk.absolute(&UrlPath::root().join(file))).collect()
+}
+
+fn news(desk: &Desk<'_>) -> Vec<news_sitemap::Item> {
+    let about = &desk.about;
+    let posts = desk.reader.ask(NewestNews { limit: news_sitemap::MAX_ITEMS });
+    let item = |path: SourcePath| {
+        let post = desk.reader.ask(HeadlineOf { path })?;
+        Some(news_sitemap::Item {
+            loc: desk.absolute(&post.url),
+            publication: about.title.clone(),
+            language: news_sitemap::language(post.lang.as_ref().unwrap_or(&about.language)),
+            date: post.date?.rfc3339(&about.zone),
+            title: post.title.clone(),
+        })
+    };
+    posts.into_iter().filter_map(item).collect()
 }
 
 /// The page of an old address. It asks for all aliases: they are few, and each is a line.

@@ -1,10 +1,14 @@
-//! `robots.txt`: all may be read, and here is the sitemap.
+//! `robots.txt`: all may be read, and here are the sitemaps.
 
-/// The file, with the sitemap's absolute address.
-pub fn render(sitemap_absolute_url: &str) -> Vec<u8> {
-    // An address holds no line break, but a file of lines must not depend on that.
-    let sitemap: String = sitemap_absolute_url.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
-    format!("User-agent: *\nAllow: /\n\nSitemap: {sitemap}\n").into_bytes()
+/// The file, with the sitemaps' absolute addresses.
+pub fn render(sitemaps: &[String]) -> Vec<u8> {
+    let mut text = "User-agent: *\nAllow: /\n\n".to_owned();
+    for sitemap in sitemaps {
+        // An address holds no line break, but a file of lines must not depend on that.
+        let address: String = sitemap.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
+        text.push_str(&format!("Sitemap: {address}\n"));
+    }
+    text.into_bytes()
 }
 
 #[cfg(test)]
@@ -13,7 +17,9 @@ mod tests {
 
     #[test]
     fn everything_is_allowed() {
-        let expected = "User-agent: *\nAllow: /\n\nSitemap: https://example.org/sitemap.xml\n";
-        assert_eq!(render("https://example.org/sitemap.xml\n").as_slice(), expected.as_bytes());
+        let expected = "User-agent: *\nAllow: /\n\nSitemap: https://example.org/sitemap.xml\n\
+                        Sitemap: https://example.org/b.xml\n";
+        let sitemaps = ["https://example.org/sitemap.xml\n".to_owned(), "https://example.org/b.xml".to_owned()];
+        assert_eq!(render(&sitemaps).as_slice(), expected.as_bytes());
     }
 }

@@ -86,13 +86,14 @@ fn shape(ty: &str) -> Shape {
 mod tests {
     use super::*;
     use crate::base::{SourcePath, SourceText};
-    use crate::theme::{Layer, Strings, Theme};
+    use crate::theme::{App, Layer, Strings, Theme};
 
     /// What reading these templates says, a line for each problem, and the keys of texts.
     fn read(templates: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {
         let source = |name: &str, text: &str| SourceText::new(SourcePath::new(name), text.to_owned());
         let templates = templates.iter().map(|(name, text)| ((*name).to_owned(), source(name, text))).collect();
-        let compiled = Theme::compile(vec![Layer { prefix: String::new(), templates }], Strings::default());
+        let compiled =
+            Theme::compile(vec![Layer { prefix: String::new(), templates }], Strings::default(), App::default());
         let theme = compiled.value.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
         let reading = theme.read(&contract(["accent".to_owned()].into_iter(), std::iter::empty()));
         let line = |problem: &crate::base::Diagnostic| {
@@ -134,6 +135,11 @@ mod tests {
             ("home.html", "{% extends \"base.html\" %}"),
         ];
         assert_eq!(problems(&templates), ["base.html there is no field `nothing` in `HomePage`"]);
+        // What such a page has is known there, too.
+        let deeper = "{% if page.kind == \"home\" %}{{ page.pager.numbre }}{% endif %}";
+        let templates = [("base.html", deeper), templates[1], templates[2]];
+        assert_eq!(problems(&templates), ["base.html there is no field `numbre` in `PagerView`"]);
+        let templates = [("base.html", base), templates[1], templates[2]];
         // It does not matter whether such a page is made of it now.
         assert_eq!(problems(&[templates[0], templates[2]]).len(), 1);
     }

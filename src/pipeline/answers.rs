@@ -95,7 +95,7 @@ fn sorted_out<'t>(traces: &'t Traces<Question, Job>, old: &Answers) -> (Slots, V
         let query = match question {
             Question::Site(Query::ArticleOf(_)) => continue,
             Question::Site(query) => query,
-            Question::Template(_) | Question::Texts | Question::Options | Question::File(_) => continue,
+            Question::Template(_) | Question::Texts | Question::Options | Question::App | Question::File(_) => continue,
         };
         let Entry::Vacant(slot) = slots.entry(*answer) else { continue };
         match old.place(*answer) {

@@ -14,7 +14,7 @@ use crate::config::{Config, RawHtmlPolicy};
 use crate::content::{self, ContentOptions, Prose, RawHtml, Whole};
 use crate::pictures::Measured;
 use crate::site::{Parsed, Parts, Rules, Selection, parse_data};
-use crate::theme::{self, Choices, Chosen, Layer, Manifest, Strings, Theme, parse_manifest};
+use crate::theme::{self, App, Choices, Chosen, Layer, Manifest, Strings, Theme, parse_manifest};
 use crate::world::{World, unreadable};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -410,6 +410,8 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
     if config.markdown.typography {
         strings = strings.set();
     }
+    let mut app = App::default();
+    manifests.iter().for_each(|(manifest, _)| app.extend_from_parent(&manifest.app));
     let specs: Vec<_> = manifests.iter().map(|(manifest, _)| &manifest.options).collect();
     let (options, problems) = match is_whole {
         true => {
@@ -422,7 +424,7 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
         false => (Choices::default(), Vec::new()),
     };
     diagnostics.extend(problems);
-    let compiled = if is_whole { Theme::compile(layers, strings).unpack(diagnostics) } else { None };
+    let compiled = if is_whole { Theme::compile(layers, strings, app).unpack(diagnostics) } else { None };
     LoadedTheme { compiled, folders, options, manifests }
 }
 

@@ -239,7 +239,14 @@ pub(super) fn counts(survey: &Survey) -> Counts {
             | Job::NotFound => counts.pages += 1,
             Job::Feed(..) => counts.feeds += 1,
             Job::Copy(_) => counts.files += 1,
-            Job::Sitemap | Job::SitemapPart(_) | Job::Robots | Job::Alias(_) | Job::Redirects(_) | Job::NoJekyll => {}
+            Job::Sitemap
+            | Job::SitemapPart(_)
+            | Job::NewsSitemap
+            | Job::Robots
+            | Job::Alias(_)
+            | Job::Redirects(_)
+            | Job::NoJekyll
+            | Job::WebManifest => {}
         }
     }
     counts

@@ -232,6 +232,7 @@ pub(super) fn answer(question: &Question, survey: &Survey, file: impl Fn(&Source
         Question::Template(name) => theme.and_then(|theme| theme.closure(name)).unwrap_or_else(nothing),
         Question::Texts => theme.map_or_else(nothing, |theme| theme.texts()),
         Question::Options => Fingerprint::of(&survey.options),
+        Question::App => theme.map_or_else(nothing, |theme| theme.app().1),
         Question::File(path) => file(path),
     }
 }

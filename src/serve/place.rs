@@ -46,9 +46,11 @@ pub(super) fn article_of(site: &Site, job: &Job) -> Option<SourcePath> {
         | Job::Feed(..)
         | Job::Sitemap
         | Job::SitemapPart(_)
+        | Job::NewsSitemap
         | Job::Robots
         | Job::Redirects(_)
         | Job::NoJekyll
+        | Job::WebManifest
         | Job::Copy(_) => None,
     }
 }
@@ -66,11 +68,12 @@ pub(super) fn kind(job: &Job) -> &'static str {
         Job::Archive(_) => "archive",
         Job::NotFound => "404",
         Job::Feed(..) => "feed",
-        Job::Sitemap | Job::SitemapPart(_) => "sitemap",
+        Job::Sitemap | Job::SitemapPart(_) | Job::NewsSitemap => "sitemap",
         Job::Robots => "robots",
         Job::Alias(_) => "alias",
         Job::Redirects(_) => "redirects",
         Job::NoJekyll => "marker",
+        Job::WebManifest => "manifest",
         Job::Copy(_) => "file",
     }
 }
@@ -115,10 +118,12 @@ pub(super) fn words(site: &Site, job: &Job) -> String {
         }
         Job::Sitemap => "sitemap".to_owned(),
         Job::SitemapPart(part) => format!("sitemap, part {part}"),
+        Job::NewsSitemap => "sitemap of news".to_owned(),
         Job::Robots => "robots.txt".to_owned(),
         Job::Alias(_) => "redirect from an old address".to_owned(),
         Job::Redirects(_) => "redirects".to_owned(),
         Job::NoJekyll => "marker for GitHub Pages".to_owned(),
+        Job::WebManifest => "web app manifest".to_owned(),
         Job::Copy(path) => format!("copy of {path}"),
     }
 }

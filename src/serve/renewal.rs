@@ -68,10 +68,12 @@ fn identity(state: &State, edition: &Edition, at: &str) -> Option<String> {
         | Job::Feed(..)
         | Job::Sitemap
         | Job::SitemapPart(_)
+        | Job::NewsSitemap
         | Job::Robots
         | Job::Alias(_)
         | Job::Redirects(_)
-        | Job::NoJekyll => state.memo.show(edition, &output)?.is.to_string(),
+        | Job::NoJekyll
+        | Job::WebManifest => state.memo.show(edition, &output)?.is.to_string(),
     };
     Some(is)
 }

@@ -12,6 +12,7 @@ pub fn content_type(path: &OutputPath, job: &Job) -> String {
         Job::Feed(_, FeedFormat::Atom) => "application/atom+xml".to_owned(),
         Job::Feed(_, FeedFormat::Rss) => "application/rss+xml".to_owned(),
         Job::Feed(_, FeedFormat::Json) => "application/feed+json".to_owned(),
+        Job::WebManifest => "application/manifest+json".to_owned(),
         // Of this one the name says what only some systems know.
         Job::Copy(_) if name.ends_with(".webmanifest") => "application/manifest+json".to_owned(),
         Job::Home(_)
@@ -25,6 +26,7 @@ pub fn content_type(path: &OutputPath, job: &Job) -> String {
         | Job::NotFound
         | Job::Sitemap
         | Job::SitemapPart(_)
+        | Job::NewsSitemap
         | Job::Robots
         | Job::Alias(_)
         | Job::Redirects(_)
@@ -79,6 +81,8 @@ mod tests {
         ] {
             assert_eq!(content_type(&OutputPath::parse(name).unwrap(), &copy), expected, "{name}");
         }
+        let manifest = content_type(&OutputPath::parse("site.webmanifest").unwrap(), &Job::WebManifest);
+        assert_eq!(manifest, "application/manifest+json; charset=utf-8");
         let feed = Job::Feed(List::All, FeedFormat::Rss);
         assert_eq!(content_type(&OutputPath::parse("rss.xml").unwrap(), &feed), "application/rss+xml; charset=utf-8");
     }

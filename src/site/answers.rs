@@ -36,6 +36,7 @@ impl Site {
                 formats: config.feeds.formats.clone(),
                 topic_feeds: config.feeds.topics && config.pages.topics,
                 source_feeds: config.feeds.sources && config.pages.sources,
+                news_sitemap: config.feeds.news_sitemap,
                 authority: super::places::authority(config).to_owned(),
                 topics: config.pages.topics.then(|| address::index_of(&config.urls.topics)),
                 sources: config.pages.sources.then(|| address::index_of(&config.urls.sources)),
@@ -239,6 +240,11 @@ impl Site {
             is_correction,
         });
         newest.collect()
+    }
+
+    pub(super) fn news(&self, limit: usize) -> Vec<SourcePath> {
+        let is_news = |at: &usize| self.selection.is_news(self.residents[*at].article());
+        (0..self.stream).filter(is_news).take(limit).map(|at| self.path_at(at)).collect()
     }
 
     /// Pages for search engines: no numbered list pages, no redirects.

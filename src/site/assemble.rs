@@ -71,6 +71,7 @@ pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
         stream,
         hidden: Arc::new(hidden),
         files: Arc::new(files),
+        selection,
         pictures,
         data: Arc::new(data),
         about: Arc::default(),

@@ -63,6 +63,8 @@ pub struct Site {
     sources: Arc<Vec<Source>>,
     source_by_slug: Arc<HashMap<Slug, usize>>,
     files: Arc<files::Files>,
+    /// What is published, and when.
+    selection: Selection,
     /// Pictures by their files.
     pictures: Arc<Table<SourcePath, Measured>>,
     data: Arc<BTreeMap<String, serde_json::Value>>,

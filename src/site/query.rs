@@ -160,6 +160,9 @@ questions! {
     /// The addresses of the sitemap with their last changes.
     AllPages {} -> Vec<(UrlPath, Option<When>)>, |site, q| site.all_pages();
 
+    /// The posts that are news, newest first.
+    NewestNews { limit: usize } -> Vec<SourcePath>, |site, q| site.news(q.limit);
+
     /// Old addresses and where they lead.
     AllAliases {} -> Vec<(UrlPath, UrlPath)>, |site, q| site.all_aliases();
 }
@@ -268,6 +271,8 @@ pub struct About {
     pub topic_feeds: bool,
     /// Whether sources have feeds.
     pub source_feeds: bool,
+    /// Whether there is a sitemap of news.
+    pub news_sitemap: bool,
     /// The authority of feed ids.
     pub authority: String,
     /// The index of topics, unless off.

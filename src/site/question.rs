@@ -19,6 +19,8 @@ pub enum Question {
     Texts,
     /// The options of the theme.
     Options,
+    /// How the theme wants the site to look as an app.
+    App,
     /// The bytes of a file that is copied, or taken into an output.
     File(SourcePath),
 }
@@ -31,6 +33,7 @@ impl Question {
             Question::Template(_) => "Template",
             Question::Texts => "Texts",
             Question::Options => "Options",
+            Question::App => "App",
             Question::File(_) => "File",
         }
     }
@@ -43,6 +46,7 @@ impl fmt::Display for Question {
             Question::Template(name) => write!(f, "the template {name}, or what it extends, includes or calls"),
             Question::Texts => f.write_str("the texts of the theme"),
             Question::Options => f.write_str("the options of the theme"),
+            Question::App => f.write_str("how the theme wants the site to look as an app"),
             Question::File(path) => write!(f, "the file {path}"),
         }
     }

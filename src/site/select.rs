@@ -1,8 +1,8 @@
 //! Which articles are published now. Decided here, once, for every page, list and feed.
 
 use crate::base::When;
-use crate::content::Article;
-use jiff::Timestamp;
+use crate::content::{Article, Place};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What a build takes in.
@@ -29,6 +29,9 @@ pub enum Hidden {
     Expired(When),
 }
 
+/// How long a post is news to search engines.
+const NEWS_LASTS: SignedDuration = SignedDuration::from_hours(48);
+
 impl Selection {
     /// Why an article is not published; nothing when it is.
     pub fn hides(&self, article: &Article) -> Option<Hidden> {
@@ -42,16 +45,35 @@ impl Selection {
         front.expires.filter(|expires| expires.instant <= self.now && !self.expired).map(Hidden::Expired)
     }
 
-    /// The moments between which the same articles are due as now: from the first, and before the last.
+    /// Whether a post is news now, for everybody: what a run shows besides is not.
+    pub fn is_news(&self, article: &Article) -> bool {
+        let everybody = Selection { drafts: false, future: false, expired: false, now: self.now };
+        let is_young = stale(article).is_some_and(|stale| self.now < stale);
+        is_young && everybody.hides(article).is_none()
+    }
+
+    /// The moments between which the same articles are due as now, and the same are news: from the first, and before the
+    /// last.
     pub fn due<'a>(&self, articles: impl Iterator<Item = &'a Article>) -> (Option<Timestamp>, Option<Timestamp>) {
-        let dates = articles.flat_map(|article| [article.front.date, article.front.expires]).flatten();
+        let moments = articles.flat_map(|article| {
+            let dates = [article.front.date, article.front.expires].map(|date| date.map(|date| date.instant));
+            dates.into_iter().chain([stale(article)]).flatten()
+        });
         let (mut first, mut last) = (None, None);
-        for date in dates {
-            match date.instant <= self.now {
-                true => first = first.max(Some(date.instant)),
-                false => last = Some(last.map_or(date.instant, |last: Timestamp| last.min(date.instant))),
+        for moment in moments {
+            match moment <= self.now {
+                true => first = first.max(Some(moment)),
+                false => last = Some(last.map_or(moment, |last: Timestamp| last.min(moment))),
             }
         }
         (first, last)
+    }
+}
+
+/// From when on a post is no news any more.
+fn stale(article: &Article) -> Option<Timestamp> {
+    match article.place {
+        Place::Post => article.front.date?.instant.checked_add(NEWS_LASTS).ok(),
+        Place::Page | Place::Topic | Place::Home => None,
     }
 }

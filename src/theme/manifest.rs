@@ -2,6 +2,7 @@
 //!
 //! Never knows what a site chose, nor which files there are.
 
+use super::app::{self, App};
 use super::colors;
 use super::options::{Ground, OptionKind, OptionSpec, misfit, pale, written};
 use super::strings::{Strings, Text};
@@ -29,6 +30,8 @@ pub struct Manifest {
     pub extends: Option<String>,
     /// The options it takes.
     pub options: BTreeMap<String, OptionSpec>,
+    /// How a site looks as an app.
+    pub app: App,
     /// Its texts by language, then key.
     strings: BTreeMap<String, BTreeMap<String, Text>>,
 }
@@ -53,6 +56,8 @@ struct Written {
     extends: Option<String>,
     #[serde(default)]
     options: BTreeMap<String, Declared>,
+    #[serde(default)]
+    app: app::Written,
     #[serde(default)]
     strings: BTreeMap<String, BTreeMap<String, Text>>,
 }
@@ -84,12 +89,15 @@ pub fn parse_manifest(source: &SourceText) -> Checked<Manifest> {
         let spec = declared.read(source, &name, &mut problems);
         (name, spec)
     });
+    let options = options.collect();
+    let app = file.app.read(source, &mut problems);
     let manifest = Manifest {
         name: file.name,
         description: file.description,
         license: file.license,
         extends: file.extends,
-        options: options.collect(),
+        options,
+        app,
         strings: file.strings,
     };
     Checked::new(manifest, problems)

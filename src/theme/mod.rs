@@ -4,6 +4,7 @@
 //! Knows `base` and the trait `Library`; it has no idea what a post is. Templates are pure: what they may ask for
 //! beyond their view goes through `Library`, and none of it knows the clock, the disk or the network.
 
+mod app;
 mod closure;
 mod colors;
 mod dates;
@@ -19,6 +20,7 @@ mod stage;
 mod strings;
 mod unclosed;
 
+pub use app::App;
 pub use functions::{FILTERS, FUNCTIONS};
 pub use html::Html;
 pub use manifest::{CONTRACT, Manifest, parse_manifest, string_places};
@@ -54,6 +56,7 @@ pub struct Theme {
     prefixes: Vec<String>,
     closures: BTreeMap<String, Fingerprint>,
     texts: Fingerprint,
+    app: App,
     /// The length of the longest page so far: a page of that length grows without being moved.
     longest: AtomicUsize,
 }
@@ -73,7 +76,7 @@ pub struct Page {
 impl Theme {
     /// Compiles layers, the winner first. Every template is checked alone first, so that all syntax errors are reported
     /// and not only Tera's first.
-    pub fn compile(layers: Vec<Layer>, strings: Strings) -> Checked<Theme> {
+    pub fn compile(layers: Vec<Layer>, strings: Strings, app: App) -> Checked<Theme> {
         let prefixes: Vec<String> = layers.iter().map(|layer| layer.prefix.clone()).collect();
         let sources: BTreeMap<String, SourceText> = layers
             .into_iter()
@@ -98,7 +101,7 @@ impl Theme {
                 let closures = closure::fingerprints(&sources, &prefixes);
                 let texts = strings.fingerprint();
                 let (strings, longest) = (Arc::new(strings), AtomicUsize::new(0));
-                Checked::new(Theme { tera, strings, sources, prefixes, closures, texts, longest }, problems)
+                Checked::new(Theme { tera, strings, sources, prefixes, closures, texts, app, longest }, problems)
             }
             Err(error) => {
                 problems.extend(errors::of_compiling(&error, &sources));
@@ -120,6 +123,11 @@ impl Theme {
     /// What identifies all texts of the theme, in every language.
     pub fn texts(&self) -> Fingerprint {
         self.texts
+    }
+
+    /// How a site looks as an app, with what identifies that.
+    pub fn app(&self) -> (&App, Fingerprint) {
+        (&self.app, self.app.fingerprint())
     }
 
     /// Whether another template extends or includes one of that name, or calls a component of it.

@@ -126,9 +126,12 @@ pub fn settle_options(specs: &[&BTreeMap<String, OptionSpec>], chosen: &Chosen<'
                 diagnostics.push(problem.at_any(label).help(help));
             }
             None => {
-                let problems = [absent_file(name, spec, value, chosen), pale(name, spec, value)];
-                diagnostics.extend(problems.into_iter().flatten().map(|problem| problem.at_any(label.clone())));
-                choices.insert(name.clone(), value.clone());
+                diagnostics.extend(pale(name, spec, value).map(|problem| problem.at_any(label.clone())));
+                match absent_file(name, spec, value, chosen) {
+                    // The page that would show it would only say the same again.
+                    Some(problem) => diagnostics.push(problem.at_any(label)),
+                    None => drop(choices.insert(name.clone(), value.clone())),
+                }
             }
         }
     }

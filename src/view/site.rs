@@ -7,6 +7,9 @@ use crate::base::UrlPath;
 /// What writes our pages and feeds.
 pub const GENERATOR: &str = concat!("manchette ", env!("CARGO_PKG_VERSION"));
 
+/// The file of the web app manifest.
+pub const WEB_MANIFEST: &str = "site.webmanifest";
+
 /// Builds the view of the site; the same for every page, so one will do for a build.
 pub fn build(desk: &Desk<'_>, options: &serde_json::Map<String, serde_json::Value>) -> SiteView {
     let about = &desk.about;
@@ -30,7 +33,7 @@ pub fn build(desk: &Desk<'_>, options: &serde_json::Map<String, serde_json::Valu
         topics_url: about.topics.as_ref().map(|url| desk.href(url)),
         sources_url: about.sources.as_ref().map(|url| desk.href(url)),
         archive_url: about.archive.as_ref().map(|url| desk.href(url)),
-        webmanifest_url: None,
+        webmanifest_url: Some(desk.href(&UrlPath::root().join(WEB_MANIFEST))),
         extra: serde_json::Value::Object(about.extra.0.clone()),
         options: serde_json::Value::Object(options.clone()),
         generator: GENERATOR.to_owned(),

@@ -39,6 +39,11 @@ license = "MIT"                      # SPDX; may be absent
 extends = "kiosque"                  # the theme whose templates, files and texts it takes; may be absent
 contract = 1                         # the number of this contract; absent: 1
 
+[app]                                # how the site looks where it is kept as an app; all of it may be absent
+display = "minimal-ui"               # browser, minimal-ui, standalone, fullscreen
+theme_color = "#0d3b2c"
+background_color = "#fff"
+
 [options.sections]                   # site.options.sections, chosen in [theme.options] of site.toml
 type = "list"                        # string, boolean, integer, list (of texts), color, file
 default = ["lead", "river"]

@@ -84,6 +84,7 @@ const OF_SITE: &[(&str, usize)] = &[
     ("redirects", 3),
     ("theme.text", 3),
     ("theme.option", 2),
+    ("theme.app", 2),
     ("theme.style", 2),
     ("template.base", 2),
     ("template.post", 4),
@@ -91,7 +92,8 @@ const OF_SITE: &[(&str, usize)] = &[
     ("template.component", 2),
     ("template.own", 2),
     ("template.unused", 2),
-    ("now", 4),
+    ("site.news", 2),
+    ("now", 5),
 ];
 
 /// The dials and where each stands.
@@ -171,7 +173,13 @@ impl Dials {
 
     /// The site as files and a moment.
     pub fn world(&self) -> MemoryWorld {
-        let moment = ["2025-06-01T00:00:00Z", "2025-06-09T00:00:00Z", "2025-07-02T00:00:00Z", "2025-05-01T00:00:00Z"];
+        let moment = [
+            "2025-06-01T00:00:00Z",
+            "2025-06-09T00:00:00Z",
+            "2025-07-02T00:00:00Z",
+            "2025-05-01T00:00:00Z",
+            "2025-05-03T00:00:00Z",
+        ];
         let empty = MemoryWorld::new(moment[self.at("now")].parse().unwrap());
         self.files().into_iter().fold(empty, |world, (path, text)| world.with(&path, text.into_bytes()))
     }
@@ -207,10 +215,11 @@ impl Dials {
         let _ = writeln!(text, "[lists]\nper_page = {}", pick("site.per_page", &["2", "3", "0"]));
         let _ = writeln!(
             text,
-            "[feeds]\nentries = {}\ncontent = \"{}\"\nformats = {}",
+            "[feeds]\nentries = {}\ncontent = \"{}\"\nformats = {}\nnews_sitemap = {}",
             pick("site.entries", &["3", "4", "30"]),
             pick("site.content", &["full", "summary"]),
             pick("site.formats", &["[\"atom\", \"json\"]", "[\"rss\"]"]),
+            pick("site.news", &["true", "false"]),
         );
         let on = |dial: &str| if self.at(dial) == 0 { "true" } else { "false" };
         let _ = writeln!(
@@ -264,10 +273,11 @@ impl Dials {
         };
         let word = pick("theme.text", &["Sujets", "Thèmes", "Rubriques"]);
         let accent = pick("theme.option", &["red", "green"]);
+        let app = pick("theme.app", &["#111", "#222"]);
         add(
             "themes/small/theme.toml",
             format!(
-                "name = \"small\"\n[options.accent]\ntype = \"string\"\ndefault = \"{accent}\"\n[strings.fr]\n{}[strings.en]\n{}",
+                "name = \"small\"\n[app]\ntheme_color = \"{app}\"\n[options.accent]\ntype = \"string\"\ndefault = \"{accent}\"\n[strings.fr]\n{}[strings.en]\n{}",
                 texts(&word),
                 texts("Topics")
             ),

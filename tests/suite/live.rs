@@ -354,6 +354,13 @@ fn a_post_appears_when_its_moment_comes() {
     *world = world.clone().at("2025-06-22T12:00:00Z".parse().unwrap());
     drop(world);
     assert!(preview.live.look(&nothing).is_some() && preview.page(page).is_some());
+    // It is news for two days.
+    assert!(preview.page("sitemap-news.xml").unwrap().contains("/2025/06/a/"));
+    let mut world = preview.world.0.lock().unwrap();
+    *world = world.clone().at("2025-06-24T12:00:00Z".parse().unwrap());
+    drop(world);
+    assert!(preview.live.look(&nothing).is_some());
+    assert!(!preview.page("sitemap-news.xml").unwrap().contains("/2025/06/a/"));
     let request = Request { future: true, ..Request::default() };
     let preview = preview_of(&[("content/posts/a.md", &post("A", "Un.").replace("19T", "21T"))], request);
     assert!(preview.page(page).is_some());

@@ -120,3 +120,58 @@ fn a_new_site_may_begin_with_any_of_them() {
     assert_eq!(wrong.code, 2);
     assert!(wrong.stderr.contains("kiosque, telex"), "{}", wrong.stderr);
 }
+
+#[test]
+fn telex_is_small_and_runs_no_script() {
+    let files = embedded::files("telex");
+    assert!(files.len() < 15, "{} files", files.len());
+    let size = |end: &str| {
+        files.iter().filter(|(path, _)| path.as_str().ends_with(end)).map(|(_, bytes)| bytes.len()).sum::<usize>()
+    };
+    assert!(size(".css") < 10_000, "{} bytes of CSS", size(".css"));
+    let cases = crate::golden::built();
+    let (_, built) = cases.iter().find(|(case, _)| case.name == "telex").unwrap();
+    let pages: Vec<(&String, String)> = built
+        .output
+        .iter()
+        .filter(|(path, _)| path.ends_with(".html"))
+        .map(|(path, bytes)| (path, String::from_utf8(bytes.clone()).unwrap()))
+        .collect();
+    assert!(pages.len() > 20);
+    for (path, page) in pages {
+        let scripts = page.matches("<script").count();
+        assert_eq!(scripts, page.matches("<script type=\"application/ld+json\">").count(), "{path}");
+        assert!(!page.contains(" style=\"") && !page.contains(" onclick"), "{path}");
+    }
+}
+
+#[test]
+fn a_line_of_telex_leads_to_the_report_and_its_mark_to_our_page() {
+    let cases = crate::golden::built();
+    let (_, built) = cases.iter().find(|(case, _)| case.name == "telex").unwrap();
+    let home = String::from_utf8(built.output["index.html"].clone()).unwrap();
+    let line = &home[home.find("qui a tout").unwrap() - 300..];
+    assert!(line.contains("class=\"p-name u-bookmark-of\" href=\"https://www.wsj.com/tech/essai\""), "{line}");
+    let mark = &line[line.find("class=\"mark u-url\"").unwrap()..];
+    assert!(mark.starts_with("class=\"mark u-url\" href=\"/fil/2025/06/tout/\""), "{mark}");
+}
+
+#[test]
+fn a_file_that_an_option_names_is_missed_as_soon_as_it_is_gone() {
+    let site = Scratch::site(&[
+        (
+            "themes/soir/theme.toml",
+            "name = \"soir\"\nextends = \"kiosque\"\n[options.badge]\ntype = \"file\"\ndefault = \"\"\n",
+        ),
+        ("static/img/badge.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+    ]);
+    let toml = site.read("site.toml") + "[theme]\nname = \"soir\"\n[theme.options]\nbadge = \"img/badge.svg\"\n";
+    site.write("site.toml", toml);
+    site.run(&["build"]).ok();
+    std::fs::remove_file(site.path("static/img/badge.svg")).unwrap();
+    let ran = site.run(&["build"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("the option `badge` names the file `img/badge.svg`"), "{}", ran.stderr);
+    site.write("themes/soir/static/img/badge.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    site.run(&["build"]).ok();
+}

@@ -215,7 +215,8 @@ impl Live {
                     folders.extend(self.world.folders_of(path));
                 }
                 let before = self.stamps.insert(path.clone(), stamp);
-                changed.has_other_files |= stamp.is_none() || before != Some(stamp) || self.is_another_picture(path);
+                let is_another_picture = self.is_another_picture(path);
+                changed.has_other_files |= stamp.is_none() || before != Some(stamp) || is_another_picture;
             } else if !is_litter(path.file_name()) {
                 folders.extend(self.world.folders_of(path));
             }

@@ -54,12 +54,23 @@ impl Subject<'_> {
         self.theme.names().into_iter().filter(is_loose).map(str::to_owned).collect()
     }
 
-    fn missing_templates(&self) -> Vec<Diagnostic> {
+    /// Whether the site that chose the theme has no pages of a kind.
+    fn is_off(&self, kind: &str) -> bool {
         let pages = &self.config.pages;
+        self.is_chosen
+            && match kind {
+                "topics" => !pages.topics,
+                "sources" => !pages.sources,
+                "archive" => !pages.archive,
+                _ => false,
+            }
+    }
+
+    fn missing_templates(&self) -> Vec<Diagnostic> {
         let is_off = |view: &str| match view {
-            "TopicPage" | "TopicsPage" => self.is_chosen && !pages.topics,
-            "SourcePage" | "SourcesPage" => self.is_chosen && !pages.sources,
-            "ArchivePage" => self.is_chosen && !pages.archive,
+            "TopicPage" | "TopicsPage" => self.is_off("topics"),
+            "SourcePage" | "SourcesPage" => self.is_off("sources"),
+            "ArchivePage" => self.is_off("archive"),
             _ => false,
         };
         let missing = TEMPLATES.iter().filter(|(template, view)| !self.theme.has(template) && !is_off(view));
@@ -93,7 +104,7 @@ impl Subject<'_> {
         let mut strings = Strings::default();
         self.manifests.iter().for_each(|(manifest, _)| strings.extend_from_parent(&manifest.strings()));
         let Some((_, source)) = self.manifests.first() else { return Vec::new() };
-        let by_program = TITLES.iter().filter(|key| !reading.texts.contains_key(**key));
+        let by_program = TITLES.iter().filter(|key| !reading.texts.contains_key(**key) && !self.is_off(key));
         let by_program = by_program.map(|key| (*key, Label::file(source.path().clone(), "")));
         let all = reading.texts.iter().map(|(key, label)| (key.as_str(), label.clone())).chain(by_program);
         let known: BTreeSet<&str> =

@@ -26,6 +26,8 @@ pub struct Rehearsal {
     pub theme: String,
     /// How many templates each theme has: itself first, then those that it extends.
     pub templates: Vec<(String, usize)>,
+    /// On how many made-up sites it was tried.
+    pub sites: usize,
     /// How many outputs were made of it.
     pub outputs: usize,
 }
@@ -115,7 +117,7 @@ pub fn rehearse(world: &dyn World, config_source: &SourceText, request: &Request
         let (read, reading) = subject.read();
         let tried = SITES.iter().map(|(toml, content)| tried(&stage, toml, content, &config, request));
         let (outputs, shown): (Vec<usize>, Vec<Vec<Diagnostic>>) = tried.unzip();
-        rehearsal.outputs = outputs.iter().sum();
+        (rehearsal.sites, rehearsal.outputs) = (outputs.len(), outputs.iter().sum());
         diagnostics.extend(findings::news(shown.into_iter().flatten(), &read, &reading));
         diagnostics.extend(read);
     }
@@ -125,7 +127,13 @@ pub fn rehearse(world: &dyn World, config_source: &SourceText, request: &Request
 
 impl Rehearsal {
     fn new(theme: String, diagnostics: Vec<Diagnostic>, policy: &Policy) -> Rehearsal {
-        Rehearsal { diagnostics: report::judged(diagnostics, policy), theme, templates: Vec::new(), outputs: 0 }
+        Rehearsal {
+            diagnostics: report::judged(diagnostics, policy),
+            theme,
+            templates: Vec::new(),
+            sites: 0,
+            outputs: 0,
+        }
     }
 }
 
@@ -200,5 +208,26 @@ impl World for Stage<'_> {
 
     fn now(&self) -> jiff::Timestamp {
         self.made_up.now()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::WithThemes;
+
+    #[test]
+    fn nothing_is_wrong_with_the_sites_that_are_made_up() {
+        let world = WithThemes::new(MemoryWorld::new(jiff::Timestamp::UNIX_EPOCH));
+        let source = SourceText::new(SourcePath::new("site.toml"), SITES[1].0);
+        let config = config::read(&source, &[]).value.unwrap();
+        let stage = Stage { world: &world, is_chosen: true, made_up: MemoryWorld::new(world.now()) };
+        for (toml, content) in SITES {
+            let (outputs, said) = tried(&stage, toml, content, &config, &Request::default());
+            let policy = Policy::default();
+            let bad = said.iter().filter(|problem| policy.severity(problem.code()) == Some(Severity::Error));
+            assert_eq!(bad.count(), 0, "{said:?}");
+            assert!(outputs > content.len(), "{outputs}");
+        }
     }
 }

@@ -65,8 +65,8 @@ impl Shape {
         match filter {
             "first" | "last" | "nth" => self.item(),
             "reverse" | "sort" | "unique" => self,
-            "upper" | "lower" | "trim" | "length" | "date" | "join" | "str" | "replace" | "truncate" | "escape"
-            | "safe" => Shape::Plain,
+            "upper" | "lower" | "trim" | "length" | "date" | "ordinals" | "urlencode" | "join" | "str" | "replace"
+            | "truncate" | "escape" | "safe" => Shape::Plain,
             _ => Shape::Any,
         }
     }

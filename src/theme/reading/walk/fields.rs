@@ -39,8 +39,8 @@ impl Walk<'_> {
         if record == OPTIONS {
             self.found.options.insert(field.to_owned());
         }
-        let is_elsewhere = known.is_none() && self.is_shared() && self.is_of_some_page(record, field);
-        self.note(range, known.is_some() || fields.is_none() || is_optional || is_elsewhere, || {
+        let elsewhere = if known.is_none() && self.is_shared() { self.on_some_page(record, field) } else { None };
+        self.note(range, known.is_some() || fields.is_none() || is_optional || elsewhere.is_some(), || {
             let names: Vec<&str> = fields.into_iter().flat_map(BTreeMap::keys).map(String::as_str).collect();
             let message = match record.as_str() {
                 OPTIONS => format!("the theme declares no option `{field}`"),
@@ -48,7 +48,7 @@ impl Walk<'_> {
             };
             (message, suggest::help(field, &names))
         });
-        known.cloned().unwrap_or(Shape::Any)
+        known.cloned().or(elsewhere).unwrap_or(Shape::Any)
     }
 
     /// Whether the template that is walked may be a part of pages of other kinds, even if it is of none now.
@@ -56,11 +56,12 @@ impl Walk<'_> {
         self.chain.first() != Some(&self.leaf)
     }
 
-    /// Whether a record is a page's, and a page of some kind has such a field.
-    fn is_of_some_page(&self, record: &str, field: &str) -> bool {
+    /// What a field is on pages of other kinds, where a record is a page's; nothing where none has it.
+    fn on_some_page(&self, record: &str, field: &str) -> Option<Shape> {
         let pages = || self.contract.pages.iter().map(|(_, page)| page);
-        let has = |page: &String| self.contract.records.get(page).is_some_and(|fields| fields.contains_key(field));
-        pages().any(|page| page == record) && pages().any(has)
+        let on = |page: &String| self.contract.records.get(page)?.get(field).cloned();
+        let is_page = pages().any(|page| page == record);
+        is_page.then(|| pages().filter_map(on).reduce(Shape::or)).flatten()
     }
 
     /// Notes that a place asks for something, and what is wrong where it is not there. What one page lacks and another
