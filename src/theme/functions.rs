@@ -194,3 +194,19 @@ fn ordinals(text: &str, kwargs: Kwargs, _: &State) -> TeraResult<Value> {
     escape(&text[done..], &mut html)?;
     Ok(Value::safe_string(&String::from_utf8_lossy(&html)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled_and_numbers_keep_their_units() {
+        let (number, name) = (Value::from(12), Value::from("Yahoo! \"x\" {n}"));
+        let values = [("n", &number), ("name", &name)];
+        let fill = |text: &str| filled(text, &values, Rules::French);
+        assert_eq!(fill("à {n} km"), "à 12\u{a0}km");
+        assert_eq!(fill("{name} : {other} {"), "Yahoo! \"x\" {n}\u{a0}: {other} {");
+        assert_eq!(fill("sans rien"), "sans rien");
+        assert_eq!(filled("{n} km ?", &values, Rules::Off), "12 km ?");
+    }
+}

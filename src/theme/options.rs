@@ -137,6 +137,8 @@ pub fn settle_options(specs: &[&BTreeMap<String, OptionSpec>], chosen: &Chosen<'
     }
     for name in declared.iter().filter(|(_, spec)| spec.is_prose()).map(|(name, _)| name) {
         if let Some(Value::String(text)) = choices.get_mut(*name)
+            // What has no space is a name, an address or a single word.
+            && text.contains(' ')
             && let Cow::Owned(set) = typography::set(text, chosen.rules)
         {
             *text = set;

@@ -17,7 +17,7 @@ mod words;
 pub use ordinals::ordinals;
 pub use rules::Rules;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr2, memchr3_iter};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -39,39 +39,36 @@ pub struct Edit {
 
 /// What typography changes in a run, in order and without overlaps.
 pub fn edits(run: &str, rules: Rules) -> Vec<Edit> {
-    let Some(style) = rules.style() else { return Vec::new() };
+    let mut edits = Vec::new();
+    edits_into(run, rules, &mut edits);
+    edits
+}
+
+/// The same, in the place of earlier ones.
+pub fn edits_into(run: &str, rules: Rules, edits: &mut Vec<Edit>) {
+    edits.clear();
+    let Some(style) = rules.style() else { return };
     let masked = masked(run);
     let run = masked.as_deref().unwrap_or(run);
-    let mut edits = Vec::new();
-    let quotes = quotes::resolve(run, style, &mut edits);
-    scan::marks(run, style, &quotes, &mut edits);
+    let quotes = quotes::resolve(run, style, edits);
+    scan::marks(run, style, &quotes, edits);
     if edits.len() > 1 {
-        settle(&mut edits);
+        settle(edits);
     }
-    edits
 }
 
 /// Puts changes in order, where two rules want something of one place: the first wins, and there is one space.
 fn settle(edits: &mut Vec<Edit>) {
     edits.sort_by_key(|edit| (edit.range.start, !edit.range.is_empty()));
-    let mut kept: Vec<Edit> = Vec::with_capacity(edits.len());
-    for edit in edits.drain(..) {
-        let begins_with_space = edit.with.starts_with(char::is_whitespace);
-        match kept.last() {
-            Some(last) if edit.range.start < last.range.end => continue,
-            Some(last) if edit.range.start == last.range.end && last.with.ends_with(char::is_whitespace) => {
-                if edit.range.is_empty() {
-                    continue;
-                }
-                if begins_with_space && last.range.is_empty() {
-                    kept.pop();
-                }
-            }
-            _ => {}
+    edits.dedup_by(|edit, last| {
+        let is_beside = edit.range.start == last.range.end && last.with.ends_with(char::is_whitespace);
+        if is_beside && last.range.is_empty() && edit.with.starts_with(char::is_whitespace) {
+            // The space that was to be added comes with what stands beside it.
+            std::mem::swap(edit, last);
+            return true;
         }
-        kept.push(edit);
-    }
-    *edits = kept;
+        edit.range.start < last.range.end || (is_beside && edit.range.is_empty())
+    });
 }
 
 /// A text with the typography of a language.
@@ -113,10 +110,12 @@ fn applied<'t>(text: &'t str, edits: &[Edit]) -> Cow<'t, str> {
 /// The run with stand-ins for addresses and for what stands between backticks, if it has any.
 fn masked(run: &str) -> Option<String> {
     let bytes = run.as_bytes();
-    let has_address = memmem::find(bytes, b"://").is_some() || memmem::find(bytes, b"www.").is_some();
-    if !has_address && memchr(b'`', bytes).is_none() {
-        return None;
-    }
+    let is_hidden = |at: usize| match bytes[at] {
+        b'/' => bytes[..at].ends_with(b":") && bytes[at..].starts_with(b"//"),
+        b'w' => bytes[at..].starts_with(b"www."),
+        _ => true,
+    };
+    memchr3_iter(b'/', b'w', b'`', bytes).find(|at| is_hidden(*at))?;
     let mut masked = run.as_bytes().to_vec();
     let mut hide = |range: Range<usize>| masked[range].fill(STAND_IN as u8);
     let mut start = 0;
@@ -138,6 +137,7 @@ fn masked(run: &str) -> Option<String> {
 /// The first address in a word from a place on.
 fn address(word: &str, from: usize) -> Option<Range<usize>> {
     let rest = &word[from..];
+    memchr2(b'/', b'w', rest.as_bytes())?;
     let scheme = rest.find("://").map(|at| {
         let is_other = |c: char| !c.is_ascii_alphanumeric() && c != '+' && c != '-';
         rest[..at].char_indices().rfind(|(_, c)| is_other(*c)).map_or(0, |(before, c)| before + c.len_utf8())
@@ -145,7 +145,7 @@ fn address(word: &str, from: usize) -> Option<Range<usize>> {
     let start = from + scheme.into_iter().chain(rest.find("www.")).min()?;
     let whole = &word[start..];
     let end = whole.find(|c: char| c.is_whitespace() || text::ends_address(c)).unwrap_or(whole.len());
-    let is_quoted = word[..start].ends_with('\'');
+    let is_quoted = word[..start].ends_with(['\'', '’', '‘']);
     let is_after = |c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')') || (is_quoted && c == '\'');
     let trimmed = whole[..end].trim_end_matches(is_after).len();
     // What is left may be nothing but dots.

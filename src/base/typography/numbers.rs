@@ -4,7 +4,7 @@
 
 use super::rules::{Spaces, WIDE};
 use super::scan::Walk;
-use super::text::{after, before, is_word, is_word_end, spaces_after, spaces_before};
+use super::text::{after, before, is_opening, is_word, is_word_end, spaces_after, spaces_before};
 use super::{STAND_IN, words};
 use std::ops::Range;
 
@@ -95,6 +95,9 @@ fn bind_after(walk: &mut Walk<'_>, start: usize, end: usize) {
     let end = end + if is_first { 2 } else { usize::from(is_ordinal) };
     let spaces = spaces_after(walk.run, end);
     if spaces.is_empty() {
+        if !is_first && !is_ordinal {
+            part(walk, start, end);
+        }
         return;
     }
     let next = &walk.run[spaces.end..];
@@ -113,6 +116,35 @@ fn bind_after(walk: &mut Walk<'_>, start: usize, end: usize) {
         let more = spaces_after(walk.run, end);
         if matches!(&next[..length], "h" | "min") && after(walk.run, more.end).is_some_and(|c| c.is_ascii_digit()) {
             walk.bind(more, WIDE);
+        }
+    }
+}
+
+/// `39ms` and `14h30`, whose spaces are missing.
+fn part(walk: &mut Walk<'_>, start: usize, end: usize) {
+    let is_free = before(walk.run, start).is_none_or(|c| {
+        c.is_whitespace() || is_opening(c) || matches!(c, '"' | '\'' | '’' | '~' | '≈' | '+' | '<' | '>' | '°' | '§')
+    });
+    let rest = &walk.run[end..];
+    if !is_free {
+        return;
+    }
+    if words::attached_unit(rest) {
+        walk.add(end, WIDE);
+    } else if rest.starts_with('h') && end - start <= 2 {
+        let after_hour = end + 1;
+        let minutes = digits(walk.run, after_hour);
+        let is_minutes =
+            minutes - after_hour == 2 && walk.run[after_hour..].starts_with(['0', '1', '2', '3', '4', '5']);
+        // `24h/24` is a figure of speech.
+        let ends = is_word_end(walk.run, minutes) && !walk.run[minutes..].starts_with(['/', '-', '–', '—']);
+        let is_last = !after(walk.run, spaces_after(walk.run, minutes).end).is_some_and(|c| c.is_ascii_digit());
+        if ends && is_last && (is_minutes || minutes == after_hour) {
+            walk.add(end, WIDE);
+            if is_minutes {
+                walk.add(after_hour, WIDE);
+                bind_after(walk, after_hour, minutes);
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ pub fn ordinals(text: &str, rules: Rules) -> Vec<Range<usize>> {
     }
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(start) = text.as_bytes()[at..].iter().position(begins).map(|offset| at + offset) {
+    while let Some(start) = next(text.as_bytes(), at) {
         let suffix = match text.as_bytes()[start] {
             b'0'..=b'9' => arabic(text, start),
             _ => roman(text, start),
@@ -29,6 +29,20 @@ pub fn ordinals(text: &str, rules: Rules) -> Vec<Range<usize>> {
         found.extend(suffix);
     }
     found
+}
+
+/// Where a number may begin from a place on. Most text has none: many bytes are looked at at once.
+fn next(bytes: &[u8], mut at: usize) -> Option<usize> {
+    while let Some(block) = bytes.get(at..at + 32) {
+        let is_any = block.iter().fold(false, |found, byte| {
+            found | (byte.wrapping_sub(b'0') < 10) | (*byte == b'I') | (*byte == b'V') | (*byte == b'X')
+        });
+        if is_any {
+            break;
+        }
+        at += 32;
+    }
+    bytes[at..].iter().position(begins).map(|offset| at + offset)
 }
 
 fn begins(byte: &u8) -> bool {

@@ -7,7 +7,7 @@ use super::rules::Style;
 use super::text::{after, before, is_closing, is_dash, is_firm, is_opening, is_word, spaces_after, spaces_before};
 use super::words;
 use super::{Edit, NOTE};
-use memchr::{memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter, memchr2};
 
 /// What a straight quote is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +54,10 @@ pub(super) fn resolve(run: &str, style: &Style, edits: &mut Vec<Edit>) -> Quotes
     }
     let mut quotes = Quotes::default();
     singles(run, edits, &mut quotes);
-    doubles(run, style, edits, &mut quotes);
-    quotes.0.sort_unstable_by_key(|(at, _)| *at);
+    if memchr(b'"', run.as_bytes()).is_some() {
+        doubles(run, style, edits, &mut quotes);
+        quotes.0.sort_unstable_by_key(|(at, _)| *at);
+    }
     quotes
 }
 

@@ -43,6 +43,10 @@ fn text_that_is_right_is_not_copied() {
 
 /// Pieces of text from which nasty ones are made.
 pub(crate) const PIECES: &[&str] = &[
+    "14h30",
+    "5Mo",
+    "9h",
+    "XX",
     "mot",
     "Mot",
     "l",

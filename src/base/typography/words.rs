@@ -80,6 +80,8 @@ const UNITS: &[&str] = &[
     "To",
     "Po",
     "kB",
+    "kb",
+    "Kb",
     "KB",
     "MB",
     "GB",
@@ -146,6 +148,13 @@ const UNITS: &[&str] = &[
     "Mds",
 ];
 
+/// Units that are known even where they stand right after their number: what is a word, a size in a style sheet or a
+/// generation of telephones (`5s`, `12px`, `4G`) is not among them.
+const ATTACHED: &[&str] = &[
+    "km", "cm", "mm", "kg", "mg", "cl", "ml", "ms", "ko", "Ko", "Mo", "Go", "To", "kb", "Kb", "Mb", "kB", "KB", "MB",
+    "GB", "TB", "kHz", "MHz", "GHz", "kW", "MW", "GW", "TW", "kWh", "MWh", "GWh", "TWh", "mAh", "Mb/s", "Gb/s", "km/h",
+];
+
 /// Months, after the number of a day.
 const MONTHS: &[&str] = &[
     "janvier",
@@ -187,11 +196,21 @@ const EXCLAIMED: &[&str] = &["Yahoo", "Joomla", "Jeopardy", "Kahoot", "Wham"];
 const CLIPPED: &[&str] =
     &["tis", "twas", "twere", "twill", "em", "til", "cause", "bout", "round", "n", "cos", "neath", "nuff", "kay"];
 
+/// Whether a unit that cannot be anything else stands right after a number.
+pub(super) fn attached_unit(text: &str) -> bool {
+    let end = unit_end(text);
+    ATTACHED.contains(&&text[..end]) && !text[end..].starts_with(['_', '-', '–', '—'])
+}
+
+/// Where what may be a unit ends.
+fn unit_end(text: &str) -> usize {
+    text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '/' | '°' | '€' | '$' | '£' | '¥' | '¢')))
+        .unwrap_or(text.len())
+}
+
 /// Whether a text that a number is followed by begins with a unit: its length.
 pub(super) fn unit(text: &str) -> Option<usize> {
-    let end = text
-        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '/' | '°' | '€' | '$' | '£' | '¥' | '¢')))
-        .unwrap_or(text.len());
+    let end = unit_end(text);
     let word = text.get(..end).filter(|word| !word.is_empty() && word.len() <= "milliards".len())?;
     // A unit that ends in a letter and is followed by an apostrophe is no unit: `5 s'est`.
     let is_elided = text[end..].starts_with(['\'', '’']);

@@ -20,8 +20,15 @@ pub fn set<'t>(mut events: Vec<Located<'t>>, text: &str, setting: &Setting<'_>) 
         return events;
     }
     let mut raised = Vec::new();
-    let mut blocks =
-        Blocks { rules, text, run: Run::default(), around: Vec::new(), hidden: Hidden::No, raised: &mut raised };
+    let mut blocks = Blocks {
+        rules,
+        text,
+        run: Run::default(),
+        around: Vec::new(),
+        hidden: Hidden::No,
+        edits: Vec::new(),
+        raised: &mut raised,
+    };
     for at in 0..events.len() {
         blocks.see(at, &mut events);
     }
@@ -76,6 +83,8 @@ struct Blocks<'b> {
     /// The runs in which the pictures stand that are being described.
     around: Vec<Run>,
     hidden: Hidden,
+    /// Room for what changes in a run.
+    edits: Vec<Edit>,
     /// Which parts of which events are raised.
     raised: &'b mut Vec<(usize, Vec<Range<usize>>)>,
 }
@@ -168,7 +177,8 @@ impl Blocks<'_> {
     /// Sets the run, and begins the next.
     fn settle(&mut self, events: &mut [Located<'_>]) {
         if !self.run.parts.is_empty() {
-            let edits = typography::edits(&self.run.text, self.rules);
+            let mut edits = std::mem::take(&mut self.edits);
+            typography::edits_into(&self.run.text, self.rules, &mut edits);
             let raised = match self.run.is_attribute {
                 true => Vec::new(),
                 false => typography::ordinals(&self.run.text, self.rules),
@@ -176,6 +186,7 @@ impl Blocks<'_> {
             if !edits.is_empty() || !raised.is_empty() {
                 self.apply(&edits, &raised, events);
             }
+            self.edits = edits;
         }
         self.run.text.clear();
         self.run.parts.clear();
