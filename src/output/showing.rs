@@ -2,10 +2,11 @@
 //!
 //! Answers from the model alone, and renders nothing: what a template leaves out is not known here.
 
-use super::Job;
+use super::{Job, news_sitemap};
 use crate::base::{SourcePath, UrlPath};
 use crate::site::{List, Period, Site, address_book};
 use crate::view::headline::{feed_file, numbered};
+use crate::view::home::UPDATES;
 
 /// The outputs that show a post, its own page first; nothing for what is no post.
 pub fn showing(site: &Site, path: &SourcePath) -> Vec<(UrlPath, Job)> {
@@ -42,6 +43,14 @@ pub fn showing(site: &Site, path: &SourcePath) -> Vec<(UrlPath, Job)> {
             let feeds = config.feeds.formats.iter();
             shown.extend(feeds.map(|format| (url.join(feed_file(*format)), Job::Feed(list.clone(), *format))));
         }
+    }
+    // The front page tells of the newest updates, however old their post is.
+    let is_updated = site.newest_notes(UPDATES).iter().any(|note| note.path == *path);
+    if is_updated && !shown.iter().any(|(_, job)| *job == Job::Home(None)) {
+        shown.push((UrlPath::root(), Job::Home(None)));
+    }
+    if config.feeds.news_sitemap && site.is_news(resident.article()) {
+        shown.push((UrlPath::root().join(news_sitemap::FILE), Job::NewsSitemap));
     }
     if config.pages.archive
         && let Some(date) = resident.article().front.date.map(|when| when.date(site.zone()))

@@ -219,7 +219,8 @@ impl Site {
         self.pictures.get(&file.source)?.size
     }
 
-    pub(super) fn newest_notes(&self, limit: usize) -> Vec<NoteRef> {
+    /// The newest updates and corrections of posts.
+    pub(crate) fn newest_notes(&self, limit: usize) -> Vec<NoteRef> {
         let posts = self.residents[..self.stream].iter().enumerate();
         let mut notes: Vec<(usize, &Resident, &Note, bool)> = posts
             .flat_map(|(at, resident)| {
@@ -243,7 +244,7 @@ impl Site {
     }
 
     pub(super) fn news(&self, limit: usize) -> Vec<SourcePath> {
-        let is_news = |at: &usize| self.selection.is_news(self.residents[*at].article());
+        let is_news = |at: &usize| self.is_news(self.residents[*at].article());
         (0..self.stream).filter(is_news).take(limit).map(|at| self.path_at(at)).collect()
     }
 

@@ -241,6 +241,11 @@ impl Site {
         self.files.by_output.iter().map(|(output, file)| (output, &file.source))
     }
 
+    /// Whether a post is in the sitemap of news.
+    pub(crate) fn is_news(&self, article: &Article) -> bool {
+        self.selection.is_news(article)
+    }
+
     /// Pictures by their files, as they were when they were measured.
     pub fn pictures(&self) -> &Table<SourcePath, Measured> {
         &self.pictures

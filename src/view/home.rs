@@ -32,7 +32,7 @@ view! {
 }
 
 /// How many updates and corrections the front page has.
-const UPDATES: usize = 6;
+pub const UPDATES: usize = 6;
 
 /// Builds the front page, or a numbered page behind it.
 pub fn build(desk: &Desk<'_>, number: Option<usize>) -> HomePage {

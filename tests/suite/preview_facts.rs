@@ -144,7 +144,9 @@ fn the_outputs_that_show_a_post_are_those_that_are_made_with_it() {
             .map(|(url, _)| url.output().unwrap().to_string())
             .filter(|path| !path.starts_with('2') && !path.starts_with("ancien"))
             .collect();
-        let missing: Vec<_> = has_title.difference(&said).filter(|path| !path.starts_with("archives")).collect();
+        // The front page of kiosque asks for the posts of topics besides: what a template asks for is not known here.
+        let is_known = |path: &&String| !path.starts_with("archives") && *path != "index.html";
+        let missing: Vec<_> = has_title.difference(&said).filter(is_known).collect();
         assert!(missing.is_empty(), "{}: {missing:?} show it, too: {said:?}", article.path);
     }
 }
