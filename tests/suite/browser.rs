@@ -477,7 +477,7 @@ fn a_template_error_covers_the_last_good_page_and_clears() {
         tab.preview.site.write("templates/post.html", template);
         tab.goto("/actu/2025/06/un/").await;
         tab.ready().await;
-        let broken = template.replace("{{ page.title }}", "{{ page.titel }}");
+        let broken = template.replace("{{ page.title | ordinals }}", "{{ page.titel }}");
         tab.preview.site.write("templates/post.html", &broken);
         tab.until(&format!("{ROOT}.querySelector('.overlay')?.textContent.includes('titel')")).await;
         tab.until("document.title.startsWith('✗ ')").await;
@@ -688,7 +688,7 @@ fn alt_click_opens_the_line_of_a_block() {
         opened("content/posts/deux.md:16");
         tab.until(&format!("{ROOT}.querySelector('.toast').textContent.includes('content/posts/deux.md:16')")).await;
         // On a list, the entry says which article it is.
-        tab.goto("/actu/").await;
+        tab.goto("/actu/sujets/ia/").await;
         tab.ready().await;
         click(&holding("Le chapô de cet article")).await;
         opened("content/posts/un.md:7");
@@ -902,7 +902,7 @@ fn what_is_shown_beside_pages_does_not_scroll_sideways() {
         tab.shoot("folded", 390, false).await;
         tab.ask(&format!("{ROOT}.querySelector('.tab').click()")).await;
         let template = include_str!("../../themes/kiosque/templates/post.html");
-        tab.preview.site.write("templates/post.html", template.replace("{{ page.title }}", "{{ page.titel }}"));
+        tab.preview.site.write("templates/post.html", template.replace("{{ page.title | ordinals }}", "{{ page.titel }}"));
         tab.until(&format!("!{ROOT}.querySelector('.cover').hidden")).await;
         tab.shoot_all("overlay").await;
         std::fs::remove_file(tab.preview.site.path("templates/post.html")).unwrap();

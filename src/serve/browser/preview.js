@@ -85,7 +85,10 @@
     source = now.source
     is = now.is
     const block = await morph(before, now.source)
-    bar.show(block, ['post', 'page'].includes(facts.page?.kind) && bar.follows())
+    // Of a page that has moved every link to itself is another, and that is no news.
+    const canonical = (source) => source.querySelector('link[rel=canonical]')?.href
+    const hasMoved = canonical(before) !== canonical(now.source)
+    bar.show(block, !hasMoved && ['post', 'page'].includes(facts.page?.kind) && bar.follows())
     return false
   }
 
