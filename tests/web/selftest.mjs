@@ -19,7 +19,7 @@ const STYLE = `
   * { outline: none !important; transition: color 2s !important; scroll-behavior: smooth !important }
   body > a:first-child, .skip { display: none !important }
   main > * { min-width: 700px }
-  .selftest-tight { height: 1.25em; overflow: hidden; line-height: 1.2; white-space: nowrap; width: max-content; font-size: 3rem }
+  .selftest-tight { height: .9em; overflow: hidden; line-height: .9; white-space: nowrap; width: max-content; font-size: 3rem }
   .selftest-tight { margin: 0 }
   .selftest-over { position: absolute; top: 0; left: 0; width: 300px; height: 400px; font-size: 2rem }
   @media print { html, body { background: #222 !important } h1 { display: none !important }

@@ -38,8 +38,13 @@ if command -v xmllint >/dev/null; then
   files '*.xml' | xargs -0 --no-run-if-empty xmllint --nonet --noout || failed=1
   files '*.svg' | xargs -0 --no-run-if-empty xmllint --nonet --noout || failed=1
   echo "validate: sitemaps against their schema"
-  # An index of sitemaps has another schema; its parts are held to this one.
-  files '*.xml' | xargs -0 --no-run-if-empty grep -lZ '<urlset' |
+  # An index of sitemaps has another schema; its parts are held to this one. The schema knows no sitemap without addresses,
+  # but one of news is empty where nothing has happened for two days (docs/publishing.md).
+  while IFS= read -r -d '' file; do
+    grep -q '<urlset' "$file" || continue
+    [ "$(basename "$file")" != sitemap-news.xml ] || grep -q '<url>' "$file" || continue
+    printf '%s\0' "$file"
+  done < <(files '*.xml') |
     xargs -0 --no-run-if-empty xmllint --nonet --noout --schema "$here/sitemap.xsd" 2>&1 | { grep -v ' validates$' || true; } || failed=1
 elif [ "${CI:-}" = true ]; then
   echo "validate: xmllint is missing (apt install libxml2-utils)" >&2
