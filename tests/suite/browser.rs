@@ -902,7 +902,9 @@ fn what_is_shown_beside_pages_does_not_scroll_sideways() {
         tab.shoot("folded", 390, false).await;
         tab.ask(&format!("{ROOT}.querySelector('.tab').click()")).await;
         let template = include_str!("../../themes/kiosque/templates/post.html");
-        tab.preview.site.write("templates/post.html", template.replace("{{ page.title | ordinals }}", "{{ page.titel }}"));
+        tab.preview
+            .site
+            .write("templates/post.html", template.replace("{{ page.title | ordinals }}", "{{ page.titel }}"));
         tab.until(&format!("!{ROOT}.querySelector('.cover').hidden")).await;
         tab.shoot_all("overlay").await;
         std::fs::remove_file(tab.preview.site.path("templates/post.html")).unwrap();

@@ -95,14 +95,20 @@ fn script<T: Serialize>(graph: &T) -> Html {
 /// the same.
 fn push_escaped(to: &mut String, json: &str) {
     to.reserve(json.len());
-    for c in json.chars() {
-        match c {
-            '<' => to.push_str("\\u003c"),
-            '>' => to.push_str("\\u003e"),
-            '&' => to.push_str("\\u0026"),
-            '\u{2028}' => to.push_str("\\u2028"),
-            '\u{2029}' => to.push_str("\\u2029"),
-            c => to.push(c),
-        }
+    let bytes = json.as_bytes();
+    let mut kept = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        let (escape, length) = match byte {
+            b'<' => ("\\u003c", 1),
+            b'>' => ("\\u003e", 1),
+            b'&' => ("\\u0026", 1),
+            0xe2 if bytes[at..].starts_with("\u{2028}".as_bytes()) => ("\\u2028", 3),
+            0xe2 if bytes[at..].starts_with("\u{2029}".as_bytes()) => ("\\u2029", 3),
+            _ => continue,
+        };
+        to.push_str(&json[kept..at]);
+        to.push_str(escape);
+        kept = at + length;
     }
+    to.push_str(&json[kept..]);
 }
