@@ -35,6 +35,20 @@ impl Walk<'_> {
             _ => return end,
         };
         self.edits.push(Edit { range: at..end, with });
+        if count > 1 && self.begins_line(at) { self.reply(end) } else { end }
+    }
+
+    /// Whether a line begins at a place.
+    pub(super) fn begins_line(&self, at: usize) -> bool {
+        self.run[..at].ends_with('\n')
+    }
+
+    /// What somebody says after a dash is not parted from it; where to go on.
+    pub(super) fn reply(&mut self, end: usize) -> usize {
+        let spaces = spaces_after(self.run, end);
+        if spaces.end < self.run.len() {
+            self.bind(spaces, WIDE);
+        }
         end
     }
 
@@ -56,10 +70,7 @@ impl Walk<'_> {
     pub(super) fn dialogue(&mut self) {
         let dash = ["—", "–", "---", "--"].into_iter().find(|dash| self.run.starts_with(dash));
         if let Some(dash) = dash {
-            let spaces = spaces_after(self.run, dash.len());
-            if spaces.end < self.run.len() {
-                self.bind(spaces, WIDE);
-            }
+            self.reply(dash.len());
         }
     }
 }

@@ -96,7 +96,8 @@ impl Walk<'_> {
     fn ends_word(&self, at: usize) -> bool {
         match before(self.run, at) {
             Some('"' | '\'') => self.quotes.closes_at(at - 1),
-            Some(c) => is_word(c) || is_closing(c) || matches!(c, NOTE | '%' | '€' | '$' | '°' | '‰'),
+            Some('.') => self.run[..at].ends_with("..."),
+            Some(c) => is_word(c) || is_closing(c) || matches!(c, NOTE | '%' | '€' | '$' | '°' | '‰' | '…'),
             None => false,
         }
     }
@@ -273,6 +274,7 @@ impl Walk<'_> {
     /// `€ ‰ ‹ ›`, and whatever else is written with that first byte.
     fn sign(&mut self, at: usize, spaces: &Spaces) -> usize {
         match after(self.run, at) {
+            Some('—' | '–') if self.begins_line(at) => self.reply(at + 3),
             Some('€') => self.symbol(at, 3, WIDE, |c| c.is_alphanumeric()),
             // An apostrophe that some keyboard turned round.
             Some('‘') if before(self.run, at).is_some_and(char::is_alphabetic) => {
@@ -293,7 +295,7 @@ impl Walk<'_> {
         }
         let Some(length) = words::title(&self.run[at..]) else { return at + 1 };
         let spaces = spaces_after(self.run, at + length);
-        if after(self.run, spaces.end).is_some_and(char::is_uppercase) {
+        if words::name(&self.run[spaces.end..]) {
             self.bind(spaces, WIDE);
         }
         at + length

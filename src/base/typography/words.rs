@@ -152,7 +152,8 @@ const UNITS: &[&str] = &[
 /// generation of telephones (`5s`, `12px`, `4G`) is not among them.
 const ATTACHED: &[&str] = &[
     "km", "cm", "mm", "kg", "mg", "cl", "ml", "ms", "ko", "Ko", "Mo", "Go", "To", "kb", "Kb", "Mb", "kB", "KB", "MB",
-    "GB", "TB", "kHz", "MHz", "GHz", "kW", "MW", "GW", "TW", "kWh", "MWh", "GWh", "TWh", "mAh", "Mb/s", "Gb/s", "km/h",
+    "GB", "TB", "min", "k€", "K€", "M€", "G€", "Md€", "k$", "K$", "M$", "Md$", "kHz", "MHz", "GHz", "kW", "MW", "GW",
+    "TW", "kWh", "MWh", "GWh", "TWh", "mAh", "Mb/s", "Gb/s", "km/h",
 ];
 
 /// Months, after the number of a day.
@@ -188,6 +189,9 @@ const BEFORE_NUMBERS: &[&str] = &[
 /// What stands before a name and belongs to it.
 const TITLES: &[&str] =
     &["M.", "MM.", "Mme", "Mmes", "Mlle", "Mlles", "Mgr", "Me", "Dr", "Dre", "Drs", "Pr", "Pre", "Prs"];
+
+/// What may stand before the capital of a name.
+const PARTICLES: &[&str] = &["de ", "d'", "d’", "du ", "des ", "von ", "van ", "da ", "di "];
 
 /// Names that end in an exclamation mark.
 const EXCLAIMED: &[&str] = &["Yahoo", "Joomla", "Jeopardy", "Kahoot", "Wham"];
@@ -241,6 +245,12 @@ pub(super) fn title(text: &str) -> Option<usize> {
     let letters = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     let end = if text[letters..].starts_with('.') { letters + 1 } else { letters };
     TITLES.contains(&&text[..end]).then_some(end)
+}
+
+/// Whether a text begins with a name: `Dupont`, `de Villepin`, `d'Ormesson`.
+pub(super) fn name(text: &str) -> bool {
+    let rest = PARTICLES.iter().find_map(|particle| text.strip_prefix(particle)).unwrap_or(text);
+    rest.starts_with(char::is_uppercase)
 }
 
 /// Whether a text ends in a name that is written with an exclamation mark.
