@@ -158,6 +158,11 @@ impl<'a> Renderer<'a> {
         let library = Rc::new(PageLibrary { reader: reader.clone(), shelf: self.shelf.clone() });
         match self.theme.render(template, site, &value, &language, library) {
             Ok(page) => {
+                if !page.missing_strings.is_empty() && !self.theme.speaks(&language) {
+                    let message = format!("the theme has no texts in the language `{language}`: English stands in");
+                    let help = format!("a theme of your own that extends it can bring them, in `[strings.{language}]`");
+                    return Ok((page.bytes, vec![Diagnostic::new(Code::MissingString, message).help(help)]));
+                }
                 let missing = page.missing_strings.iter().map(|key| {
                     let message = format!("the theme has no text `{key}` in the language `{language}`");
                     Diagnostic::new(Code::MissingString, message)

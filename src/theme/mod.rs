@@ -125,6 +125,11 @@ impl Theme {
         self.texts
     }
 
+    /// Whether the theme has any text in a language.
+    pub fn speaks(&self, language: &str) -> bool {
+        self.strings.speaks(language)
+    }
+
     /// How a site looks as an app, with what identifies that.
     pub fn app(&self) -> (&App, Fingerprint) {
         (&self.app, self.app.fingerprint())

@@ -237,6 +237,7 @@ fn near(spec: &OptionSpec, value: &Value) -> Option<String> {
     let names: Vec<&str> = spec.choices.iter().filter_map(Value::as_str).collect();
     let given = match value {
         Value::Array(items) => items.iter().find(|item| !is_choice(spec, item))?.as_str()?,
+        Value::String(given) if spec.kind == OptionKind::List => return Some(format!("write a list: [\"{given}\"]")),
         Value::String(given) => given,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => return None,
     };

@@ -58,6 +58,12 @@ impl Strings {
         Strings { are_set: true, ..self }
     }
 
+    /// Whether there is any text in a language.
+    pub(super) fn speaks(&self, language: &str) -> bool {
+        let primary = language.split(['-', '_']).next().unwrap_or(language);
+        [language, primary].iter().any(|language| self.texts.contains_key(*language))
+    }
+
     /// The texts by language, then key.
     pub fn by_language(&self) -> &BTreeMap<String, BTreeMap<String, Text>> {
         &self.texts
