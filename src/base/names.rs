@@ -217,8 +217,9 @@ impl UrlPath {
         }
     }
 
-    /// The same path with something after it.
+    /// The same path with something after it: never another host, whatever that begins with.
     pub fn join(&self, relative: &str) -> UrlPath {
+        let relative = relative.trim_start_matches('/');
         UrlPath(Arc::from(format!("{}{}", self.0, utf8_percent_encode(relative, URL_PATH))))
     }
 }

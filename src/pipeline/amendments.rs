@@ -85,6 +85,24 @@ pub(super) fn add(shelf: &dyn Shelf, seal: &str, length: u64, amendment: &Amendm
     Ok(start + bytes.len() as u64)
 }
 
+/// A log with checks that fit its records, for the index with that seal: see `reseal`.
+pub(super) fn sealed(log: Vec<u8>, seal: &str) -> Vec<u8> {
+    let mut sealed = Vec::new();
+    let mut rest = log.as_slice();
+    let record = |rest: &'_ [u8]| -> Option<(usize, String)> {
+        let (length, rest) = rest.split_first_chunk::<LENGTH>()?;
+        let (record, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+        (rest.len() >= CHECK).then(|| (LENGTH + record.len(), check(record, seal)))
+    };
+    while let Some((length, check)) = record(rest) {
+        sealed.extend_from_slice(&rest[..length]);
+        sealed.extend_from_slice(check.as_bytes());
+        rest = &rest[length + CHECK..];
+    }
+    sealed.extend_from_slice(rest);
+    sealed
+}
+
 fn check(record: &[u8], seal: &str) -> String {
     Fingerprint::of(&(seal, record)).to_string()
 }

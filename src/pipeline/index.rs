@@ -153,6 +153,22 @@ fn made_seal(foot: &[u8]) -> String {
     Fingerprint::of(&(MAGIC, PROGRAM, foot)).to_string()
 }
 
+/// The bytes of an index with checks and a seal that fit them: see `reseal`.
+pub(super) fn sealed(bytes: Vec<u8>) -> Vec<u8> {
+    let resealed = || {
+        let (rest, _) = bytes.split_last_chunk::<SEAL>()?;
+        let (rest, size) = rest.split_last_chunk::<LENGTH>()?;
+        let at = rest.len().checked_sub(u32::from_le_bytes(*size) as usize)?;
+        let (body, foot) = rest.split_at(at);
+        let mut foot: Foot = postcard::from_bytes(foot).ok()?;
+        foot.blocks = body.get(..foot.length as usize)?.chunks(BLOCK).map(XxHash3_64::oneshot).collect();
+        let foot = postcard::to_stdvec(&foot).ok()?;
+        let size = (foot.len() as u32).to_le_bytes();
+        Some([body, &foot, &size, made_seal(&foot).as_bytes()].concat())
+    };
+    resealed().unwrap_or(bytes)
+}
+
 /// The seal at the end of an index.
 pub(super) fn seal_of(index: &[u8]) -> Option<String> {
     index.last_chunk::<SEAL>().and_then(|seal| String::from_utf8(seal.to_vec()).ok())
@@ -270,7 +286,7 @@ impl Index {
     /// The outputs that asked a question for an article.
     pub(super) fn outputs(&self, question: u32) -> Option<Vec<(OutputPath, Trace<Job>)>> {
         let pair = |at: u32| {
-            let bytes = self.bytes(self.foot.shown.start + u64::from(at) * 8, 8)?;
+            let bytes = self.bytes(self.foot.shown.start.checked_add(u64::from(at) * 8)?, 8)?;
             let (first, second) = bytes.split_first_chunk::<4>()?;
             Some((u32::from_le_bytes(*first), u32::from_le_bytes(*second.first_chunk()?)))
         };
@@ -312,19 +328,19 @@ impl Index {
         if at >= table.records {
             return None;
         }
-        let places = self.bytes(table.start + u64::from(at) * LENGTH as u64, 2 * LENGTH)?;
+        let places = self.bytes(table.start.checked_add(u64::from(at) * LENGTH as u64)?, 2 * LENGTH)?;
         let (start, end) = places.split_first_chunk::<LENGTH>()?;
         let (start, end) = (u32::from_le_bytes(*start), u32::from_le_bytes(*end.first_chunk()?));
-        let first = table.start + (u64::from(table.records) + 1) * LENGTH as u64;
-        let bytes = self.bytes(first + u64::from(start), end.checked_sub(start)? as usize)?;
+        let first = table.start.checked_add((u64::from(table.records) + 1) * LENGTH as u64)?;
+        let bytes = self.bytes(first.checked_add(u64::from(start))?, end.checked_sub(start)? as usize)?;
         postcard::from_bytes(&bytes).ok()
     }
 
     /// Some bytes, checked.
     fn bytes(&self, start: u64, length: usize) -> Option<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(length);
         let mut at = usize::try_from(start).ok()?;
-        let end = at.checked_add(length)?;
+        let end = at.checked_add(length).filter(|end| *end as u64 <= self.foot.length)?;
+        let mut bytes = Vec::with_capacity(length);
         while at < end {
             let block = self.block(at / BLOCK)?;
             let part = block.get(at % BLOCK..block.len().min(at % BLOCK + end - at)).filter(|part| !part.is_empty())?;
@@ -361,7 +377,8 @@ fn records<T: DeserializeOwned>(bytes: &[u8], table: Table) -> Option<Vec<T>> {
     let count = table.records as usize;
     let start = usize::try_from(table.start).ok()?.checked_add(LENGTH * (count + 1))?;
     let mut rest = bytes.get(start..)?;
-    let mut records = Vec::with_capacity(count);
+    // A record is a byte at least: a number that is more than that is made up.
+    let mut records = Vec::with_capacity(count.min(rest.len()));
     for _ in 0..count {
         let (record, after) = postcard::take_from_bytes(rest).ok()?;
         records.push(record);

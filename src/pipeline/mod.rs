@@ -19,6 +19,8 @@ mod progress;
 mod records;
 mod rehearsal;
 pub mod report;
+#[doc(hidden)]
+pub mod reseal;
 mod standing;
 pub mod store;
 mod texts;

@@ -123,7 +123,7 @@ pub(super) fn is_whole(record: &[u8], slot: Slot) -> bool {
 }
 
 /// Tells a damaged record from a whole one: quick, for there are many, and nobody gains by fooling it.
-fn check(record: &[u8]) -> u64 {
+pub(super) fn check(record: &[u8]) -> u64 {
     XxHash3_64::oneshot(record)
 }
 

@@ -30,7 +30,7 @@ use std::sync::Arc;
 /// What the program is, down to its sources: a cache that another one wrote is not read.
 pub const PROGRAM: &str = env!("PROGRAM_FINGERPRINT");
 
-const STANDING: &str = "standing";
+pub(super) const STANDING: &str = "standing";
 /// How many articles are written at once.
 const BATCH: usize = 512;
 /// What an index begins with.
@@ -412,6 +412,13 @@ fn open<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Lost> {
         return Err(Lost::Damaged);
     }
     postcard::from_bytes(body).map_err(|_| Lost::Damaged)
+}
+
+/// The bytes of a standing with a seal that fits them: see `reseal`.
+pub(super) fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.truncate(bytes.len().saturating_sub(SEAL));
+    let seal = Fingerprint::of_bytes(&bytes).to_string();
+    [bytes, seal.into_bytes()].concat()
 }
 
 /// What is remembered, as far as the files on the shelf tell.

@@ -21,7 +21,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
 /// How long a client may take for the head of a request, and sit idle before one.
@@ -57,19 +58,28 @@ pub struct Server {
     pub root: PathBuf,
 }
 
-struct Serving {
+/// A server with what its connections share.
+pub struct Serving {
     server: Server,
     rules: KnownRules,
+    /// Seats of streams of events.
     streams: Arc<Semaphore>,
-    closing: watch::Receiver<bool>,
+    /// Says that all shall end.
+    close: watch::Sender<bool>,
+}
+
+impl Serving {
+    /// A server for so many streams of events at once.
+    pub fn new(server: Server, streams: usize) -> Serving {
+        let streams = Arc::new(Semaphore::new(streams));
+        Serving { server, rules: KnownRules::default(), streams, close: watch::Sender::new(false) }
+    }
 }
 
 /// Serves until `stop` is ready, and gives what it gave. Connections that do not end by themselves are cut.
 pub async fn serve<T>(listeners: Vec<std::net::TcpListener>, server: Server, stop: impl Future<Output = T>) -> T {
     let most = CONNECTIONS.min(open_files().saturating_sub(OTHER_FILES)).max(64);
-    let streams = Arc::new(Semaphore::new(most - (most / 4).min(FOR_PAGES)));
-    let (close, closing) = watch::channel(false);
-    let serving = Arc::new(Serving { server, rules: KnownRules::default(), streams, closing });
+    let serving = Arc::new(Serving::new(server, most - (most / 4).min(FOR_PAGES)));
     let seats = Arc::new(Semaphore::new(most));
     let accepting: Vec<_> = listeners
         .into_iter()
@@ -77,7 +87,7 @@ pub async fn serve<T>(listeners: Vec<std::net::TcpListener>, server: Server, sto
         .map(|listener| tokio::spawn(accept(listener, seats.clone(), serving.clone())))
         .collect();
     let ending = stop.await;
-    close.send_replace(true);
+    serving.close.send_replace(true);
     for accepting in accepting {
         accepting.abort();
         let _ = accepting.await;
@@ -110,7 +120,11 @@ async fn accept(listener: TcpListener, seats: Arc<Semaphore>, serving: Arc<Servi
             Ok((stream, _)) => {
                 let serving = serving.clone();
                 tokio::spawn(async move {
-                    connection(stream, serving).await;
+                    if let Ok(local) = stream.local_addr() {
+                        // Small answers must not wait for more.
+                        let _ = stream.set_nodelay(true);
+                        converse(stream, local, serving).await;
+                    }
                     drop(seat);
                 });
             }
@@ -120,11 +134,12 @@ async fn accept(listener: TcpListener, seats: Arc<Semaphore>, serving: Arc<Servi
     }
 }
 
-async fn connection(stream: TcpStream, serving: Arc<Serving>) {
-    let Ok(local) = stream.local_addr() else { return };
-    // Small answers must not wait for more.
-    let _ = stream.set_nodelay(true);
-    let mut closing = serving.closing.clone();
+/// Answers one client, who came in at the address `local`, until one of them has had enough.
+pub async fn converse<S>(stream: S, local: SocketAddr, serving: Arc<Serving>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut closing = serving.close.subscribe();
     let service = service_fn(move |request| {
         let serving = serving.clone();
         async move { Ok::<_, Infallible>(answer(&serving, request, local).await) }
@@ -203,7 +218,7 @@ fn events(serving: &Arc<Serving>) -> Response<Sent> {
     super::reply::finished(
         StatusCode::OK,
         headers,
-        events::stream(&serving.server.state, serving.closing.clone(), seat),
+        events::stream(&serving.server.state, serving.close.subscribe(), seat),
     )
 }
 
@@ -243,9 +258,7 @@ mod tests {
             editor: Err(String::new()),
             root: PathBuf::new(),
         };
-        let (_close, closing) = watch::channel(false);
-        let streams = Arc::new(Semaphore::new(1));
-        let serving = Arc::new(Serving { server, rules: KnownRules::default(), streams, closing });
+        let serving = Arc::new(Serving::new(server, 1));
         let reply = working(&serving, |_| panic!("on purpose")).await;
         assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
         let reply = working(&serving, |_| Reply::text(StatusCode::OK, "it goes on")).await;

@@ -37,5 +37,5 @@ pub use builder::{Witness, run};
 pub use context::Context;
 pub use editor::Editor;
 pub use guard::Doors;
-pub use http::{Server, serve};
+pub use http::{Server, Serving, converse, serve};
 pub use state::{Newest, State};

@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
 /// How long a client may take nothing.
@@ -15,15 +14,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A stream with an end to its patience.
 #[derive(Debug)]
-pub struct Paced {
-    stream: TcpStream,
+pub struct Paced<S> {
+    stream: S,
     /// Runs while a client takes nothing.
     stuck: Option<Pin<Box<Sleep>>>,
 }
 
-impl Paced {
+impl<S> Paced<S> {
     /// A stream whose client is still fresh.
-    pub fn new(stream: TcpStream) -> Paced {
+    pub fn new(stream: S) -> Paced<S> {
         Paced { stream, stuck: None }
     }
 
@@ -39,13 +38,13 @@ impl Paced {
     }
 }
 
-impl AsyncRead for Paced {
+impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, into)
     }
 }
 
-impl AsyncWrite for Paced {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.watched(cx, written)

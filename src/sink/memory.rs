@@ -24,6 +24,12 @@ impl MemorySink {
         MemorySink::default()
     }
 
+    /// Another output with the same in it.
+    #[must_use]
+    pub fn copy(&self) -> MemorySink {
+        MemorySink { state: Mutex::new(State { published: self.files(), ..State::default() }) }
+    }
+
     /// What is published.
     pub fn files(&self) -> BTreeMap<OutputPath, Vec<u8>> {
         self.state().published.clone()
