@@ -15,6 +15,7 @@ mod dials;
 mod editors;
 mod engine;
 mod feeds;
+mod fuzzing;
 mod golden;
 mod live;
 mod machines;

@@ -1,0 +1,140 @@
+//! The fuzz targets on stable: every input of the corpus, texts of this repository, and variations of both.
+
+#[path = "../fuzz/targets/mod.rs"]
+mod targets;
+
+use std::path::Path;
+use targets::{TARGETS, Target};
+
+/// Texts to begin with, for targets that take files of a site: where they lie and how their names end.
+const SEEDS: &[(&str, &str, &str)] = &[
+    ("front_matter", "tests/diagnostics", ".md"),
+    ("front_matter", "tests/sites", ".md"),
+    ("config", "tests/diagnostics", "site.toml"),
+    ("markdown", "tests/sites", ".md"),
+    ("template", "tests/sites", ".html"),
+    ("template", "themes", ".html"),
+    ("typography", "tests/typography", ".txt"),
+    ("pictures", "tests/sites", ".png"),
+    ("pictures", "tests/sites", ".svg"),
+];
+
+/// Bytes that hurt more often than others.
+const HURTFUL: &[u8] = b"\0\n\r\t \"'#%&()*+,-./0:;<=>?[\\]^_`a{|}~\x7f\x80\xc2\xe2\xff";
+
+/// The same numbers in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % end.max(1)
+    }
+
+    /// The same bytes with some changes.
+    fn vary(&mut self, bytes: &[u8], others: &[Vec<u8>]) -> Vec<u8> {
+        let mut bytes = bytes.to_vec();
+        for _ in 0..=self.below(4) {
+            let at = self.below(bytes.len() + 1);
+            let end = (at + self.below(12)).min(bytes.len());
+            match self.below(6) {
+                0 => bytes.insert(at, HURTFUL[self.below(HURTFUL.len())]),
+                1 => drop(bytes.drain(at..end)),
+                2 => bytes.truncate(at.max(1)),
+                3 => bytes.splice(at..at, bytes[at..end].repeat(self.below(20))).for_each(drop),
+                4 => {
+                    let other = &others[self.below(others.len())];
+                    let from = self.below(other.len() + 1);
+                    let to = (from + self.below(60)).min(other.len());
+                    bytes.splice(at..end, other[from..to].iter().copied()).for_each(drop);
+                }
+                _ => {
+                    bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte = HURTFUL[self.0 as usize % HURTFUL.len()])
+                }
+            }
+        }
+        bytes
+    }
+}
+
+fn inputs(name: &str) -> Vec<Vec<u8>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut inputs: Vec<Vec<u8>> =
+        crate::scratch::tree(&root.join("tests/fuzz/corpus").join(name)).into_values().collect();
+    for (_, folder, end) in SEEDS.iter().filter(|(target, ..)| *target == name) {
+        let files = crate::scratch::tree(&root.join(folder));
+        inputs.extend(files.into_iter().filter(|(path, _)| path.ends_with(end)).map(|(_, bytes)| bytes));
+    }
+    inputs
+}
+
+/// Runs a target over all that it begins with, and over so many variations.
+fn holds(name: &str, variations: usize) {
+    let (_, target): &(&str, Target) = TARGETS.iter().find(|(known, _)| *known == name).unwrap();
+    let inputs = inputs(name);
+    assert!(inputs.len() >= 5, "{name} begins with {} inputs", inputs.len());
+    let mut dice = Dice(1);
+    let try_it = |bytes: &[u8]| {
+        let held = std::panic::catch_unwind(|| target(bytes));
+        assert!(held.is_ok(), "{name} breaks on {:?}", String::from_utf8_lossy(bytes));
+    };
+    inputs.iter().for_each(|bytes| try_it(bytes));
+    for _ in 0..variations {
+        let bytes = &inputs[dice.below(inputs.len())];
+        try_it(&dice.vary(bytes, &inputs));
+    }
+}
+
+#[test]
+fn p16_any_front_matter_is_an_article_or_an_error() {
+    holds("front_matter", 600);
+}
+
+#[test]
+fn p16_any_settings_are_settings_or_errors() {
+    holds("config", 1000);
+}
+
+#[test]
+fn p16_any_markdown_becomes_markup_of_ours_alone() {
+    holds("markdown", 300);
+}
+
+#[test]
+fn p16_any_template_is_a_page_or_an_error() {
+    holds("template", 600);
+}
+
+#[test]
+fn p16_any_bytes_can_be_a_picture() {
+    holds("pictures", 2000);
+}
+
+#[test]
+fn p16_typography_changes_no_letter_of_any_text() {
+    holds("typography", 300);
+}
+
+#[test]
+fn p30_any_name_stays_below_its_folder() {
+    holds("links", 5000);
+}
+
+#[test]
+fn p25_any_damage_of_what_is_remembered_changes_no_output() {
+    holds("cache", 400);
+}
+
+#[test]
+fn p45_any_request_gets_what_is_planned_or_a_refusal() {
+    holds("http", 600);
+}
+
+#[test]
+fn every_target_has_a_test_and_a_corpus() {
+    let own = include_str!("fuzzing.rs");
+    for (name, _) in TARGETS {
+        assert!(own.contains(&format!("holds(\"{name}\"")), "{name} is in no test");
+        assert!(!inputs(name).is_empty(), "{name} has nothing to begin with");
+    }
+}
