@@ -1,70 +1,163 @@
-//! What we stand on: licences that fit ours, and the public registry only.
+//! What we stand on: the policy is `deny.toml`, and this holds the project to it, with or without `cargo deny`.
 
-use serde_json::Value;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Command;
 
-/// Licences that a binary under MIT OR Apache-2.0 may carry.
-const ALLOWED: &[&str] = &[
-    "MIT",
-    "MIT-0",
-    "Apache-2.0",
-    "Apache-2.0 WITH LLVM-exception",
-    "BSD-1-Clause",
-    "BSD-2-Clause",
-    "BSD-3-Clause",
-    "BSL-1.0",
-    "CC0-1.0",
-    "ISC",
-    "MPL-2.0",
-    "Unicode-3.0",
-    "Unlicense",
-    "Zlib",
-];
+#[derive(Deserialize)]
+struct Policy {
+    graph: Graph,
+    licenses: Licenses,
+    bans: Bans,
+    sources: Sources,
+}
 
-/// All packages that the lock file may bring in, as cargo describes them.
-fn packages() -> Vec<Value> {
+#[derive(Deserialize)]
+struct Graph {
+    targets: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Licenses {
+    allow: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+struct Bans {
+    deny: Vec<Named>,
+    skip: Vec<Named>,
+}
+
+/// A package with why it is named: `syn`, or `syn@2` for versions that begin so.
+#[derive(Deserialize)]
+struct Named {
+    #[serde(rename = "crate")]
+    package: String,
+    reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Sources {
+    allow_registry: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    version: String,
+    license: Option<String>,
+    source: Option<String>,
+}
+
+impl Named {
+    fn means(&self, package: &Package) -> bool {
+        let (name, version) = self.package.split_once('@').unwrap_or((&self.package, ""));
+        let rest = package.version.strip_prefix(version);
+        package.name == name && rest.is_some_and(|rest| version.is_empty() || rest.is_empty() || rest.starts_with('.'))
+    }
+}
+
+fn policy() -> Policy {
+    toml::from_str(include_str!("../../deny.toml")).unwrap()
+}
+
+/// All packages that the lock file brings in, as cargo describes them. No network: they are there, or nothing would run.
+fn packages() -> Vec<Package> {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked"])
-        .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
+        .args(["metadata", "--format-version", "1", "--locked", "--offline", "--filter-platform"])
+        .args(&policy().graph.targets)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    metadata["packages"].as_array().unwrap().clone()
+    serde_json::from_slice::<Metadata>(&output.stdout).unwrap().packages
 }
 
 /// Whether an SPDX expression can be satisfied: every part of an `AND` by one part of its `OR`.
-fn is_allowed(expression: &str) -> bool {
+fn is_allowed(expression: &str, allowed: &BTreeSet<String>) -> bool {
     let expression = expression.replace(['(', ')'], "").replace('/', " OR ");
-    expression.split(" AND ").all(|part| part.split(" OR ").any(|license| ALLOWED.contains(&license.trim())))
+    expression.split(" AND ").all(|part| part.split(" OR ").any(|license| allowed.contains(license.trim())))
 }
 
 #[test]
 fn every_licence_fits_ours() {
+    let allowed = policy().licenses.allow;
     for package in packages() {
-        let license = package["license"].as_str().unwrap_or("none");
-        assert!(is_allowed(license), "{} is under {license}", package["name"]);
+        let license = package.license.as_deref().unwrap_or("none");
+        assert!(is_allowed(license, &allowed), "{} is under {license}", package.name);
     }
 }
 
 #[test]
 fn every_package_comes_from_the_registry() {
-    for package in packages() {
-        let source = package["source"].as_str();
-        let is_own = package["name"] == "manchette";
-        assert!(
-            is_own || source.is_some_and(|source| source.starts_with("registry+")),
-            "{} is from {source:?}",
-            package["name"]
-        );
+    let registries = policy().sources.allow_registry;
+    for Package { name, source, .. } in packages() {
+        let registry = source.as_deref().and_then(|source| source.strip_prefix("registry+"));
+        let is_known = registry.is_some_and(|registry| registries.iter().any(|known| known == registry));
+        assert!(is_known || source.is_none() && name == "manchette", "{name} is from {source:?}");
+    }
+}
+
+#[test]
+fn what_is_banned_is_not_there() {
+    let (packages, banned) = (packages(), policy().bans.deny);
+    for named in &banned {
+        let found = packages.iter().find(|package| named.means(package));
+        assert!(found.is_none(), "{}: {}", named.package, named.reason);
+    }
+}
+
+#[test]
+fn no_package_is_there_twice_without_a_reason() {
+    let (packages, skipped) = (packages(), policy().bans.skip);
+    let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for package in &packages {
+        versions.entry(&package.name).or_default().insert(&package.version);
+    }
+    for package in packages.iter().filter(|package| !skipped.iter().any(|named| named.means(package))) {
+        let others = packages.iter().filter(|other| other.name == package.name && other.version != package.version);
+        let unexplained: Vec<&str> = others
+            .filter(|other| !skipped.iter().any(|named| named.means(other)))
+            .map(|other| &*other.version)
+            .collect();
+        assert!(unexplained.is_empty(), "{} {} is there beside {unexplained:?}", package.name, package.version);
+    }
+    for named in &skipped {
+        let known = packages.iter().find(|package| named.means(package)).map(|package| &*package.name);
+        let is_twice = known.is_some_and(|name| versions[name].len() > 1);
+        assert!(is_twice && !named.reason.is_empty(), "{} is not there twice: take it out of deny.toml", named.package);
+    }
+}
+
+#[test]
+fn every_dependency_says_why_it_is_here() {
+    let manifest = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    let mut is_in_list = false;
+    let mut told = "";
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            is_in_list = line.contains("dependencies]");
+        } else if is_in_list && line.contains('=') && !line.starts_with('#') {
+            let is_told = line.split_once('#').is_some_and(|(_, why)| why.len() > 5) || told.starts_with('#');
+            assert!(is_told, "why is this here? {line}");
+            assert!(!line.contains("git =") && !line.contains("path =") && !line.contains("\"*\""), "{line}");
+        }
+        told = line;
     }
 }
 
 #[test]
 fn expressions_are_read_as_spdx_means_them() {
-    assert!(is_allowed("MIT OR GPL-3.0"));
-    assert!(is_allowed("(MIT OR Apache-2.0) AND Unicode-3.0"));
-    assert!(!is_allowed("MIT AND GPL-3.0"));
-    assert!(!is_allowed("EUPL-1.2"));
+    let allowed = ["MIT", "Apache-2.0", "Unicode-3.0"].map(str::to_owned).into();
+    assert!(is_allowed("MIT OR GPL-3.0", &allowed));
+    assert!(is_allowed("(MIT OR Apache-2.0) AND Unicode-3.0", &allowed));
+    assert!(!is_allowed("MIT AND GPL-3.0", &allowed));
+    assert!(!is_allowed("EUPL-1.2", &allowed));
 }
