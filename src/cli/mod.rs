@@ -31,6 +31,7 @@ pub use args::Args;
 pub use visible::visible;
 
 use args::{Command, Global};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 /// Runs the command line of this process.
@@ -41,7 +42,7 @@ pub fn main() -> ExitCode {
     match args::parse(std::env::args_os()) {
         Ok(args) => {
             args.global.color.choice().write_global();
-            ExitCode::from(run(&args))
+            ExitCode::from(survived(|| run(&args)))
         }
         Err(error) => {
             // A help text that could not be printed is no other result.
@@ -49,6 +50,18 @@ pub fn main() -> ExitCode {
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
         }
     }
+}
+
+/// The exit code of some work; that of an error, and a word to people, where it panics: a mistake of ours is no exit code of
+/// its own, and whoever calls us need not know Rust's.
+fn survived(work: impl FnOnce() -> u8) -> u8 {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        say::talk(
+            "manchette made a mistake of its own, and stopped; the next build puts right what this one left. Please report \
+             what is above, with the text that brings it about: SECURITY.md says how",
+        );
+        1
+    })
 }
 
 /// Runs a command; its exit code.
@@ -85,4 +98,15 @@ fn run(args: &Args) -> u8 {
         }
     };
     u8::from(!is_well)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p03_a_panic_is_an_error_and_no_exit_code_of_its_own() {
+        assert_eq!(survived(|| 2), 2);
+        assert_eq!(survived(|| panic!("on purpose")), 1);
+    }
 }
