@@ -46,10 +46,36 @@ struct Sources {
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
+    resolve: Resolve,
+}
+
+/// Who needs whom.
+#[derive(Deserialize)]
+struct Resolve {
+    nodes: Vec<Node>,
+    root: String,
+}
+
+#[derive(Deserialize)]
+struct Node {
+    id: String,
+    deps: Vec<Edge>,
+}
+
+#[derive(Deserialize)]
+struct Edge {
+    pkg: String,
+    dep_kinds: Vec<Kind>,
+}
+
+#[derive(Deserialize)]
+struct Kind {
+    kind: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Package {
+    id: String,
     name: String,
     version: String,
     license: Option<String>,
@@ -68,8 +94,8 @@ fn policy() -> Policy {
     toml::from_str(include_str!("../../deny.toml")).unwrap()
 }
 
-/// All packages that the lock file brings in, as cargo describes them. No network: they are there, or nothing would run.
-fn packages() -> Vec<Package> {
+/// What cargo says of all that the lock file brings in. No network: it is there, or nothing would run.
+fn metadata() -> Metadata {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--locked", "--offline", "--filter-platform"])
         .args(&policy().graph.targets)
@@ -77,7 +103,25 @@ fn packages() -> Vec<Package> {
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice::<Metadata>(&output.stdout).unwrap().packages
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn packages() -> Vec<Package> {
+    metadata().packages
+}
+
+/// Names of all packages that are part of the program itself: not those of its tests, or of its making.
+fn shipped() -> BTreeSet<String> {
+    let Metadata { packages, resolve } = metadata();
+    let (mut seen, mut waiting) = (BTreeSet::new(), vec![resolve.root]);
+    while let Some(id) = waiting.pop() {
+        let node = resolve.nodes.iter().find(|node| node.id == id).unwrap();
+        if seen.insert(id) {
+            let normal = node.deps.iter().filter(|edge| edge.dep_kinds.iter().any(|kind| kind.kind.is_none()));
+            waiting.extend(normal.map(|edge| edge.pkg.clone()));
+        }
+    }
+    packages.into_iter().filter(|package| seen.contains(&package.id)).map(|package| package.name).collect()
 }
 
 /// Whether an SPDX expression can be satisfied: every part of an `AND` by one part of its `OR`.
@@ -133,6 +177,18 @@ fn no_package_is_there_twice_without_a_reason() {
         let known = packages.iter().find(|package| named.means(package)).map(|package| &*package.name);
         let is_twice = known.is_some_and(|name| versions[name].len() > 1);
         assert!(is_twice && !named.reason.is_empty(), "{} is not there twice: take it out of deny.toml", named.package);
+    }
+}
+
+/// `serve` listens, and nothing asks: there is no client in the program, nor what one would need.
+#[test]
+fn the_program_holds_no_client_of_any_network() {
+    let shipped = shipped();
+    assert!(shipped.contains("hyper") && !shipped.contains("proptest"), "{shipped:?}");
+    for client in
+        ["reqwest", "ureq", "curl", "isahc", "attohttpc", "rustls", "hyper-rustls", "lettre", "hickory-resolver"]
+    {
+        assert!(!shipped.contains(client), "{client}");
     }
 }
 

@@ -24,6 +24,7 @@ mod preview_http;
 mod properties;
 mod publishing;
 mod rebuilding;
+mod reliability;
 mod remembering;
 mod repository;
 mod saving;
