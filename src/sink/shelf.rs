@@ -124,7 +124,7 @@ impl Shelf for DiskShelf {
     fn moment(&self) -> io::Result<Option<SystemTime>> {
         self.prepare()?;
         let path = self.path("moment");
-        fs::write(&path, b"")?;
+        self.operations.create(&path, b"")?;
         fs::metadata(&path)?.modified().map(Some)
     }
 }
