@@ -40,6 +40,9 @@ pub fn problem(message: &str, written: &str) -> String {
             None if expected.starts_with(['`', '"', '\'']) => "the text is never closed by a quote",
             None => "this text cannot be read",
         },
+        "invalid float" | "invalid integer" | "invalid boolean" | "invalid infinity" | "invalid nan" => {
+            "this is neither a number nor text between quotes"
+        }
         _ if matches!(expected, "" | "nothing") => what.trim_end_matches('.'),
         _ => return format!("{what}: expected {expected}"),
     };

@@ -318,12 +318,10 @@ fn pattern(text: &str, allowed: &[&str], required: &[&str]) -> Result<String, Ob
             .help(format!("add {}: without it, two pages would have one address", list(&missing))));
     }
     // A placeholder stands for plain letters and digits, so what remains decides.
-    if let Some(why) = plain.split('/').find_map(portable::objection) {
-        return Err(objection(why).help("write plain letters and hyphens between the slashes"));
-    }
-    match UrlPath::parse(&plain) {
-        Ok(_) => any(text),
-        Err(why) => Err(objection(why.to_string()).help("write plain letters and hyphens between the slashes")),
+    let objects = UrlPath::parse(&plain).err().map(|why| why.to_string());
+    match objects.or_else(|| plain.split('/').find_map(portable::objection)) {
+        None => any(text),
+        Some(why) => Err(objection(why).help("write plain letters and hyphens between the slashes")),
     }
 }
 
