@@ -15,8 +15,11 @@ use std::path::{Path, PathBuf};
 /// Files that say what a case is, and are no part of its site.
 const ABOUT: &[&str] = &["expected.txt", "arguments", "removed"];
 
+/// A way to run the program on a site with a mistake.
+type Staged = fn(&Scratch, &Path) -> Option<Ran>;
+
 /// Mistakes that take more than files: the name of the folder, and how it is run.
-const STAGED: &[(&str, fn(&Scratch, &Path) -> Option<Ran>)] = &[
+const STAGED: &[(&str, Staged)] = &[
     ("01-in-the-wrong-folder", in_the_wrong_folder),
     ("14-disk-that-is-full", disk_that_is_full),
     ("15-port-that-is-taken", port_that_is_taken),
@@ -117,8 +120,8 @@ fn disk_that_is_full(site: &Scratch, _: &Path) -> Option<Ran> {
 fn fold(lines: &[String]) -> String {
     let mut kept: Vec<&str> = Vec::new();
     for line in lines {
-        let is_told = line.starts_with("error[") && kept.contains(&line.as_str());
-        if !is_told && !(line.starts_with(" = help") && kept.contains(&line.as_str())) {
+        let is_foldable = line.starts_with("error[") || line.starts_with(" = help");
+        if !(is_foldable && kept.contains(&line.as_str())) {
             kept.push(line);
         }
     }

@@ -426,12 +426,15 @@ mod links {
     use super::*;
     use std::os::unix::fs::symlink;
 
+    /// Makes a link at a path.
+    type Make<'a> = Box<dyn Fn(&std::path::Path) + 'a>;
+
     #[test]
     fn p23_no_link_of_any_kind_leads_a_reader_out_of_the_site() {
         let elsewhere =
             Scratch::site(&[("secret.md", "SECRET"), ("deep/secret.txt", "SECRET"), ("theme.toml", "SECRET = 1")]);
         for folder in ["content", "static", "themes/mien", "templates", "data"] {
-            let kinds: [(&str, Box<dyn Fn(&std::path::Path)>); 8] = [
+            let kinds: [(&str, Make<'_>); 8] = [
                 ("file.md", Box::new(|link| symlink(elsewhere.path("secret.md"), link).unwrap())),
                 ("folder", Box::new(|link| symlink(elsewhere.root(), link).unwrap())),
                 ("up", Box::new(|link| symlink("../../../../../../../../../../..", link).unwrap())),
