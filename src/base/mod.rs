@@ -5,18 +5,21 @@
 
 pub mod calendar;
 pub mod codes;
+mod conflict;
 pub mod diagnostic;
 pub mod fingerprint;
 pub mod json;
 pub mod names;
 pub mod nfc;
 pub mod policy;
+pub mod portable;
 pub mod source;
 pub mod suggest;
 pub mod table;
 pub mod toml_slip;
 pub mod toml_words;
 pub mod typography;
+mod windows;
 
 pub use calendar::{Precision, When, Zone};
 pub use codes::Code;

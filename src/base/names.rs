@@ -4,13 +4,13 @@
 //! another except through the functions here. None of them can hold `..`, a backslash or a drive.
 
 use super::nfc::nfc;
+use super::portable;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use unicode_normalization::UnicodeNormalization;
 
 /// A file of the site, relative to its root, with `/` between folders, as the disk spells it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -106,6 +106,7 @@ impl OutputPath {
                 part if part.chars().any(|c| c.is_control() || c == '\\') => {
                     Some("it has a backslash or a control character".to_owned())
                 }
+                part if is_ours(part) => Some(format!("`{part}` is a name that manchette keeps for itself")),
                 _ => None,
             };
             if let Some(problem) = problem {
@@ -120,12 +121,15 @@ impl OutputPath {
         &self.0
     }
 
-    /// The form in which two paths are the same file on some file system: NFC, case folded.
+    /// The form in which two paths are the same file on some file system: one Unicode form, case folded, and no dot or
+    /// space at the end of a part. The key of a folder is the beginning of the keys of what is in it.
     pub fn collision_key(&self) -> String {
-        match self.0.is_ascii() {
-            true => self.0.to_ascii_lowercase(),
-            false => self.0.chars().flat_map(char::to_lowercase).nfkc().collect(),
-        }
+        portable::key(&self.0)
+    }
+
+    /// Why some system cannot have a file of that name, in words for a message; nothing when all can.
+    pub fn objection(&self) -> Option<String> {
+        self.0.split('/').find_map(portable::objection)
     }
 
     /// Where a browser finds it: `x/index.html` is `/x/`, the rest keeps its name.
@@ -136,6 +140,12 @@ impl OutputPath {
         };
         UrlPath(Arc::from(format!("/{}", utf8_percent_encode(path, URL_PATH))))
     }
+}
+
+/// Whether a name is one of those that the door to the disk keeps beside published files (`src/sink/`), in any case.
+fn is_ours(part: &str) -> bool {
+    let name = part.to_ascii_lowercase();
+    name == ".manchette-manifest" || name.ends_with(".manchette-tmp")
 }
 
 impl Borrow<str> for OutputPath {
@@ -263,11 +273,9 @@ impl Slug {
         if slug.len() > LONGEST_DERIVED_SLUG {
             slug.truncate(slug[..LONGEST_DERIVED_SLUG].rfind('-').unwrap_or(LONGEST_DERIVED_SLUG));
         }
-        let reserved = matches!(slug.as_str(), "con" | "nul" | "prn" | "aux")
-            || matches!(slug.as_bytes(), [b'c' | b'l', b'o' | b'p', b'm' | b't', b'0'..=b'9']);
         match slug.as_str() {
             "" => None,
-            _ if reserved => Some(Slug(Arc::from(format!("{slug}-")))),
+            _ if portable::is_reserved(&slug) => Some(Slug(Arc::from(format!("{slug}-")))),
             _ => Some(Slug(Arc::from(slug))),
         }
     }
@@ -285,6 +293,9 @@ impl Slug {
         }
         if let Some(odd) = text.chars().find(|c| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))) {
             return Err(NameError(format!("it has the character `{odd}`")));
+        }
+        if let Some(why) = portable::objection(text) {
+            return Err(NameError(why));
         }
         Ok(Slug(Arc::from(nfc(text))))
     }
@@ -334,7 +345,9 @@ mod tests {
 
     #[test]
     fn output_paths_cannot_leave_their_folder() {
-        for bad in ["", "/etc/passwd", "../x", "a/../b", "a//b", "a\\b", "a\nb"] {
+        for bad in
+            ["", "/etc/passwd", "../x", "a/../b", "a//b", "a\\b", "a\nb", ".Manchette-Manifest", "a/.b.manchette-tmp"]
+        {
             assert!(OutputPath::parse(bad).is_err(), "{bad:?}");
         }
         assert_eq!(OutputPath::parse("e\u{301}te\u{301}/index.html").unwrap().url().as_str(), "/%C3%A9t%C3%A9/");

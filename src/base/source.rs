@@ -3,7 +3,7 @@
 //! A label carries the line it shows, so whoever prints it needs no access to the text. Lines and columns count from 1,
 //! columns in characters, and both are those of the file (a BOM is invisible, a CRLF is one line end).
 
-use super::{Code, Diagnostic, SourcePath};
+use super::{Code, Diagnostic, SourcePath, conflict, windows};
 use memchr::memchr;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -27,18 +27,35 @@ impl SourceText {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         match simdutf8::compat::from_utf8(bytes) {
             Ok(text) if memchr(b'\r', bytes).is_some() && text.contains("\r\n") => {
-                Ok(SourceText::new(path, text.replace("\r\n", "\n")))
+                SourceText::new(path, text.replace("\r\n", "\n")).merged()
             }
-            Ok(text) => Ok(SourceText::new(path, text)),
+            Ok(text) => SourceText::new(path, text).merged(),
             Err(error) => {
                 let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]).replace("\r\n", "\n");
-                let text = SourceText::new(path, format!("{good}\u{FFFD}"));
-                let label = text.label(good.len()..good.len() + 3, "this byte is not UTF-8");
                 let looks_utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-                let help =
-                    if looks_utf16 { "the file looks like UTF-16: save it as UTF-8" } else { "save the file as UTF-8" };
+                let rest = bytes[error.valid_up_to()..].split(|byte| matches!(byte, b'\n' | b'\r')).next();
+                let windows = rest.filter(|_| !looks_utf16).and_then(windows::read);
+                let shown = windows.as_deref().unwrap_or("\u{FFFD}");
+                let bad = good.len()..good.len() + shown.chars().next().map_or(0, char::len_utf8);
+                let text = SourceText::new(path, format!("{good}{shown}"));
+                let label = text.label(bad, "this byte is not UTF-8");
+                let help = match windows {
+                    Some(_) => {
+                        "the file looks like Windows-1252, as older programs write it, and is read so here: in your editor, save it as UTF-8"
+                    }
+                    None if looks_utf16 => "the file looks like UTF-16: save it as UTF-8",
+                    None => "save the file as UTF-8",
+                };
                 Err(Box::new(Diagnostic::new(Code::NotUtf8, "this file is not valid UTF-8").at(label).help(help)))
             }
+        }
+    }
+
+    /// The text, unless a merge was left halfway in it.
+    fn merged(self) -> Result<SourceText, Box<Diagnostic>> {
+        match conflict::find(&self) {
+            Some(problem) => Err(Box::new(problem)),
+            None => Ok(self),
         }
     }
 

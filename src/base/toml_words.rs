@@ -13,6 +13,7 @@ pub fn problem(message: &str, written: &str) -> String {
         }
         "string values must be quoted" => "text must be between quotes",
         "duplicate key" => return format!("the key `{written}` is written twice"),
+        _ if odd_space(written).is_some() => return odd_space_words(odd_space(written).unwrap_or(' ')),
         "invalid unquoted key" if written == ":" => "a key is followed by `=`, not by `:`",
         "invalid unquoted key" => "a key is made of letters without accents, digits, `-` and `_`",
         "key with no value" | "missing value for key" | "missing assignment between key-value pairs" => {
@@ -39,6 +40,9 @@ pub fn problem(message: &str, written: &str) -> String {
             None if expected.starts_with(['`', '"', '\'']) => "the text is never closed by a quote",
             None => "this text cannot be read",
         },
+        "invalid float" | "invalid integer" | "invalid boolean" | "invalid infinity" | "invalid nan" => {
+            "this is neither a number nor text between quotes"
+        }
         _ if matches!(expected, "" | "nothing") => what.trim_end_matches('.'),
         _ => return format!("{what}: expected {expected}"),
     };
@@ -48,8 +52,46 @@ pub fn problem(message: &str, written: &str) -> String {
 /// Quotes that are no quotes to TOML.
 const CURLY: [char; 6] = ['“', '”', '«', '»', '\u{a0}', '’'];
 
+/// A space that is none to TOML and YAML, or a character that nobody sees: what word processors and web pages leave in
+/// pasted text.
+pub fn odd_space(text: &str) -> Option<char> {
+    let is_odd = |c: &char| {
+        (c.is_whitespace() && !c.is_ascii())
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    text.chars().next().filter(is_odd)
+}
+
+/// What such a space is.
+pub fn odd_space_words(odd: char) -> String {
+    let name = match odd {
+        '\u{a0}' | '\u{202f}' => "a no-break space",
+        odd if odd.is_whitespace() => "a space of print",
+        _ => "an invisible character",
+    };
+    format!("{name} (U+{:04X}) stands here", u32::from(odd))
+}
+
+/// Keys of site.toml and of front matter that are true or false.
+const SWITCHES: &[&str] = &["draft", "highlight", "typography", "news_sitemap", "paywall"];
+
+/// Whether a word turns a switch on or off, in English or French.
+pub fn switch(word: &str) -> Option<bool> {
+    match word.trim_matches(['"', '\'']).to_lowercase().as_str() {
+        "true" | "yes" | "on" | "oui" | "vrai" => Some(true),
+        "false" | "no" | "off" | "non" | "faux" => Some(false),
+        _ => None,
+    }
+}
+
 /// What to write instead of a line that is no TOML, in the cases that people meet.
 pub fn remedy(line: &str) -> Option<String> {
+    if let Some(odd) =
+        line.split(['"', '\'']).next().and_then(|start| start.chars().find(|c| odd_space(&c.to_string()).is_some()))
+    {
+        let mended: String = line.chars().filter(|c| *c != odd).collect();
+        return Some(format!("delete it, or write a plain space: `{}`", mended.trim()));
+    }
     if line.chars().any(|c| c.is_control() && c != '\t') {
         return Some("delete the control character; it may be invisible in your editor".to_owned());
     }
@@ -76,15 +118,29 @@ pub fn remedy(line: &str) -> Option<String> {
         Some(inner) if inner.contains('\\') && !inner.contains('\'') => {
             Some(format!("put text with backslashes between single quotes: `{key} = '{inner}'`"))
         }
-        _ if !key.is_ascii() && !key.starts_with(['"', '\'']) => {
-            Some(format!("put the key between quotes: `\"{key}\" = {value}`"))
+        _ if !key.is_ascii() && !key.starts_with(['"', '\'']) => Some(format!(
+            "write keys without accents; one of your own goes into `[extra]`, between quotes: `\"{key}\" = {value}`"
+        )),
+        _ if value.starts_with('[') && value.contains(CURLY) && !value.contains('"') => {
+            let inside = value.trim_matches(['[', ']']).split(',').map(|item| quoted(item.trim_matches(CURLY).trim()));
+            let items: Vec<String> = inside.map(|item| item.replace(CURLY, "")).collect();
+            Some(format!("put texts between straight quotes: `{key} = [{}]`", items.join(", ")))
         }
         _ if value.starts_with(CURLY) => {
             let text = value.trim_matches(CURLY);
             Some(format!("put text between straight quotes: `{key} = {}`", quoted(text)))
         }
         _ if value.starts_with(|c: char| c.is_ascii_digit()) && value.matches('/').count() == 2 => {
-            Some(format!("write a date as in `{key} = 2025-06-19`"))
+            Some(match days_meant(value).as_slice() {
+                [(day, words), (other, others)] => {
+                    format!("write `{key} = {day}` for {words}, `{key} = {other}` for {others}")
+                }
+                [(day, _)] => format!("write `{key} = {day}`"),
+                _ => format!("write a date as in `{key} = 2025-06-19`"),
+            })
+        }
+        _ if SWITCHES.contains(&key) && switch(value).is_some() => {
+            Some(format!("write `{key} = {}`", switch(value) == Some(true)))
         }
         _ if value.starts_with(|c: char| c.is_alphabetic()) => {
             Some(format!("put text between quotes: `{key} = {}`", quoted(value)))
@@ -104,6 +160,62 @@ pub fn remedy(line: &str) -> Option<String> {
         _ if value.is_empty() => Some(format!("give `{key}` a value or remove the line")),
         _ => None,
     }
+}
+
+/// The days that a date with its year at the end may mean, as dates and in words: `03/04/2025` is read in two ways.
+pub fn days_meant(text: &str) -> Vec<(String, String)> {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    /// Enough of each name to know it by, in French and in English.
+    const BEGINNINGS: [[&str; 2]; 12] = [
+        ["janv", "jan"],
+        ["févr", "feb"],
+        ["mars", "mar"],
+        ["avr", "apr"],
+        ["mai", "may"],
+        ["juin", "jun"],
+        ["juil", "jul"],
+        ["août", "aug"],
+        ["sept", "sep"],
+        ["oct", "oct"],
+        ["nov", "nov"],
+        ["déc", "dec"],
+    ];
+    let parts: Vec<&str> = text.trim().trim_matches(['"', '\'']).split(['/', '.', '-', ' ']).collect();
+    let [first, second, year] = parts.as_slice() else { return Vec::new() };
+    let lower = second.to_lowercase();
+    let is_named = |names: &[&str; 2]| names.iter().any(|name| lower.starts_with(name));
+    if let (Some(month), Ok(day), Ok(year)) =
+        (BEGINNINGS.iter().position(is_named), first.trim_end_matches("er").parse::<u8>(), year.parse::<u16>())
+        && (1..=31).contains(&day)
+        && year > 999
+    {
+        return vec![(format!("{year}-{:02}-{day:02}", month + 1), format!("{day} {}", MONTHS[month]))];
+    }
+    let number = |part: &str, longest| part.parse::<usize>().ok().filter(|_| part.len() <= longest);
+    let (Some(first), Some(second), Some(year)) = (number(first, 2), number(second, 2), number(year, 4)) else {
+        return Vec::new();
+    };
+    let day = |day: usize, month: usize| {
+        let name = MONTHS.get(month.checked_sub(1)?)?;
+        let is_day = (1..=31).contains(&day) && (1000..=9999).contains(&year);
+        is_day.then(|| (format!("{year}-{month:02}-{day:02}"), format!("{day} {name}")))
+    };
+    let mut days: Vec<(String, String)> = [day(first, second), day(second, first)].into_iter().flatten().collect();
+    days.dedup();
+    days
 }
 
 /// A text as a TOML or YAML string between double quotes.
@@ -127,12 +239,33 @@ mod tests {
             ("title = \"Meta\" dit", r#"`title = "\"Meta\" dit"`"#),
             ("tags = [\"a\",", "`tags = [\"a\"]`"),
             ("date =", "give `date` a value"),
+            ("date = 03/04/2025", "`date = 2025-04-03` for 3 April, `date = 2025-03-04` for 4 March"),
+            ("date = 19/06/2025", "write `date = 2025-06-19`"),
+            ("draft = yes", "write `draft = true`"),
+            ("draft = non", "write `draft = false`"),
+            ("title = Oui", "`title = \"Oui\"`"),
+            ("\u{a0}date = 2025-06-19", "write a plain space: `date = 2025-06-19`"),
+            ("tags\u{202f}= [\"a\"]", "write a plain space: `tags= [\"a\"]`"),
+            ("tags = [« Meta », “OpenAI”]", "`tags = [\"Meta\", \"OpenAI\"]`"),
         ] {
             assert!(remedy(line).unwrap().contains(help), "{line}: {:?}", remedy(line));
             let error = line.parse::<toml::Table>().unwrap_err();
             let written = error.span().and_then(|span| line.get(span)).unwrap_or("");
             let words = problem(error.message(), written);
             assert!(!words.contains("expected") && !words.contains("literal"), "{line}: {words}");
+        }
+    }
+
+    #[test]
+    fn days_are_understood_in_any_order_and_in_words() {
+        let meant = |text: &str| days_meant(text).into_iter().map(|(day, _)| day).collect::<Vec<_>>();
+        assert_eq!(meant("03/04/2025"), ["2025-04-03", "2025-03-04"]);
+        assert_eq!(meant("19.06.2025"), ["2025-06-19"]);
+        assert_eq!(meant("05-05-2025"), ["2025-05-05"]);
+        assert_eq!(meant("3 avril 2025"), ["2025-04-03"]);
+        assert_eq!(meant("1er août 2025"), ["2025-08-01"]);
+        for text in ["", "2025", "99/99/2025", "3 floréal 2025", "0/0/2025", "1/2/3/4", "19/06/25"] {
+            assert!(meant(text).is_empty(), "{text}");
         }
     }
 }

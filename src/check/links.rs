@@ -140,6 +140,24 @@ fn no_article(subject: &Subject<'_>, article: &Article, target: &Target) -> Diag
     }
 }
 
+/// Whether a path from `/` begins as those of files on one's own computer do.
+fn is_of_a_computer(path: &str) -> bool {
+    ["/Users/", "/home/", "/Volumes/", "/mnt/", "/tmp/"].iter().any(|start| path.starts_with(start))
+}
+
+/// The pictures in the folder of an article that has one of its own.
+fn beside(subject: &Subject<'_>, article: &Article) -> Vec<String> {
+    if !article.is_bundle() {
+        return Vec::new();
+    }
+    let here = subject.site.files().filter(|(_, source)| source.folder() == article.path.folder());
+    let is_picture = |name: &&str| {
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+        ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg"].contains(&ending.as_str())
+    };
+    here.map(|(_, source)| source.file_name()).filter(is_picture).map(str::to_owned).collect()
+}
+
 fn check_picture(
     subject: &Subject<'_>,
     article: &Article,
@@ -168,6 +186,15 @@ fn check_picture(
     problems.push(match same_name {
         _ if !is_picture => problem.help("name a file such as `courbe.svg` or `photo.jpg`"),
         Some(file) => problem.help(format!("there is one of that name at `/{file}`")),
+        None if target.path.contains('\\') => {
+            problem.help(format!("write `/` between folders: `{}`", target.path.replace('\\', "/")))
+        }
+        None if is_of_a_computer(&target.path) => problem.help(
+            "this is a path of your own computer: copy the file beside the article and write its name, as in `photo.jpg`",
+        ),
+        None if let [one] = beside(subject, article).as_slice() => {
+            problem.help(format!("beside the article there is `{one}`"))
+        }
         None => problem.help("put the file beside the article, or in `static/` and write its path from `/`"),
     });
 }

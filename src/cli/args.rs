@@ -145,6 +145,7 @@ pub enum Command {
   manchette build --explain                 why each file was made
   manchette build --explain /sujets/ia/     why that one was
   manchette build --dry-run                 what would be written and removed
+  manchette build --verify                  whether every build gives the same
   manchette build --watch                   keep the output up to date until Ctrl-C")]
     Build(BuildArgs),
     /// Look for problems and write nothing
@@ -268,6 +269,9 @@ pub struct BuildArgs {
     /// Read every file, also those that look the same as before
     #[arg(long)]
     pub paranoid: bool,
+    /// Build the site several times in conditions that must not matter, and publish it only when all give the same
+    #[arg(long, conflicts_with = "watch")]
+    pub verify: bool,
     /// Fail when another build of the site is running, instead of waiting for it
     #[arg(long)]
     pub no_wait: bool,

@@ -5,7 +5,7 @@ use super::site::Place;
 use super::{progress, say, site, why};
 use crate::base::{OutputPath, Severity, Zone};
 use crate::config::{self, Config, Publish};
-use crate::pipeline::{self, Memory, Report, Request};
+use crate::pipeline::{self, Memory, Report, Request, Verified};
 use crate::sink::{DiskSink, Method};
 use crate::site::Hidden;
 use serde::Serialize;
@@ -36,7 +36,7 @@ pub(super) fn build(args: &BuildArgs, global: &Global) -> bool {
 /// Builds a site that was found; all is told but the problems and the sum.
 pub(super) fn once(place: &Place, args: &BuildArgs, global: &Global) -> Built {
     let request = Request {
-        paranoid: args.paranoid,
+        paranoid: args.paranoid || args.verify,
         explain: args.explain.is_some(),
         dry_run: args.dry_run,
         ..place.request(global)
@@ -51,7 +51,8 @@ pub(super) fn once(place: &Place, args: &BuildArgs, global: &Global) -> Built {
     let sink = DiskSink::new(place.root.clone(), PathBuf::from(&output), home, false).telling(say::talk);
     let sink = publishing(sink.method(method), args);
     let shown = progress::watch(request.progress.clone());
-    let report = pipeline::build(&place.world, &sink, &mut memory, &place.config, &request);
+    let build = if args.verify { pipeline::verified } else { pipeline::build };
+    let report = build(&place.world, &sink, &mut memory, &place.config, &request);
     drop(shown);
     if let Some(lost) = report.lost.filter(|_| global.verbose) {
         say::talk(&format!("everything was made: {}", lost.words()));
@@ -74,7 +75,7 @@ fn method(publish: Publish) -> Method {
 
 fn publishing(sink: DiskSink, args: &BuildArgs) -> DiskSink {
     let sink = if args.no_wait { sink.patience(Duration::ZERO) } else { sink };
-    let sink = if args.paranoid || args.no_cache { sink.paranoid() } else { sink };
+    let sink = if args.paranoid || args.no_cache || args.verify { sink.paranoid() } else { sink };
     if args.sync { sink.syncing() } else { sink }
 }
 
@@ -103,6 +104,8 @@ struct Summary<'a> {
     removed: Option<usize>,
     unchanged: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    verified: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     would_write: Option<Vec<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     would_remove: Option<Vec<&'a str>>,
@@ -125,6 +128,7 @@ pub(super) fn tell(report: &Report, what: &str, output: Option<&str>, start: Ins
             written: published.map(|published| published.written),
             removed: published.map(|published| published.removed.len()),
             unchanged: published.map(|published| published.unchanged),
+            verified: report.verified.map(|verified| verified.outputs),
             would_write: report.would.as_ref().map(|would| names(&would.written)),
             would_remove: report.would.as_ref().map(|would| names(&would.removed)),
             errors: report.count(Severity::Error),
@@ -146,6 +150,9 @@ pub(super) fn tell(report: &Report, what: &str, output: Option<&str>, start: Ins
         say::talk(&format!("what was learnt could not be kept, so the next build takes longer: {why}"));
     }
     tell_hidden(report, global, zone);
+    if let Some(Verified { outputs, builds }) = report.verified {
+        say::talk(&format!("verified: {builds} builds gave the same {}", several(outputs, "output")));
+    }
     if let Some(published) = published.filter(|_| global.verbose) {
         published.removed.iter().for_each(|path| say::talk(&format!("removed {path}")));
     }

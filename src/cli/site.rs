@@ -178,6 +178,15 @@ fn not_there(root: &Path) -> Diagnostic {
 
 fn not_found(here: &Path) -> Diagnostic {
     let message = format!("there is no site.toml in `{}` or above it", here.display());
-    Diagnostic::new(Code::SiteNotFound, message)
-        .help("go to the folder of a site, name it with `--root`, or make one with `manchette init`")
+    let entries = std::fs::read_dir(here).into_iter().flatten().flatten();
+    let mut below: Vec<String> = entries
+        .filter(|entry| entry.path().join("site.toml").is_file())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    below.sort();
+    let problem = Diagnostic::new(Code::SiteNotFound, message);
+    if let Some(name) = below.first() {
+        return problem.help(format!("there is a site in `{name}`: type `cd {name}` first, or add `--root {name}`"));
+    }
+    problem.help("go to the folder of a site, name it with `--root`, or make one with `manchette init`")
 }

@@ -3,7 +3,7 @@
 //! A check gives the value back in the form that the site uses (a base URL without its final slash, a zone by its
 //! name), or says in words why it cannot be used. Nothing here knows where a value was written.
 
-use crate::base::{Code, OutputPath, Slug, UrlPath, Zone, suggest};
+use crate::base::{Code, OutputPath, Slug, UrlPath, Zone, portable, suggest};
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
@@ -318,9 +318,10 @@ fn pattern(text: &str, allowed: &[&str], required: &[&str]) -> Result<String, Ob
             .help(format!("add {}: without it, two pages would have one address", list(&missing))));
     }
     // A placeholder stands for plain letters and digits, so what remains decides.
-    match UrlPath::parse(&plain) {
-        Ok(_) => any(text),
-        Err(why) => Err(objection(why.to_string()).help("write plain letters and hyphens between the slashes")),
+    let objects = UrlPath::parse(&plain).err().map(|why| why.to_string());
+    match objects.or_else(|| plain.split('/').find_map(portable::objection)) {
+        None => any(text),
+        Some(why) => Err(objection(why).help("write plain letters and hyphens between the slashes")),
     }
 }
 

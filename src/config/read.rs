@@ -9,7 +9,7 @@ use super::{
 };
 use crate::base::Json;
 use crate::base::{Checked, Code, Diagnostic, Label, Slug, SourceText, Zone};
-use url::Url;
+use url::{Host, Url};
 
 /// Reads `site.toml`, with what goes over it; flags win over the environment, and that over the file.
 ///
@@ -20,6 +20,7 @@ pub fn read(source: &SourceText, overrides: &[Override]) -> Checked<Config> {
     let sources = named_entries(&settings, "source", "name", &mut problems);
     let topics = named_entries(&settings, "topic", "title", &mut problems);
     duplicate_ids(entries(&settings, "author"), &mut problems);
+    problems.extend(local_address(&settings.site));
     let config = if settings.damaged { None } else { assemble(&settings, &sources, &topics) };
     Diagnostic::sort(&mut problems);
     Checked { value: config, diagnostics: problems }
@@ -71,6 +72,24 @@ fn base_url(text: &str) -> Option<BaseUrl> {
     let url = Url::parse(text).ok()?;
     let path = url.path().trim_end_matches('/').to_owned();
     Some(BaseUrl { text: text.to_owned(), path, host: url.host_str()?.to_owned() })
+}
+
+/// A site that says it is on the machine of who writes it. What a flag says is for this run only.
+fn local_address(site: &Section) -> Option<Diagnostic> {
+    let url = Url::parse(site.text("base_url")?).ok()?;
+    let is_local = match url.host()? {
+        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback() || address.is_unspecified(),
+        Host::Ipv6(address) => address.is_loopback() || address.is_unspecified(),
+    };
+    let label = site.found("base_url").and_then(|found| found.label.clone()).filter(|_| is_local)?;
+    let problem =
+        Diagnostic::new(Code::LocalAddress, "this is an address of your own machine: nobody else can follow it");
+    Some(
+        problem
+            .at(label)
+            .help("write where the site will be, as in \"https://example.org\"; `manchette serve` needs no change"),
+    )
 }
 
 /// A zone that was written but does not exist becomes UTC, so that no date is blamed for lacking one.

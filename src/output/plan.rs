@@ -1,7 +1,7 @@
 //! All outputs of a site, before any is made; two of them at one path is an error that names both origins.
 
 use super::{Job, news_sitemap, sitemap, webmanifest};
-use crate::base::{Code, Diagnostic, Label, OutputPath, SourcePath, Table, UrlPath};
+use crate::base::{Code, Diagnostic, Label, OutputPath, SourcePath, Table, UrlPath, portable};
 use crate::content::Place;
 use crate::site::Period;
 use crate::site::{List, Site};
@@ -85,6 +85,7 @@ pub fn plan(site: &Site) -> (Plan, Vec<Diagnostic>) {
     machines(site, own_rules, &mut plan, &mut diagnostics);
     aliases(site, &mut plan, &mut diagnostics);
     file_in_the_way(&plan, &mut diagnostics);
+    unportable(&plan, &mut diagnostics);
     (plan, diagnostics)
 }
 
@@ -237,14 +238,17 @@ fn aliases(site: &Site, plan: &mut Plan, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A file where another output needs a folder: `a` and `a/index.html` cannot both exist. Each file is told once.
+/// A file where another output needs a folder: `a` and `a/index.html` cannot both exist, and on some disks neither can `A`
+/// and `a/index.html`. Each file is told once.
 fn file_in_the_way(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
     let mut told = BTreeSet::new();
     for (output, planned) in &plan.outputs {
-        let mut folder = output.as_str();
+        let key = output.collision_key();
+        let mut folder = key.as_str();
         while let Some((above, _)) = folder.rsplit_once('/') {
             folder = above;
-            if let Some((path, file)) = plan.outputs.get_key_value(folder) {
+            let file = plan.taken.get(folder).and_then(|path| plan.outputs.get_key_value(path));
+            if let Some((path, file)) = file {
                 if told.insert(path.clone()) {
                     let (file_from, page_from) = (words(&file.origin), words(&planned.origin));
                     let message = format!(
@@ -257,6 +261,35 @@ fn file_in_the_way(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
                 break;
             }
         }
+    }
+}
+
+/// Names that Windows cannot have: of what is published, and of the articles themselves, since the sources are checked out
+/// there too. Names that an author chose for an article were refused where they stand; of the rest the system that builds
+/// has shown that it takes them.
+fn unportable(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
+    for (output, planned) in &plan.outputs {
+        let source = match &planned.job {
+            Job::Post(path) | Job::Page(path) => path.as_str().split('/').find_map(portable::objection),
+            _ => None,
+        };
+        let Some(why) = source.or_else(|| output.objection()) else { continue };
+        let problem = match &planned.origin {
+            Origin::Written(label) => {
+                let what = if matches!(planned.job, Job::Alias(_)) { "this address" } else { "this file" };
+                Diagnostic::new(Code::UnportableName, format!("{what} cannot exist on Windows: {why}"))
+                    .at(label.clone())
+            }
+            Origin::Made(what) => {
+                let message = format!("`{output}` of {what} cannot exist on Windows: {why}");
+                Diagnostic::new(Code::UnportableName, message)
+            }
+        };
+        let help = match planned.job {
+            Job::Alias(_) => "leave it if readers have it; nobody can then unpack the site on Windows",
+            _ => "rename the file",
+        };
+        diagnostics.push(problem.help(help));
     }
 }
 

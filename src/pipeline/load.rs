@@ -3,6 +3,7 @@
 use super::Progress;
 use super::measuring;
 use super::memory::{Memory, Outcome, Remembered, Slot};
+use super::misfiled;
 use super::records::Batch;
 use super::texts::{self, TextShelf};
 use super::themes::theme_names;
@@ -18,6 +19,7 @@ use crate::theme::{self, App, Choices, Chosen, Layer, Manifest, Strings, Theme, 
 use crate::world::{World, unreadable};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 
 /// A theme as loaded.
@@ -65,6 +67,7 @@ pub(super) fn parts(
     let (articles, content_files): (Vec<_>, Vec<_>) =
         content.into_iter().partition(|path| content::place_of(path).is_some());
     warn_of_underscores(&content_files, diagnostics);
+    misfiled::warn(&articles, &content_files, diagnostics);
     let articles = self::articles(world, &articles, wish, memory, diagnostics);
     let static_folder = |folder: &String| format!("{folder}/static");
     let folders = std::iter::once("static".to_owned()).chain(wish.theme_folders.iter().map(static_folder));
@@ -382,8 +385,10 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
         let path = SourcePath::new(format!("{folder}/theme.toml"));
         let source = match read(world, &path) {
             Ok(source) => source,
-            Err(_) => {
-                diagnostics.push(not_found(world, &name, label));
+            Err(problem) => {
+                let kind = world.read(&path).err().map(|error| error.kind());
+                let is_absent = matches!(kind, Some(io::ErrorKind::NotFound | io::ErrorKind::NotADirectory));
+                diagnostics.push(if is_absent { not_found(world, &name, label) } else { *problem });
                 is_whole = false;
                 break;
             }

@@ -14,6 +14,7 @@ pub mod live;
 mod load;
 mod measuring;
 pub mod memory;
+mod misfiled;
 mod past;
 mod progress;
 mod records;
@@ -25,6 +26,7 @@ mod standing;
 pub mod store;
 mod texts;
 mod themes;
+mod verify;
 mod witness;
 mod work;
 
@@ -37,6 +39,7 @@ pub use progress::Progress;
 pub use rehearsal::{Rehearsal, rehearse};
 pub use report::{Changed, Counts, Explained, Report, Way, Why, Would};
 pub use themes::{Listed, OptionFacts, option_facts, theme_names, themes};
+pub use verify::{Verified, verified};
 
 use crate::base::{Checked, Code, Diagnostic, OutputPath, Policy, SourceText, Table, calendar};
 use crate::check::{self, Depth, Directory, Subject};

@@ -2,6 +2,7 @@
 
 use super::differences::Difference;
 use super::standing::Said;
+use super::verify::Verified;
 use super::{Lost, Survey};
 use crate::base::{Diagnostic, OutputPath, Policy, Severity, SourcePath};
 use crate::engine::Change;
@@ -32,6 +33,8 @@ pub struct Report {
     pub lost: Option<Lost>,
     /// Why the next build will know nothing of this one.
     pub forgetful: Option<String>,
+    /// What several builds gave alike, when that was asked for.
+    pub verified: Option<Verified>,
 }
 
 /// How much of a site a run looked at.
@@ -117,6 +120,7 @@ impl Report {
             explained: Vec::new(),
             lost: None,
             forgetful: None,
+            verified: None,
         }
     }
 
@@ -131,6 +135,7 @@ impl Report {
             explained: Vec::new(),
             lost: None,
             forgetful: None,
+            verified: None,
         }
     }
 

@@ -7,7 +7,7 @@ use super::disk::neighbour;
 use super::guard::{Strangers, check};
 use super::lock::take;
 use super::manifest::FILE_NAME;
-use super::operations::Operations;
+use super::operations::{Operations, refuse_links};
 use super::recover::mend;
 use super::verify::folders_above;
 use crate::base::Diagnostic;
@@ -36,6 +36,7 @@ pub fn clean(root: &Path, output: &Path, home: Option<PathBuf>) -> Result<Cleane
     let operations = Operations::default();
     let place = check(root, output, home.as_deref(), Strangers::Accept)?;
     let workshop = place.workshop();
+    refuse_links(&workshop)?;
     let _lock = if workshop.is_dir() { Some(take(&workshop, PATIENCE, &|_| {})?) } else { None };
     let list = place.output.join(FILE_NAME);
     let manifest = mend(&operations, &place, Method::InPlace)?;

@@ -64,12 +64,18 @@ pub(super) fn check(
     for source in SOURCES {
         let named = root.join(source);
         let meant = fs::canonicalize(&named).unwrap_or_else(|_| named.clone());
-        if real.starts_with(&named) || real.starts_with(&meant) || meant.starts_with(&real) {
+        if is_below(&real, &root, source) || real.starts_with(&meant) || meant.starts_with(&real) {
             return Err(refuse(&format!("is in `{source}/`, or holds it, and the site's sources are there")));
+        }
+    }
+    for other in real.ancestors().filter(|folder| *folder != root && folder.join("site.toml").is_file()) {
+        if real == other || SOURCES.iter().any(|source| is_below(&real, other, source)) {
+            return Err(refuse(&format!("holds sources of another site, the one in `{}`", other.display())));
         }
     }
     match fs::metadata(&real) {
         Ok(metadata) if !metadata.is_dir() => return Err(refuse("is not a folder")),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Err(refuse("is below a file")),
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed("look at", &real, &error)),
         _ => {}
     }
@@ -86,6 +92,12 @@ pub(super) fn check(
         }
     }
     Ok(Place { root, output: real })
+}
+
+/// Whether a path is that folder of a site or in it, in any case: on some disks `Content` is `content`.
+fn is_below(path: &Path, root: &Path, folder: &str) -> bool {
+    let first = path.strip_prefix(root).ok().and_then(|below| below.components().next());
+    first.is_some_and(|first| first.as_os_str().eq_ignore_ascii_case(folder))
 }
 
 /// A refusal to write, with the remedy.
@@ -159,6 +171,8 @@ mod tests {
         let home = scratch.path().join("home");
         let elsewhere = scratch.path().join("elsewhere");
         fs::create_dir(&elsewhere).unwrap();
+        fs::create_dir(home.join("other")).unwrap();
+        fs::write(home.join("other/site.toml"), "").unwrap();
         for (output, home, why) in [
             (Path::new("/"), None, "the root of the disk"),
             (Path::new("."), None, "the site's own folder"),
@@ -170,7 +184,13 @@ mod tests {
             (Path::new("content/posts/out"), None, "sources"),
             (Path::new("absent/../static/x"), None, "sources"),
             (Path::new(".manchette/out"), None, "sources"),
+            (Path::new("Content"), None, "sources"),
+            (Path::new("STATIC/x/"), None, "sources"),
+            (Path::new("content/"), None, "sources"),
+            (Path::new("../other"), None, "sources of another site"),
+            (Path::new("../other/Content/x"), None, "sources of another site"),
             (Path::new("file"), None, "is not a folder"),
+            (Path::new("file/x"), None, "is below a file"),
             (Path::new("theirs"), None, "did not make: `a`, `b`, `c`, …"),
         ] {
             let message = refusal(&root, output, home);
@@ -180,6 +200,7 @@ mod tests {
         assert!(check(&root, Path::new("theirs"), None, Strangers::Accept).is_ok());
         assert!(check(&root, Path::new("public"), Some(&home), Strangers::Refuse).is_ok());
         assert!(check(&root, Path::new("../public"), None, Strangers::Refuse).is_ok());
+        assert!(check(&root, Path::new("../other/fr"), None, Strangers::Refuse).is_ok());
         assert!(check(&root, Path::new("contents"), None, Strangers::Refuse).is_ok());
     }
 

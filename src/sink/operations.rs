@@ -138,6 +138,8 @@ impl Operations {
     fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.permit()?;
         let temporary = temporary(to);
+        // What somebody left there may be a link or another name of a file.
+        drop(create_anew(&temporary)?);
         let copied = fs::copy(from, &temporary).and_then(|_| fs::rename(&temporary, to));
         copied.inspect_err(|_| fs::remove_file(&temporary).unwrap_or_default())
     }
@@ -161,6 +163,7 @@ impl Operations {
 
 /// Makes `.manchette/`, which version control shall not see.
 pub(super) fn make_workshop(operations: &Operations, workshop: &Path) -> Done {
+    refuse_links(workshop)?;
     operations.make_folders(workshop)?;
     let ignore = workshop.join(".gitignore");
     // Builds at once may all come to this.
@@ -170,6 +173,20 @@ pub(super) fn make_workshop(operations: &Operations, workshop: &Path) -> Done {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed("write", &ignore, &error)),
         _ => Ok(()),
     }
+}
+
+/// Insists that `.manchette/` and what is in it are no symbolic links: what a build keeps, moves and clears away there
+/// would be another folder's. A repository may have been prepared by a stranger.
+pub(super) fn refuse_links(workshop: &Path) -> Done {
+    let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let found = match is_link(workshop) {
+        true => Some(workshop.to_owned()),
+        false => entries(workshop).chain(entries(&workshop.join("cache"))).find(|path| is_link(path)),
+    };
+    let Some(link) = found else { return Ok(()) };
+    let message = format!("`{}` is a symbolic link, and builds write there", link.display());
+    Err(Box::new(Diagnostic::new(Code::WriteFailed, message).help("remove the link; the folder is made again")))
 }
 
 /// Words for an operation that the system refused.
@@ -186,10 +203,10 @@ pub(super) fn temporary(path: &Path) -> PathBuf {
 
 /// Writes a file with mode 0644, making the folders above it.
 fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = match File::create(path) {
+    let mut file = match create_anew(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             path.parent().map_or(Ok(()), make_folders)?;
-            File::create(path)?
+            create_anew(path)?
         }
         file => file?,
     };
@@ -198,6 +215,19 @@ fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
     Ok(())
+}
+
+/// Makes a file that was not there. What was is taken away first and never written through: it may be a symbolic link,
+/// another name of a file elsewhere, or a pipe.
+fn create_anew(path: &Path) -> io::Result<File> {
+    let make = || fs::OpenOptions::new().write(true).create_new(true).open(path);
+    match make() {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(path)?;
+            make()
+        }
+        file => file,
+    }
 }
 
 /// Makes a folder and those above it, each with mode 0755.

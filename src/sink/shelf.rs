@@ -4,7 +4,7 @@
 //! one component. Deleting the folder is always safe.
 
 use super::log::{Bytes, DiskLog, Log, MemoryLog};
-use super::operations::{Operations, make_workshop};
+use super::operations::{Operations, make_workshop, refuse_links};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -61,7 +61,7 @@ impl DiskShelf {
 
     fn prepare(&self) -> io::Result<()> {
         match self.folder.is_dir() {
-            true => Ok(()),
+            true => refuse_links(&self.workshop).map_err(|problem| io::Error::other(problem.message().to_owned())),
             false => make_workshop(&self.operations, &self.workshop)
                 .and_then(|()| self.operations.make_folders(&self.folder))
                 .map_err(|problem| io::Error::other(problem.message().to_owned())),
@@ -124,7 +124,7 @@ impl Shelf for DiskShelf {
     fn moment(&self) -> io::Result<Option<SystemTime>> {
         self.prepare()?;
         let path = self.path("moment");
-        fs::write(&path, b"")?;
+        self.operations.create(&path, b"")?;
         fs::metadata(&path)?.modified().map(Some)
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn article(
     let url = match article.place {
         Place::Home => "/".to_owned(),
         Place::Topic => config.urls.topics.replace(":slug", article.front.slug.as_str()),
-        Place::Page => format!("{}{}/", page_folder(article), article.front.slug),
+        Place::Page => format!("{}{}/", page_folder(article)?, article.front.slug),
         Place::Post => {
             if config.urls.posts.contains(":topic") && first_topic.is_none() {
                 let problem = Diagnostic::new(Code::BadValue, "a post without a tag has no address under this pattern")
@@ -39,7 +39,7 @@ pub(super) fn article(
 }
 
 /// The folders of a page, as slugs, with slashes around: `/` or `/dossiers/ia/`. A bundle's own folder is its slug.
-fn page_folder(article: &Article) -> String {
+fn page_folder(article: &Article) -> Result<String, Box<Diagnostic>> {
     let folder = article.path.folder();
     let mut folders: Vec<&str> = folder.split('/').skip(1).collect();
     if article.is_bundle() {
@@ -47,10 +47,15 @@ fn page_folder(article: &Article) -> String {
     }
     let mut url = "/".to_owned();
     for folder in folders {
-        url += Slug::derive(folder).as_ref().map_or(folder, Slug::as_str);
+        let Some(slug) = Slug::derive(folder) else {
+            let problem = Diagnostic::new(Code::BadName, format!("no address can be made from the folder `{folder}`"));
+            let problem = problem.at(Label::file(article.path.clone(), ""));
+            return Err(Box::new(problem.help("give the folder a name with letters or digits")));
+        };
+        url += slug.as_str();
         url.push('/');
     }
-    url
+    Ok(url)
 }
 
 fn dated(pattern: &str, when: &When, zone: &Zone) -> String {

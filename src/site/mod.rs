@@ -19,6 +19,7 @@ mod question;
 mod reader;
 mod recollection;
 mod select;
+mod slips;
 mod sources;
 mod topics;
 

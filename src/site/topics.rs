@@ -1,7 +1,7 @@
 //! Topics: one topic whatever the case, accents, hyphens or spaces of its tags.
 
 use super::Parsed;
-use super::{address, matching};
+use super::{address, matching, slips};
 use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Slug, Table, UrlPath};
 use crate::config::Config;
@@ -41,6 +41,11 @@ impl Topic {
     /// How many posts it holds.
     pub fn count(&self) -> usize {
         self.posts.len()
+    }
+
+    /// Where the first spelling that was met stands, if any was.
+    pub(super) fn first_written(&self) -> Option<&Label> {
+        self.spellings.values().map(|spelling| &spelling.first).min()
     }
 
     /// Its title as readers see it, since every post of it asks.
@@ -110,6 +115,8 @@ pub(super) fn group(
         let is_declared = declared.contains(&topic.slug.as_str()) || topic.text.is_some();
         topic.settle(is_declared, diagnostics);
     }
+    let is_declared = |topic: &Topic| declared.contains(&topic.slug.as_str()) || topic.text.is_some();
+    diagnostics.extend(slips::find(&topics, &is_declared));
     sorted(topics, of_post)
 }
 

@@ -107,14 +107,21 @@ impl DiskWorld {
     }
 
     fn inside(&self, real: PathBuf) -> io::Result<PathBuf> {
-        match real.starts_with(&self.real_root) {
+        match self.is_of_site(&real) {
             true => Ok(real),
             false => Err(io::Error::new(io::ErrorKind::PermissionDenied, "a symbolic link leads outside the site")),
         }
     }
 
+    /// Whether a path without symbolic links is one of the site's own: below its folder, and neither in what version
+    /// control keeps nor in what builds keep there.
+    fn is_of_site(&self, real: &Path) -> bool {
+        let below = real.strip_prefix(&self.real_root);
+        below.is_ok_and(|below| !(below.starts_with(".git") || below.starts_with(".manchette")))
+    }
+
     fn is_inside(&self, path: &Path) -> bool {
-        fs::canonicalize(path).is_ok_and(|real| real.starts_with(&self.real_root))
+        fs::canonicalize(path).is_ok_and(|real| self.is_of_site(&real))
     }
 }
 

@@ -5,8 +5,8 @@
 
 use super::toml::quoted;
 use super::tree::{Entry, Format, Value};
-use crate::base::suggest;
 use crate::base::{Code, Diagnostic};
+use crate::base::{suggest, toml_words};
 use crate::content::findings::Findings;
 
 /// The keys of an article.
@@ -104,6 +104,13 @@ const FOREIGN: &[(&str, Foreign)] = &[
     ("titre", Foreign::Renamed("title")),
     ("auteur", Foreign::Renamed("author")),
     ("langue", Foreign::Renamed("lang")),
+    ("résumé", Foreign::Renamed("description")),
+    ("resume", Foreign::Renamed("description")),
+    ("brouillon", Foreign::Renamed("draft")),
+    ("étiquettes", Foreign::Names("tags")),
+    ("etiquettes", Foreign::Names("tags")),
+    ("sujets", Foreign::Names("tags")),
+    ("lien", Foreign::SourceUrl),
     ("<<", Foreign::Words("write the keys out: merge keys are not read")),
 ];
 
@@ -112,6 +119,11 @@ const LONGEST_REPEATED: usize = 60;
 
 /// Tells that the article has a key that nobody reads.
 pub fn unknown_in_article(entry: &Entry, format: Format, findings: &mut Findings<'_>) {
+    if let Some(odd) = toml_words::odd_space(&entry.key) {
+        let label = findings.label(entry.key_span.clone(), "");
+        let problem = Diagnostic::new(Code::UnknownKey, toml_words::odd_space_words(odd)).at(label);
+        return findings.push(problem.help("delete it, or write a plain space"));
+    }
     let foreign = FOREIGN.iter().find(|(name, _)| *name == entry.key).map(|(_, foreign)| foreign);
     let Some(foreign) = foreign else {
         return unknown(entry, ARTICLE, Some("or move it into `extra`, which is for fields of your own"), findings);
@@ -121,6 +133,12 @@ pub fn unknown_in_article(entry: &Entry, format: Format, findings: &mut Findings
         Some(written).filter(|text| !text.is_empty() && text.len() <= LONGEST_REPEATED && !text.contains('\n'));
     let help = match foreign {
         Foreign::Words(words) => (*words).to_owned(),
+        Foreign::Renamed("draft") => {
+            format!(
+                "write `{}`",
+                format.assign("draft", if toml_words::switch(written) == Some(false) { "false" } else { "true" })
+            )
+        }
         Foreign::Renamed(key) => match repeated {
             Some(value) if is_scalar(&entry.node.value) => format!("write `{}`", format.assign(key, value)),
             _ => format!("write `{key}` instead"),

@@ -150,6 +150,22 @@ fn article(mut fields: Fields, place: Place, cx: &mut Reading<'_, '_>) -> (Optio
     (title.zip(slug).filter(|_| dated).map(|(title, slug)| whole(title, slug)), language)
 }
 
+/// The fence that closes front matter which nothing opens: lines with keys, then the fence.
+fn unopened(text: &str) -> Option<&'static str> {
+    let is_key = |line: &str, sign: char| {
+        let key = line.split_once(sign).map_or("", |(key, _)| key.trim());
+        !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+    };
+    for (fence, sign) in [("+++", '='), ("---", ':')] {
+        let mut lines = text.lines();
+        let first = lines.next().unwrap_or("");
+        if is_key(first, sign) && lines.take(60).any(|line| line.trim_end() == fence) {
+            return Some(fence);
+        }
+    }
+    None
+}
+
 /// The date of the front matter, else of the file's name.
 fn date(entry: Option<Entry>, place: Place, path: &SourcePath, cx: &mut Reading<'_, '_>) -> Option<When> {
     let named = split_dated_name(name_of(path)).filter(|_| place == Place::Post).map(|(date, _)| date);
@@ -346,6 +362,11 @@ fn explain(error: &SplitError, place: Place, path: &SourcePath, findings: &Findi
                 return Diagnostic::new(Code::FrontMatterMissing, format!("the first line is not `{fence}` alone"))
                     .at(findings.label(0..first.len(), ""))
                     .help(format!("write `{fence}` on a line of its own, and nothing else there"));
+            }
+            if let Some(fence) = unopened(findings.source().as_str()) {
+                return Diagnostic::new(Code::FrontMatterMissing, "the front matter is not opened")
+                    .at(findings.label(0..first.len(), format!("`{fence}` stands below, but not before this")))
+                    .help(format!("write a line `{fence}` before it"));
             }
             let label = findings.label(0..0, "the file begins here");
             let date = match place {

@@ -7,6 +7,7 @@ use super::keys;
 use super::toml::quoted;
 use super::tree::{Entry, Format, Node, Value};
 use crate::base::calendar::read_date;
+use crate::base::toml_words::days_meant;
 use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Precision, When};
 use crate::content::ContentOptions;
@@ -243,11 +244,16 @@ pub fn date(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<(When, Option<civ
     let read = match read_date(text, &cx.options.zone) {
         Ok(read) => read,
         Err(problem) => {
-            let help = format!(
-                "write `{}`, or with a time `{}`",
-                cx.format.assign(&entry.key, "2025-06-19"),
-                cx.format.assign(&entry.key, "2025-06-19T09:30:00+02:00")
-            );
+            let write = |date: &str| cx.format.assign(&entry.key, date);
+            let help = match days_meant(text).as_slice() {
+                [(day, words), (other, others)] => {
+                    format!("write `{}` for {words}, `{}` for {others}", write(day), write(other))
+                }
+                [(day, _)] => format!("write `{}`", write(day)),
+                _ => {
+                    format!("write `{}`, or with a time `{}`", write("2025-06-19"), write("2025-06-19T09:30:00+02:00"))
+                }
+            };
             cx.tell(Code::BadDate, node, format!("`{}` is not a date: {problem}", entry.key), help);
             return None;
         }

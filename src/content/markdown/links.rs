@@ -47,6 +47,11 @@ impl Refused {
     /// What to do.
     pub fn help(&self) -> String {
         match self {
+            Refused::Scheme(scheme) if scheme.len() == 1 || scheme.eq_ignore_ascii_case("file") => {
+                "this is a file of your own computer, which readers cannot open: copy it beside the article and write its \
+                 name, as in `photo.jpg`"
+                    .to_owned()
+            }
             Refused::Scheme(_) => {
                 "use https, http, mailto or tel; for a file whose name has a `:`, write `./` before it".to_owned()
             }

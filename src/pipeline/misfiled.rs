@@ -1,0 +1,146 @@
+//! Files of `content/` whose names say that they are not what their author takes them for: copies, documents of word
+//! processors, posts outside `posts/`.
+//!
+//! Knows names only: none of the files is read for it.
+
+use crate::base::{Code, Diagnostic, Label, SourcePath};
+use std::collections::HashSet;
+
+/// Endings that other tools give to Markdown.
+const OTHER_MARKDOWN: &[&str] = &["markdown", "mdown", "mkdn", "mkd", "mdwn", "mdx", "md.txt", "markdown.txt"];
+
+/// Endings of documents that must be saved as Markdown first.
+const DOCUMENTS: &[&str] = &["docx", "doc", "odt", "rtf", "pages"];
+
+/// Says what articles and other files of `content/` probably are.
+pub(super) fn warn(articles: &[SourcePath], files: &[SourcePath], diagnostics: &mut Vec<Diagnostic>) {
+    let names: HashSet<String> = articles.iter().map(|path| path.as_str().to_lowercase()).collect();
+    let folders: HashSet<&str> =
+        articles.iter().filter(|path| path.file_name() == "index.md").map(SourcePath::folder).collect();
+    for path in articles {
+        diagnostics.extend(copy(path, &names));
+        diagnostics.extend(post_elsewhere(path));
+    }
+    for path in files {
+        diagnostics.extend(no_markdown(path, &folders));
+    }
+}
+
+/// A copy that a file manager, an editor or a synchronised folder made of an article that is there too: both are published.
+fn copy(path: &SourcePath, names: &HashSet<String>) -> Option<Diagnostic> {
+    let original = original(path.stem())?;
+    let beside = match path.folder() {
+        "" => format!("{original}.md"),
+        folder => format!("{folder}/{original}.md"),
+    };
+    names.contains(&beside.to_lowercase()).then(|| {
+        Diagnostic::new(Code::CopiedFile, format!("this looks like a copy of `{original}.md`, and both are published"))
+            .at(Label::file(path.clone(), ""))
+            .help("keep one of them; if they are two articles, rename this file")
+    })
+}
+
+/// The name that a copy is of: `x` for `x (1)`, `x copy`, `x - Copie 2`, `Copy of x`, `x (conflicted copy 2025-06-19)`.
+fn original(stem: &str) -> Option<&str> {
+    let words = ["copy", "copie"];
+    for word in words {
+        for between in [" of ", " de "] {
+            let before = word.len() + between.len();
+            if stem.get(..before).is_some_and(|start| start.eq_ignore_ascii_case(&format!("{word}{between}"))) {
+                return stem.get(before..).filter(|rest| !rest.is_empty());
+            }
+        }
+    }
+    let base = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+    let end = base.trim_end();
+    let plain = words.iter().find_map(|word| {
+        let cut = end.len().checked_sub(word.len())?;
+        end.get(cut..).filter(|last| last.eq_ignore_ascii_case(word))?;
+        end.get(..cut)?.strip_suffix([' ', '-', '_'])
+    });
+    if let Some(rest) = plain {
+        return Some(rest.trim_end_matches([' ', '-', '_'])).filter(|rest| !rest.is_empty());
+    }
+    let (rest, inside) = stem.strip_suffix(')')?.rsplit_once(" (")?;
+    let is_number = !inside.is_empty() && inside.chars().all(|c| c.is_ascii_digit());
+    let lower = inside.to_lowercase();
+    (is_number || lower.contains("conflict") || lower.contains("conflit") || words.contains(&lower.as_str()))
+        .then_some(rest)
+}
+
+/// A page whose name begins with a day, as those of posts do.
+fn post_elsewhere(path: &SourcePath) -> Option<Diagnostic> {
+    let name = path.below("content")?;
+    begins_with_a_day(name).then(|| {
+        Diagnostic::new(Code::MisplacedPost, "this is a page, although its name begins with a date: no list shows it")
+            .at(Label::file(path.clone(), ""))
+            .help(format!("posts are below `content/posts/`: move it to `content/posts/{name}`"))
+    })
+}
+
+/// Whether a name begins as `2025-06-19-` does.
+fn begins_with_a_day(name: &str) -> bool {
+    let start = name.as_bytes().get(..11).unwrap_or_default();
+    start
+        .iter()
+        .zip(b"0000-00-00-")
+        .filter(|(byte, shape)| byte == shape || (**shape == b'0' && byte.is_ascii_digit()))
+        .count()
+        == 11
+}
+
+/// A file that is published as it is, where an article was probably meant.
+fn no_markdown(path: &SourcePath, bundles: &HashSet<&str>) -> Option<Diagnostic> {
+    let below = path.below("content")?;
+    if below.split('/').any(|part| part.starts_with(['_', '.'])) {
+        return None;
+    }
+    let name = path.file_name().to_lowercase();
+    let ends_as =
+        |ending: &&&str| name.strip_suffix(**ending).is_some_and(|stem| stem.ends_with('.') && stem.len() > 1);
+    let (what, help) = if let Some(ending) = OTHER_MARKDOWN.iter().find(ends_as) {
+        let stem = path.file_name().get(..name.len() - ending.len()).unwrap_or_default();
+        (
+            format!("`.{ending}` is not read as an article: the file is published as it is"),
+            format!("name it `{stem}md`"),
+        )
+    } else {
+        let is_among_posts = path.as_str().starts_with("content/posts/") && !bundles.contains(path.folder());
+        // Plain text is what people download too, unless it is named like a post.
+        let plain: &[&str] = if begins_with_a_day(path.file_name()) { &["txt"] } else { &[] };
+        let ending = DOCUMENTS.iter().chain(plain).find(ends_as).filter(|_| is_among_posts)?;
+        let help = match *ending {
+            "txt" => "give it front matter and the ending `.md`; a file to download belongs in `static/`",
+            _ => "save its text as Markdown, in a file that ends with `.md`; a file to download belongs in `static/`",
+        };
+        (format!("a `.{ending}` file is no article: it is published as it is, and no list shows it"), help.to_owned())
+    };
+    Some(Diagnostic::new(Code::NotMarkdown, what).at(Label::file(path.clone(), "")).help(help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_are_known_by_their_names() {
+        for (name, of) in [
+            ("llama (1)", "llama"),
+            ("llama copy", "llama"),
+            ("llama copy 2", "llama"),
+            ("llama - Copie", "llama"),
+            ("llama-copie", "llama"),
+            ("Copie de llama", "llama"),
+            ("Copy of llama", "llama"),
+            ("llama (conflicted copy 2025-06-19)", "llama"),
+            ("llama (Copie en conflit de Claire)", "llama"),
+        ] {
+            assert_eq!(original(name), Some(of), "{name}");
+        }
+        for name in
+            ["llama", "photocopie", "copie", "copy of ", "llama (suite)", "2025", "llama 2", "()", "é (1", " copy"]
+        {
+            assert_eq!(original(name), None, "{name}");
+        }
+    }
+}
