@@ -88,7 +88,7 @@ fn roll_forward(
     next: &Stage,
 ) -> Done<bool> {
     let Some(claims) = &claim.publishing else { return Ok(false) };
-    let mut waiting = Vec::new();
+    let (mut waiting, mut unfinished) = (Vec::new(), Vec::new());
     for (path, stamp) in &journal.write {
         let target = output.join(path.as_str());
         let is_in_place = has_bytes(&target, stamp);
@@ -97,8 +97,11 @@ fn roll_forward(
         if is_behind_link(output, path) || is_taken || !(is_staged || is_in_place) {
             return Ok(false);
         }
+        unfinished.extend((look(&temporary(&target))? == There::File).then(|| temporary(&target)));
         waiting.extend(is_staged.then(|| (path.clone(), *stamp)));
     }
+    // Half of a copy, which a rename would leave where it is.
+    unfinished.iter().try_for_each(|file| operations.remove_file(file))?;
     let rest = Journal { write: waiting, ..journal.clone() };
     let undo = Stage::flat(next.folder.with_file_name(UNDO));
     apply(&Ground { operations, output, next, undo: &undo }, &rest, &claims.fresh)?;
@@ -137,7 +140,7 @@ pub(super) fn roll_back(
         if look(&target)? == There::File && !is_strangers(&target, next.map(|next| next.file(path))) {
             operations.remove_file(&target)?;
         }
-        operations.prune(&target, output);
+        operations.prune(&target, output)?;
     }
     for path in claim.files.keys().chain(&claims.taken).filter(|path| !is_behind_link(output, path)) {
         if let Some(file) = aside(path) {
@@ -150,7 +153,7 @@ pub(super) fn roll_back(
     // Where something could not be given back, since `.manchette/` was deleted, its folder would stay and be in the way.
     for target in claim.files.keys().map(|path| output.join(path.as_str())) {
         if look(&target)? == There::Nothing {
-            operations.prune(&target, output);
+            operations.prune(&target, output)?;
         }
     }
     let manifest = output.join(FILE_NAME);

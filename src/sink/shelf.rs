@@ -45,7 +45,7 @@ pub trait Shelf: Send + Sync {
 pub struct DiskShelf {
     workshop: PathBuf,
     folder: PathBuf,
-    operations: Operations,
+    pub(super) operations: Operations,
 }
 
 impl DiskShelf {
@@ -97,11 +97,11 @@ impl Shelf for DiskShelf {
 
     fn grow(&self, name: &str, length: u64) -> io::Result<Arc<dyn Log>> {
         self.prepare()?;
-        Ok(Arc::new(DiskLog::grow(&self.path(name), length)?))
+        Ok(Arc::new(self.operations.attempt(|| DiskLog::grow(&self.path(name), length))?))
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
-        match fs::remove_file(self.path(name)) {
+        match self.operations.attempt(|| fs::remove_file(self.path(name))) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
@@ -124,7 +124,7 @@ impl Shelf for DiskShelf {
     fn moment(&self) -> io::Result<Option<SystemTime>> {
         self.prepare()?;
         let path = self.path("moment");
-        fs::write(&path, b"")?;
+        self.operations.attempt(|| fs::write(&path, b""))?;
         fs::metadata(&path)?.modified().map(Some)
     }
 }
