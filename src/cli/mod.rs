@@ -41,6 +41,7 @@ pub fn main() -> ExitCode {
     match args::parse(std::env::args_os()) {
         Ok(args) => {
             args.global.color.choice().write_global();
+            signals::outlive_limits();
             ExitCode::from(run(&args))
         }
         Err(error) => {

@@ -7,8 +7,9 @@ use super::disk::neighbour;
 use super::guard::Place;
 use super::journal::{JOURNAL, Journal};
 use super::manifest::{FILE_NAME, Manifest};
-use super::operations::{Done, Operations, failed, temporary};
+use super::operations::{Done, Operations, TEMPORARY, failed, temporary};
 use super::publish::{Ground, There, apply, look};
+use super::shelf::FOLDER;
 use super::stage::{NEXT, Stage, UNDO};
 use super::swap::{PREVIOUS, retire};
 use super::verify::{Trust, absent, folders_above, has_bytes};
@@ -41,6 +42,7 @@ pub(super) fn mend(operations: &Operations, place: &Place, method: Method) -> Do
         retire(operations, workshop, &place.output)?;
     }
     clear(operations, place)?;
+    clear_shelf(operations, place);
     match method {
         Method::Swap => Ok(manifest),
         Method::InPlace => forget_swaps(operations, place, manifest),
@@ -72,6 +74,13 @@ pub(super) fn clear(operations: &Operations, place: &Place) -> Done {
     operations.remove_all(&workshop.join(NEXT))?;
     operations.remove_all(&workshop.join(UNDO))?;
     operations.remove_all(&neighbour(place))
+}
+
+/// Removes what a build has left on the shelf that died while it wrote there. If that fails, it only takes room.
+fn clear_shelf(operations: &Operations, place: &Place) {
+    let entries = std::fs::read_dir(place.workshop().join(FOLDER)).into_iter().flatten().flatten();
+    let unfinished = entries.filter(|entry| entry.file_name().to_string_lossy().ends_with(TEMPORARY));
+    unfinished.for_each(|entry| operations.remove_file(&entry.path()).unwrap_or_default());
 }
 
 /// Where a build that died may have set files aside.

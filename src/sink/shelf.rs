@@ -40,6 +40,9 @@ pub trait Shelf: Send + Sync {
     fn moment(&self) -> io::Result<Option<SystemTime>>;
 }
 
+/// The folder of a shelf in `.manchette/`.
+pub(super) const FOLDER: &str = "cache";
+
 /// `.manchette/cache/` of a site.
 #[derive(Debug)]
 pub struct DiskShelf {
@@ -52,7 +55,7 @@ impl DiskShelf {
     /// The shelf of the site in a folder; nothing is made until something is put on it.
     pub fn new(root: &std::path::Path) -> DiskShelf {
         let workshop = root.join(".manchette");
-        DiskShelf { folder: workshop.join("cache"), workshop, operations: Operations::default() }
+        DiskShelf { folder: workshop.join(FOLDER), workshop, operations: Operations::default() }
     }
 
     fn path(&self, name: &str) -> PathBuf {
