@@ -839,6 +839,22 @@ fn builds_that_wait_for_the_disk_give_the_same() {
 }
 
 #[test]
+fn p04_what_a_death_left_half_written_in_the_workshop_is_taken_away_or_written_again() {
+    let scratch = scratch();
+    build(&sink(&scratch), OLD).unwrap();
+    let workshop = scratch.path().join("site/.manchette");
+    fs::write(workshop.join(".gitignore"), "").unwrap();
+    fs::create_dir(workshop.join("cache")).unwrap();
+    for name in ["cache/.index.manchette-tmp", "cache/index", "..gitignore.manchette-tmp"] {
+        fs::write(workshop.join(name), "half").unwrap();
+    }
+    build(&sink(&scratch), OLD).unwrap();
+    let left = tree(&workshop);
+    assert_eq!(left.keys().collect::<Vec<_>>(), [".gitignore", "cache/", "cache/index", "lock"]);
+    assert_eq!(left[".gitignore"], "*\n");
+}
+
+#[test]
 fn deleting_the_workshop_after_a_death_costs_only_work() {
     sweep(
         OLD,
