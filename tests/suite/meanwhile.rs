@@ -141,11 +141,7 @@ fn p24_a_clock_that_goes_back_and_times_that_lie_change_nothing() {
     };
     let year = Duration::from_secs(365 * 86_400);
     let (past, ahead) = (SystemTime::UNIX_EPOCH, SystemTime::now() + year);
-    for (round, moment) in
-        ["2025-12-31T12:00:00Z", "2025-07-01T12:00:00Z", "2026-01-01T12:00:00Z", "2024-01-01T12:00:00Z"]
-            .iter()
-            .enumerate()
-    {
+    for (round, moment) in ["2025-12-31T12:00:00Z", "2025-07-01T12:00:00Z", "2024-01-01T12:00:00Z"].iter().enumerate() {
         // Texts and files that are copied are edited, and their times set back, or ahead, or kept.
         site.write("content/posts/un.md", post("Un", &format!("Tour {round}.")));
         site.write("static/style.css", format!("a{{top:{round}}}"));
@@ -164,6 +160,11 @@ fn p24_a_clock_that_goes_back_and_times_that_lie_change_nothing() {
         assert!(super::publishing::site(&site.path("public")) == clean(&site, &arguments), "{moment}");
         let again = site.run(&["build", "--at", moment]).ok();
         assert!(again.stderr.contains(" 0 written, 0 removed"), "{}", again.stderr);
+    }
+    // Nothing but the clock goes on, and back.
+    for moment in ["2025-12-31T12:00:00Z", "2025-07-01T12:00:00Z"] {
+        site.run(&["build", "--at", moment]).ok();
+        assert!(super::publishing::site(&site.path("public")) == clean(&site, &["--at", moment]), "{moment} again");
     }
 }
 
