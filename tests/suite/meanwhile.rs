@@ -218,7 +218,7 @@ fn p05_a_folder_of_texts_that_comes_and_goes_is_there_or_not() {
     fs::rename(site.path("away"), site.path("content")).unwrap();
     let mut before = Tree::new();
     let turn = |number: usize| {
-        let [from, to] = if number % 2 == 0 { ["content", "away"] } else { ["away", "content"] };
+        let [from, to] = if number.is_multiple_of(2) { ["content", "away"] } else { ["away", "content"] };
         fs::rename(site.path(from), site.path(to)).unwrap();
     };
     while_it_builds(6, turn, |_| {

@@ -1,6 +1,6 @@
 //! The doors of a build, which fail when a test wants it.
 
-use crate::base::{Code, Diagnostic, Label, SourcePath};
+use crate::base::SourcePath;
 use crate::sink::faults::Faults;
 use crate::sink::{Log, Shelf};
 use crate::world::{FileStamp, MemoryWorld, Walked, World, unreadable};
@@ -33,12 +33,10 @@ impl World for FaultyWorld {
     fn walk(&self, folder: &str) -> Walked {
         self.attempt(|world| world.walk(folder)).unwrap_or_else(|error| {
             let path = SourcePath::new(folder);
-            let problem = Diagnostic::new(Code::Unreadable, format!("cannot read `{path}`: {error}"));
             // As the disk does: what comes before is found, and the problem told.
             let mut walked = self.files.lock().unwrap().walk(folder);
             walked.files.truncate(walked.files.len() / 2);
-            walked.diagnostics = vec![problem.at(Label::file(path.clone(), ""))];
-            debug_assert_eq!(walked.diagnostics[0].message(), unreadable(&path, &error).message());
+            walked.diagnostics = vec![unreadable(&path, &error)];
             walked
         })
     }
