@@ -42,6 +42,7 @@ pub fn main() -> ExitCode {
     match args::parse(std::env::args_os()) {
         Ok(args) => {
             args.global.color.choice().write_global();
+            signals::outlive_limits();
             ExitCode::from(survived(|| run(&args)))
         }
         Err(error) => {

@@ -49,6 +49,19 @@ pub(super) fn tell(first: impl FnOnce(Signal) + Send + 'static) {
     drop(thread);
 }
 
+/// Lets a file that may not grow any more (`ulimit -f`) be an error of who writes it: the system ends programs that have
+/// nothing to say to its signal.
+#[cfg(unix)]
+pub(super) fn outlive_limits() {
+    // Nobody asks for the flag: that the signal was heard is enough. Without it, it does what it always did.
+    let heard = std::sync::Arc::default();
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, heard);
+}
+
+/// Other systems have no such limit.
+#[cfg(not(unix))]
+pub(super) fn outlive_limits() {}
+
 /// The next signal.
 #[cfg(unix)]
 pub(super) async fn next() -> Signal {

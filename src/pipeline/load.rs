@@ -301,14 +301,20 @@ pub(super) fn parse_again(
 }
 
 /// The text of an article, parsed again; nothing when its file is not any more what it was parsed from.
-pub(super) fn rest_again(world: &dyn World, config: &Config, path: &SourcePath, key: Fingerprint) -> Option<Prose> {
-    let (bytes, place) = (world.read(path).ok()?, content::place_of(path)?);
+pub(super) fn rest_again(
+    world: &dyn World,
+    config: &Config,
+    path: &SourcePath,
+    key: Fingerprint,
+) -> io::Result<Option<Prose>> {
+    let bytes = world.read(path)?;
     let options = content_options(config);
     if key_of(path, Fingerprint::of_bytes(&bytes), Fingerprint::of(&options)) != key {
-        return None;
+        return Ok(None);
     }
-    let source = SourceText::decode(path.clone(), &bytes).ok()?;
-    content::parse(&source, place, &options).value.map(|whole| whole.rest)
+    let (source, place) = (SourceText::decode(path.clone(), &bytes).ok(), content::place_of(path));
+    let whole = source.zip(place).and_then(|(source, place)| content::parse(&source, place, &options).value);
+    Ok(whole.map(|whole| whole.rest))
 }
 
 /// The text of a file: site.toml, an article, a template.
@@ -383,12 +389,17 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
             break;
         }
         let path = SourcePath::new(format!("{folder}/theme.toml"));
-        let source = match read(world, &path) {
+        let source = match world.read(&path) {
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                Err(Box::new(not_found(world, &name, label)))
+            }
+            Err(error) => Err(Box::new(unreadable(&path, &error))),
+            Ok(bytes) => SourceText::decode(path, &bytes),
+        };
+        let source = match source {
             Ok(source) => source,
             Err(problem) => {
-                let kind = world.read(&path).err().map(|error| error.kind());
-                let is_absent = matches!(kind, Some(io::ErrorKind::NotFound | io::ErrorKind::NotADirectory));
-                diagnostics.push(if is_absent { not_found(world, &name, label) } else { *problem });
+                diagnostics.push(*problem);
                 is_whole = false;
                 break;
             }

@@ -7,6 +7,8 @@ mod amend;
 mod amendments;
 mod answers;
 mod differences;
+#[cfg(test)]
+mod faults;
 mod files;
 mod gone;
 mod index;

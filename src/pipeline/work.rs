@@ -14,7 +14,7 @@ use crate::output::{Job, Renderer};
 use crate::sink::{Previous, Stamp};
 use crate::site::{Question, Snapshot};
 use crate::theme::Theme;
-use crate::world::World;
+use crate::world::{World, unreadable};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -140,11 +140,12 @@ impl<'a> Work<'a> {
     /// Parses a text again that was lost on the shelf; what is to be said if it cannot be had any more.
     fn mend(&self, path: &SourcePath, key: Fingerprint) -> Option<Diagnostic> {
         match load::rest_again(self.world, self.survey.site.config(), path, key) {
-            Some(rest) => {
+            Ok(Some(rest)) => {
                 self.memory.losses.mend(key, rest);
                 None
             }
-            None => {
+            Err(error) => Some(unreadable(path, &error)),
+            Ok(None) => {
                 let message =
                     format!("the text of `{path}` was lost, and its file has changed while the site was built");
                 let problem = Diagnostic::new(Code::Unreadable, message).at(Label::file(path.clone(), ""));

@@ -48,7 +48,7 @@ pub fn clean(root: &Path, output: &Path, home: Option<PathBuf>) -> Result<Cleane
             let is_reached = folders.all(|folder| fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir()));
             if is_reached && fs::symlink_metadata(&target).is_ok_and(|found| found.is_file()) {
                 operations.remove_file(&target)?;
-                operations.prune(&target, &place.output);
+                operations.prune(&target, &place.output)?;
                 cleaned.removed += 1;
             }
         }
@@ -57,7 +57,7 @@ pub fn clean(root: &Path, output: &Path, home: Option<PathBuf>) -> Result<Cleane
     cleaned.spared = files_in(&place.output);
     if manifest.is_some() {
         // Ours, and empty, unless something was spared; then this fails, and should.
-        fs::remove_dir(&place.output).unwrap_or_default();
+        operations.remove_empty(&place.output);
     }
     operations.remove_all(&neighbour(&place))?;
     for entry in fs::read_dir(&workshop).into_iter().flatten().flatten() {

@@ -146,7 +146,7 @@ impl Sink for DiskSink {
         let manifest = mend(&self.operations, &place, self.method)?;
         let absent = manifest.as_ref().map(|manifest| absent(&place.output, manifest, self.trust)).unwrap_or_default();
         let previous = previous(manifest.as_ref(), &absent);
-        let workshop = choose_workshop(&place);
+        let workshop = choose_workshop(&self.operations, &place);
         let is_first = manifest.is_none() && names_in(&place.output)?.is_empty();
         let layout = if is_first { Layout::Tree } else { Layout::Flat };
         let (next, undo) = (Stage { folder: workshop.join(NEXT), layout }, Stage::flat(workshop.join(UNDO)));
@@ -201,7 +201,7 @@ impl Sink for DiskSink {
                 [scene.next.folder.clone(), scene.next.folder.with_file_name(COMPLETE), scene.home.join(JOURNAL)];
             waiting.iter().for_each(|path| self.operations.remove_all(path).unwrap_or_default());
             // Unless something is set aside in it that the next build needs.
-            std::fs::remove_dir(neighbour(&session.place)).unwrap_or_default();
+            self.operations.remove_empty(&neighbour(&session.place));
         }
         published
     }
@@ -238,12 +238,13 @@ pub(super) fn neighbour(place: &Place) -> PathBuf {
 ///
 /// A mount point is on another file system than its neighbours; there, and where the system does not tell file systems
 /// apart, the stage is in the site's folder and renames that cannot cross are copies.
-fn choose_workshop(place: &Place) -> PathBuf {
+fn choose_workshop(operations: &Operations, place: &Place) -> PathBuf {
     let output = device(&place.output);
     let beside = neighbour(place);
     let is_elsewhere = output != device(&place.workshop());
     let is_beside = is_elsewhere && output == place.output.parent().and_then(device);
-    if is_beside && std::fs::create_dir(&beside).is_ok() { beside } else { place.workshop() }
+    let is_made = is_beside && operations.attempt(|| std::fs::create_dir(&beside)).is_ok();
+    if is_made { beside } else { place.workshop() }
 }
 
 /// The file system that a path is on, or would be made on.

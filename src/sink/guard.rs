@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn dangerous_outputs_are_refused_and_nothing_is_made() {
+    fn p09_dangerous_outputs_are_refused_and_nothing_is_made() {
         let scratch = tempfile::tempdir().unwrap();
         let root = scratch.path().join("home/site");
         fs::create_dir_all(root.join("content/posts")).unwrap();

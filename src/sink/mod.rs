@@ -24,6 +24,8 @@ mod verify;
 mod workbench;
 
 #[cfg(test)]
+pub(crate) mod faults;
+#[cfg(test)]
 mod tests;
 
 pub use clean::{Cleaned, clean};

@@ -22,31 +22,30 @@ pub(super) struct Operations {
     /// Whether what was written must have reached the disk before the next step (`--sync`).
     pub(super) durable: bool,
     #[cfg(test)]
-    pub(super) faults: Option<tests::Faults>,
+    pub(super) faults: Option<std::sync::Arc<super::faults::Faults>>,
 }
 
 impl Operations {
     /// Writes a file that nobody reads yet.
     pub(super) fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        self.permit()?;
-        create(path, bytes)
+        self.attempt_to_write(bytes, |bytes| create(path, bytes))
     }
 
     /// Makes the folder of a stage.
     pub(super) fn prepare(&self, folder: &Path) -> io::Result<Workbench> {
-        self.permit()?;
-        folder.parent().map_or(Ok(()), make_folders)?;
-        Workbench::new(folder)
+        self.attempt(|| {
+            folder.parent().map_or(Ok(()), make_folders)?;
+            Workbench::new(folder)
+        })
     }
 
     /// Writes a file of a stage.
     pub(super) fn stage(&self, bench: &Workbench, layout: Layout, name: &str, bytes: &[u8]) -> io::Result<()> {
-        self.permit()?;
-        match layout {
+        self.attempt_to_write(bytes, |bytes| match layout {
             // Nearly every file of a site has a folder of its own.
             Layout::Tree => bench.write_in_new_folder(name, bytes),
             Layout::Flat => bench.write(name, bytes),
-        }
+        })
     }
 
     /// Writes a file that others may be reading: they see the old bytes or the new ones.
@@ -54,7 +53,7 @@ impl Operations {
         let temporary = temporary(path);
         let written = self.create(&temporary, bytes).and_then(|()| self.rename(&temporary, path));
         written.map_err(|error| {
-            fs::remove_file(&temporary).unwrap_or_default();
+            self.discard(&temporary);
             failed("write", path, &error)
         })
     }
@@ -63,7 +62,7 @@ impl Operations {
     pub(super) fn replace(&self, from: &Path, to: &Path) -> Done {
         let moved = match self.rename(from, to) {
             Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-                self.copy(from, to).and_then(|()| fs::remove_file(from))
+                self.copy(from, to).and_then(|()| self.attempt(|| fs::remove_file(from)))
             }
             moved => moved,
         };
@@ -72,10 +71,7 @@ impl Operations {
 
     /// Keeps a second name for a file, or a copy where the file system has no hard links.
     pub(super) fn keep(&self, path: &Path, aside: &Path) -> Done {
-        let kept = self.permit().and_then(|()| match fs::hard_link(path, aside) {
-            Ok(()) => Ok(()),
-            Err(_) => self.copy(path, aside),
-        });
+        let kept = self.attempt(|| fs::hard_link(path, aside)).or_else(|_| self.copy(path, aside));
         kept.map_err(|error| failed("set aside", path, &error))
     }
 
@@ -86,10 +82,11 @@ impl Operations {
 
     /// Exchanges two folders at once.
     pub(super) fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
-        self.permit()?;
-        #[cfg(test)]
-        self.exchangeable(one, other)?;
-        exchange(one, other)
+        self.attempt(|| {
+            #[cfg(test)]
+            self.exchangeable(one, other)?;
+            exchange(one, other)
+        })
     }
 
     /// Waits until what was written to the file system of a folder has reached the disk, when that was asked for.
@@ -97,17 +94,17 @@ impl Operations {
         if !self.durable {
             return Ok(());
         }
-        self.permit().and_then(|()| sync(folder)).map_err(|error| failed("sync", folder, &error))
+        self.attempt(|| sync(folder)).map_err(|error| failed("sync", folder, &error))
     }
 
     /// Makes a folder and those above it.
     pub(super) fn make_folders(&self, path: &Path) -> Done {
-        self.permit().and_then(|()| make_folders(path)).map_err(|error| failed("make the folder", path, &error))
+        self.attempt(|| make_folders(path)).map_err(|error| failed("make the folder", path, &error))
     }
 
     /// Removes a file, if it is there.
     pub(super) fn remove_file(&self, path: &Path) -> Done {
-        match self.permit().and_then(|()| fs::remove_file(path)) {
+        match self.attempt(|| fs::remove_file(path)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", path, &error)),
             _ => Ok(()),
         }
@@ -119,45 +116,72 @@ impl Operations {
         if !metadata.is_dir() {
             return self.remove_file(path);
         }
-        let removed = self.permit().and_then(|()| fs::remove_dir_all(path));
-        removed.map_err(|error| failed("remove", path, &error))
+        self.attempt(|| fs::remove_dir_all(path)).map_err(|error| failed("remove", path, &error))
     }
 
     /// Removes the folders that held a file, from the lowest up, as far as they are empty and below `top`.
-    pub(super) fn prune(&self, file: &Path, top: &Path) {
+    pub(super) fn prune(&self, file: &Path, top: &Path) -> Done {
+        use io::ErrorKind::{AlreadyExists, DirectoryNotEmpty, NotADirectory, NotFound, ResourceBusy};
         let above = file.ancestors().skip(1).take_while(|folder| folder.starts_with(top) && *folder != top);
         for folder in above {
-            // One that is not empty stays, and so do those above it.
-            if self.permit().and_then(|()| fs::remove_dir(folder)).is_err() {
-                return;
+            match self.attempt(|| fs::remove_dir(folder)) {
+                Ok(()) => {}
+                Err(error) if error.kind() == NotFound => {}
+                // One that is not empty stays, and so do those above it; so does one that is mounted, and what is no folder.
+                Err(error)
+                    if matches!(error.kind(), AlreadyExists | DirectoryNotEmpty | NotADirectory | ResourceBusy) =>
+                {
+                    return Ok(());
+                }
+                Err(error) => return Err(failed("remove", folder, &error)),
             }
         }
+        Ok(())
     }
 
     /// Copies a file to its place so that nobody sees half of it.
     fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.permit()?;
         let temporary = temporary(to);
         // What somebody left there may be a link or another name of a file.
-        drop(create_anew(&temporary)?);
-        let copied = fs::copy(from, &temporary).and_then(|_| fs::rename(&temporary, to));
-        copied.inspect_err(|_| fs::remove_file(&temporary).unwrap_or_default())
+        let copy = || create_anew(&temporary).and_then(|_| fs::copy(from, &temporary));
+        let copied = self.attempt(copy).and_then(|_| self.attempt(|| fs::rename(&temporary, to)));
+        copied.inspect_err(|_| self.discard(&temporary))
+    }
+
+    /// Removes a file that was not finished. If that fails too, who comes next writes over it or removes it.
+    fn discard(&self, temporary: &Path) {
+        self.attempt(|| fs::remove_file(temporary)).unwrap_or_default();
+    }
+
+    /// Removes a folder if it is empty.
+    pub(super) fn remove_empty(&self, folder: &Path) {
+        self.attempt(|| fs::remove_dir(folder)).unwrap_or_default();
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.permit()?;
-        #[cfg(test)]
-        self.cross(from, to)?;
-        fs::rename(from, to)
+        self.attempt(|| {
+            #[cfg(test)]
+            self.cross(from, to)?;
+            fs::rename(from, to)
+        })
     }
 
-    /// Where tests let operations fail.
-    fn permit(&self) -> io::Result<()> {
+    /// Does something with the disk, or fails instead, where a test wants that.
+    pub(super) fn attempt<T>(&self, operation: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         #[cfg(test)]
         if let Some(faults) = &self.faults {
-            return faults.permit();
+            return faults.attempt(operation);
         }
-        Ok(())
+        operation()
+    }
+
+    /// The same with bytes, of which half may be written before it fails.
+    fn attempt_to_write(&self, bytes: &[u8], write: impl Fn(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        #[cfg(test)]
+        if let Some(faults) = &self.faults {
+            return faults.attempt_to_write(bytes, write);
+        }
+        write(bytes)
     }
 }
 
@@ -166,12 +190,15 @@ pub(super) fn make_workshop(operations: &Operations, workshop: &Path) -> Done {
     refuse_links(workshop)?;
     operations.make_folders(workshop)?;
     let ignore = workshop.join(".gitignore");
-    // Builds at once may all come to this.
-    let open = || fs::OpenOptions::new().write(true).create_new(true).open(&ignore);
-    let made = operations.permit().and_then(|()| open()).and_then(|mut file| file.write_all(b"*\n"));
-    match made {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed("write", &ignore, &error)),
-        _ => Ok(()),
+    // An empty one is what a build has left that died while it wrote it.
+    let is_there = || fs::metadata(&ignore).is_ok_and(|found| found.len() > 0);
+    if is_there() {
+        return Ok(());
+    }
+    match operations.write(&ignore, b"*\n") {
+        // Builds at once may all come to this, and one of them has done it.
+        Err(_) if is_there() => Ok(()),
+        made => made,
     }
 }
 
@@ -282,52 +309,8 @@ fn sync(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    /// Which operations fail.
-    #[derive(Debug, Default)]
-    pub(in crate::sink) struct Faults {
-        /// How many operations were tried.
-        pub(in crate::sink) tried: AtomicUsize,
-        /// The one that fails, from 1; 0 is none.
-        pub(in crate::sink) at: usize,
-        /// Whether all after it fail too, as if the process had died there.
-        pub(in crate::sink) for_ever: bool,
-        /// Whether `.manchette` behaves like another file system.
-        pub(in crate::sink) apart: bool,
-        /// What the system says to an exchange of folders.
-        pub(in crate::sink) exchange: Option<io::ErrorKind>,
-    }
-
-    impl Faults {
-        pub(super) fn permit(&self) -> io::Result<()> {
-            let count = self.tried.fetch_add(1, Ordering::SeqCst) + 1;
-            let fails = self.at > 0 && (count == self.at || (self.for_ever && count > self.at));
-            if fails { Err(io::Error::from(io::ErrorKind::StorageFull)) } else { Ok(()) }
-        }
-    }
-
-    impl Operations {
-        pub(super) fn cross(&self, from: &Path, to: &Path) -> io::Result<()> {
-            let is_ours = |path: &Path| path.components().any(|part| part.as_os_str() == ".manchette");
-            match &self.faults {
-                Some(faults) if faults.apart && is_ours(from) != is_ours(to) => {
-                    Err(io::Error::from(io::ErrorKind::CrossesDevices))
-                }
-                _ => Ok(()),
-            }
-        }
-    }
-
-    impl Operations {
-        pub(super) fn exchangeable(&self, one: &Path, other: &Path) -> io::Result<()> {
-            self.cross(one, other)?;
-            let refused = self.faults.as_ref().and_then(|faults| faults.exchange);
-            refused.map_or(Ok(()), |kind| Err(io::Error::from(kind)))
-        }
-    }
 
     #[test]
     fn folders_are_made_and_pruned_as_far_as_they_are_empty() {
@@ -336,7 +319,7 @@ pub(super) mod tests {
         operations.create(&scratch.path().join("a/b/c/file"), b"x").unwrap();
         operations.create(&scratch.path().join("a/other"), b"x").unwrap();
         operations.remove_file(&scratch.path().join("a/b/c/file")).unwrap();
-        operations.prune(&scratch.path().join("a/b/c/file"), scratch.path());
+        operations.prune(&scratch.path().join("a/b/c/file"), scratch.path()).unwrap();
         assert!(!scratch.path().join("a/b").exists() && scratch.path().join("a").exists());
     }
 }

@@ -131,7 +131,7 @@ fn change_or_undo(scene: &Scene<'_>, next: &Stage, plan: &Publication, change: &
     Err(match roll_back(scene.operations, scene.output, undo, &claim, Some(next)) {
         Ok(()) => {
             if !existed {
-                fs::remove_dir(scene.output).unwrap_or_default();
+                scene.operations.remove_empty(scene.output);
             }
             error
         }
@@ -326,7 +326,7 @@ fn move_whole_stage(scene: &Scene<'_>, new: &Manifest) -> Done<bool> {
     operations.make_folders(folder)?;
     for path in scene.staged.keys().filter(|path| !new.files.contains_key(*path)) {
         operations.remove_file(&scene.next.file(path))?;
-        operations.prune(&scene.next.file(path), folder);
+        operations.prune(&scene.next.file(path), folder)?;
     }
     let manifest = folder.join(FILE_NAME);
     operations.write(&manifest, new.to_text().as_bytes())?;
@@ -369,7 +369,7 @@ pub(super) fn apply(ground: &Ground<'_>, journal: &Journal, fresh: &BTreeSet<Out
         if !ground.undo.file(path).is_file() {
             set_aside(ground, path, &mut made)?;
         }
-        operations.prune(&output.join(path.as_str()), output);
+        operations.prune(&output.join(path.as_str()), output)?;
     }
     for (path, _) in &journal.write {
         let target = output.join(path.as_str());
@@ -384,7 +384,7 @@ pub(super) fn apply(ground: &Ground<'_>, journal: &Journal, fresh: &BTreeSet<Out
     for path in journal.remove.difference(&journal.clear_first) {
         if is_removable(output, path) {
             set_aside(ground, path, &mut made)?;
-            operations.prune(&output.join(path.as_str()), output);
+            operations.prune(&output.join(path.as_str()), output)?;
         }
     }
     Ok(())

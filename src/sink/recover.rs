@@ -7,8 +7,9 @@ use super::disk::neighbour;
 use super::guard::Place;
 use super::journal::{JOURNAL, Journal};
 use super::manifest::{FILE_NAME, Manifest};
-use super::operations::{Done, Operations, failed, temporary};
+use super::operations::{Done, Operations, TEMPORARY, failed, temporary};
 use super::publish::{Ground, There, apply, look};
+use super::shelf::FOLDER;
 use super::stage::{NEXT, Stage, UNDO};
 use super::swap::{PREVIOUS, retire};
 use super::verify::{Trust, absent, folders_above, has_bytes};
@@ -41,6 +42,7 @@ pub(super) fn mend(operations: &Operations, place: &Place, method: Method) -> Do
         retire(operations, workshop, &place.output)?;
     }
     clear(operations, place)?;
+    clear_shelf(operations, place);
     match method {
         Method::Swap => Ok(manifest),
         Method::InPlace => forget_swaps(operations, place, manifest),
@@ -74,6 +76,13 @@ pub(super) fn clear(operations: &Operations, place: &Place) -> Done {
     operations.remove_all(&neighbour(place))
 }
 
+/// Removes what a build has left on the shelf that died while it wrote there. If that fails, it only takes room.
+fn clear_shelf(operations: &Operations, place: &Place) {
+    let entries = std::fs::read_dir(place.workshop().join(FOLDER)).into_iter().flatten().flatten();
+    let unfinished = entries.filter(|entry| entry.file_name().to_string_lossy().ends_with(TEMPORARY));
+    unfinished.for_each(|entry| operations.remove_file(&entry.path()).unwrap_or_default());
+}
+
 /// Where a build that died may have set files aside.
 fn undo_stages(place: &Place) -> [Stage; 2] {
     [neighbour(place), place.workshop()].map(|workshop| Stage::flat(workshop.join(UNDO)))
@@ -88,7 +97,7 @@ fn roll_forward(
     next: &Stage,
 ) -> Done<bool> {
     let Some(claims) = &claim.publishing else { return Ok(false) };
-    let mut waiting = Vec::new();
+    let (mut waiting, mut unfinished) = (Vec::new(), Vec::new());
     for (path, stamp) in &journal.write {
         let target = output.join(path.as_str());
         let is_in_place = has_bytes(&target, stamp);
@@ -97,8 +106,11 @@ fn roll_forward(
         if is_behind_link(output, path) || is_taken || !(is_staged || is_in_place) {
             return Ok(false);
         }
+        unfinished.extend((look(&temporary(&target))? == There::File).then(|| temporary(&target)));
         waiting.extend(is_staged.then(|| (path.clone(), *stamp)));
     }
+    // Half of a copy, which a rename would leave where it is.
+    unfinished.iter().try_for_each(|file| operations.remove_file(file))?;
     let rest = Journal { write: waiting, ..journal.clone() };
     let undo = Stage::flat(next.folder.with_file_name(UNDO));
     apply(&Ground { operations, output, next, undo: &undo }, &rest, &claims.fresh)?;
@@ -137,7 +149,7 @@ pub(super) fn roll_back(
         if look(&target)? == There::File && !is_strangers(&target, next.map(|next| next.file(path))) {
             operations.remove_file(&target)?;
         }
-        operations.prune(&target, output);
+        operations.prune(&target, output)?;
     }
     for path in claim.files.keys().chain(&claims.taken).filter(|path| !is_behind_link(output, path)) {
         if let Some(file) = aside(path) {
@@ -150,7 +162,7 @@ pub(super) fn roll_back(
     // Where something could not be given back, since `.manchette/` was deleted, its folder would stay and be in the way.
     for target in claim.files.keys().map(|path| output.join(path.as_str())) {
         if look(&target)? == There::Nothing {
-            operations.prune(&target, output);
+            operations.prune(&target, output)?;
         }
     }
     let manifest = output.join(FILE_NAME);

@@ -40,19 +40,22 @@ pub trait Shelf: Send + Sync {
     fn moment(&self) -> io::Result<Option<SystemTime>>;
 }
 
+/// The folder of a shelf in `.manchette/`.
+pub(super) const FOLDER: &str = "cache";
+
 /// `.manchette/cache/` of a site.
 #[derive(Debug)]
 pub struct DiskShelf {
     workshop: PathBuf,
     folder: PathBuf,
-    operations: Operations,
+    pub(super) operations: Operations,
 }
 
 impl DiskShelf {
     /// The shelf of the site in a folder; nothing is made until something is put on it.
     pub fn new(root: &std::path::Path) -> DiskShelf {
         let workshop = root.join(".manchette");
-        DiskShelf { folder: workshop.join("cache"), workshop, operations: Operations::default() }
+        DiskShelf { folder: workshop.join(FOLDER), workshop, operations: Operations::default() }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -97,11 +100,11 @@ impl Shelf for DiskShelf {
 
     fn grow(&self, name: &str, length: u64) -> io::Result<Arc<dyn Log>> {
         self.prepare()?;
-        Ok(Arc::new(DiskLog::grow(&self.path(name), length)?))
+        Ok(Arc::new(self.operations.attempt(|| DiskLog::grow(&self.path(name), length))?))
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
-        match fs::remove_file(self.path(name)) {
+        match self.operations.attempt(|| fs::remove_file(self.path(name))) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }

@@ -71,7 +71,7 @@ pub(super) fn retire(operations: &Operations, workshop: &Path, output: &Path) ->
         }
     }
     for path in strangers.folders.iter().rev() {
-        operations.prune(&tree.join(path).join("nothing"), &tree);
+        operations.prune(&tree.join(path).join("nothing"), &tree)?;
     }
     operations.remove_all(&workshop.join(PREVIOUS))?;
     operations.move_folder(&tree, &workshop.join(PREVIOUS))
@@ -109,7 +109,7 @@ fn complete(
     let operations = scene.operations;
     for path in there.iter().filter(|(path, stamp)| new.files.get(*path) != Some(stamp)).map(|(path, _)| path) {
         operations.remove_file(&tree.join(path.as_str()))?;
-        operations.prune(&tree.join(path.as_str()), tree);
+        operations.prune(&tree.join(path.as_str()), tree)?;
     }
     let staged: BTreeSet<&OutputPath> = change.write.iter().collect();
     let mut made: BTreeSet<PathBuf> = BTreeSet::new();
@@ -143,7 +143,7 @@ fn carry(operations: &Operations, output: &Path, tree: &Path, old: &Manifest, ne
 /// Makes a folder with the mode that another has.
 fn make_alike(operations: &Operations, model: &Path, folder: &Path) -> Done {
     operations.make_folders(folder)?;
-    let alike = fs::metadata(model).and_then(|metadata| fs::set_permissions(folder, metadata.permissions()));
+    let alike = operations.attempt(|| fs::set_permissions(folder, fs::metadata(model)?.permissions()));
     alike.map_err(|error| failed("make the folder", folder, &error))
 }
 

@@ -31,7 +31,7 @@ fn save(root: &Path, path: &str) {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_system_without_room_is_looked_at_and_that_is_said() {
+fn p43_a_system_without_room_is_looked_at_and_that_is_said() {
     let root = site();
     let mut watch = Watch::limited(places(root.path()), How::System, Reach::Folder, 3);
     let notices = watch.notices();
@@ -43,7 +43,7 @@ fn a_system_without_room_is_looked_at_and_that_is_said() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn room_that_ends_later_is_no_deafness_either() {
+fn p43_room_that_ends_later_is_no_deafness_either() {
     let root = site();
     let mut watch = Watch::limited(places(root.path()), How::System, Reach::Folder, 8);
     assert_eq!(watch.notices(), [""; 0]);

@@ -26,7 +26,8 @@ pub struct WithThemes<W> {
 impl<W: World> WithThemes<W> {
     /// Lays the built-in themes under a world.
     pub fn new(world: W) -> WithThemes<W> {
-        let is_lent = |name: &&str| world.walk(&format!("themes/{name}")).files.is_empty();
+        // A folder that cannot be read is there all the same: the site would be published with another theme.
+        let is_lent = |name: &&str| world.walk(&format!("themes/{name}")) == Walked::default();
         let lent = built_in().into_iter().filter(is_lent).collect();
         WithThemes { world, lent }
     }
@@ -131,5 +132,30 @@ mod tests {
         let own = WithThemes::new(world.with("themes/kiosque/theme.toml", "name = \"kiosque\""));
         assert!(!own.is_built_in("kiosque"));
         assert_eq!(own.walk("themes/kiosque").files, [manifest]);
+    }
+
+    /// A world that cannot list anything.
+    struct Unlisted(MemoryWorld);
+
+    impl World for Unlisted {
+        fn read(&self, path: &SourcePath) -> io::Result<Vec<u8>> {
+            self.0.read(path)
+        }
+        fn walk(&self, folder: &str) -> Walked {
+            let error = io::Error::from(io::ErrorKind::PermissionDenied);
+            let problem = super::super::unreadable(&SourcePath::new(folder), &error);
+            Walked { files: Vec::new(), diagnostics: vec![problem] }
+        }
+        fn now(&self) -> jiff::Timestamp {
+            self.0.now()
+        }
+    }
+
+    #[test]
+    fn p22_a_theme_of_the_site_that_cannot_be_read_is_not_replaced_by_ours() {
+        let world = WithThemes::new(Unlisted(MemoryWorld::new(jiff::Timestamp::UNIX_EPOCH)));
+        assert!(!world.is_built_in("kiosque"));
+        assert_eq!(world.walk("themes/kiosque").diagnostics.len(), 1);
+        assert!(world.read(&SourcePath::new("themes/kiosque/theme.toml")).is_err());
     }
 }

@@ -192,7 +192,7 @@ fn number(variable: &str, default: u64) -> u64 {
 }
 
 #[test]
-fn an_incremental_build_is_the_clean_build() {
+fn p24_an_incremental_build_is_the_clean_build() {
     let seed = number("MANCHETTE_SEED", 1);
     let (runs, edits) = (number("MANCHETTE_RUNS", 16), number("MANCHETTE_EDITS", 25));
     println!("seeds {seed}..{}, {edits} edits each", seed + runs);

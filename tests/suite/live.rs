@@ -228,7 +228,7 @@ fn post(title: &str, body: &str) -> String {
 }
 
 #[test]
-fn what_is_broken_stays_as_it_was_until_it_is_mended() {
+fn p42_what_is_broken_stays_as_it_was_until_it_is_mended() {
     let (a, b) = (post("A", "Chapô.\n\nUn."), post("B", "Chapô.\n\nDeux."));
     let mut preview = preview_of(&[("content/posts/a.md", &a), ("content/posts/b.md", &b)], Request::default());
     let page = "2025/06/a/index.html";

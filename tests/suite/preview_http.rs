@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const TAG: &str = r#"<script src="/__manchette/preview.js" defer></script>"#;
 
 /// A running preview; it ends with the test.
-struct Preview {
+pub(super) struct Preview {
     child: Child,
     port: u16,
     /// What it has said so far.
@@ -24,7 +24,7 @@ struct Preview {
 }
 
 impl Preview {
-    fn of(scratch: &Scratch, arguments: &[&str]) -> Preview {
+    pub(super) fn of(scratch: &Scratch, arguments: &[&str]) -> Preview {
         let arguments = [&["serve", "--port", "0"], arguments].concat();
         let mut child = scratch.command(&arguments).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let said: Arc<Mutex<String>> = Arc::default();
@@ -72,12 +72,12 @@ impl Preview {
         self.send(format!("{request}\r\n").as_bytes()).unwrap_or_else(|| panic!("no answer to {method} {target}"))
     }
 
-    fn get(&self, target: &str) -> Got {
+    pub(super) fn get(&self, target: &str) -> Got {
         self.ask("GET", target, &[])
     }
 
     /// Asks again until the answer is as it should be.
-    fn until(&self, target: &str, is_right: impl Fn(&Got) -> bool) -> Got {
+    pub(super) fn until(&self, target: &str, is_right: impl Fn(&Got) -> bool) -> Got {
         let start = Instant::now();
         loop {
             let got = self.get(target);
@@ -117,7 +117,7 @@ impl Drop for Preview {
 
 /// An answer.
 #[derive(Debug)]
-struct Got {
+pub(super) struct Got {
     status: u16,
     headers: BTreeMap<String, String>,
     body: Vec<u8>,
@@ -135,7 +135,7 @@ impl Got {
         Some(Got { status, headers: lines.filter_map(header).collect(), body: bytes[end + 4..].to_vec() })
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
@@ -320,7 +320,7 @@ fn addresses_lead_on_as_they_will_when_published() {
 }
 
 #[test]
-fn an_edit_is_served_and_what_breaks_stays_as_it_was() {
+fn p42_an_edit_is_served_and_what_breaks_stays_as_it_was() {
     let scratch = site();
     let preview = Preview::of(&scratch, &[]);
     let target = "/2025/06/un/";
@@ -729,7 +729,7 @@ fn a_thousand_tabs_listen_and_go() {
 
 #[cfg(unix)]
 #[test]
-fn signals_end_it_soon_whoever_listens() {
+fn p47_signals_end_it_soon_whoever_listens() {
     use rustix::process::Signal;
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
         let scratch = site();
@@ -752,7 +752,7 @@ fn signals_end_it_soon_whoever_listens() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_an_error_if_it_was_asked_for() {
+fn p47_a_port_that_is_taken_is_an_error_if_it_was_asked_for() {
     let scratch = site();
     let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = taken.local_addr().unwrap().port();

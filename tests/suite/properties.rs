@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 #[test]
-fn a_second_build_touches_no_file_on_the_disk() {
+fn p13_a_second_build_touches_no_file_on_the_disk() {
     let site = crate::scratch::Scratch::site(&[("content/posts/2025-06-19-a.md", "+++\ntitle = \"A\"\n+++\nTexte.\n")]);
     let stamps = || -> BTreeMap<String, std::time::SystemTime> {
         let names = site.tree("public").into_keys();

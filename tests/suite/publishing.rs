@@ -9,25 +9,25 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-type Tree = BTreeMap<String, Vec<u8>>;
+pub(super) type Tree = BTreeMap<String, Vec<u8>>;
 
 /// The two ways of publishing.
-const METHODS: &[&str] = &["in-place", "swap"];
+pub(super) const METHODS: &[&str] = &["in-place", "swap"];
 
 /// Two versions of a site and what a clean build makes of each.
-struct Versions {
-    scratch: Scratch,
-    sources: [Scratch; 2],
-    clean: [Tree; 2],
+pub(super) struct Versions {
+    pub(super) scratch: Scratch,
+    pub(super) sources: [Scratch; 2],
+    pub(super) clean: [Tree; 2],
 }
 
 impl Versions {
-    fn new(method: &str) -> Versions {
+    pub(super) fn new(method: &str) -> Versions {
         Versions::at(Scratch::empty(), method)
     }
 
     /// The same in a folder that is there.
-    fn at(scratch: Scratch, method: &str) -> Versions {
+    pub(super) fn at(scratch: Scratch, method: &str) -> Versions {
         let sources = [0, 1].map(|version| sources(version, method));
         let clean = [0, 1].map(|version| {
             let clean = Scratch::copy_of(sources[version].root());
@@ -38,23 +38,23 @@ impl Versions {
     }
 
     /// Makes the sources those of a version.
-    fn turn_to(&self, version: usize) {
+    pub(super) fn turn_to(&self, version: usize) {
         for folder in ["content", "static"] {
             fs::remove_dir_all(self.scratch.path(folder)).unwrap_or_default();
         }
         copy(self.sources[version].root(), self.scratch.root());
     }
 
-    fn build(&self) -> Ran {
+    pub(super) fn build(&self) -> Ran {
         self.scratch.run(&["build"])
     }
 
-    fn published(&self) -> Tree {
+    pub(super) fn published(&self) -> Tree {
         site(&self.scratch.path("public"))
     }
 
     #[track_caller]
-    fn assert_is(&self, version: usize, when: &str) {
+    pub(super) fn assert_is(&self, version: usize, when: &str) {
         assert!(
             self.published() == self.clean[version],
             "{when}: not version {version}: {:?}",
@@ -70,7 +70,7 @@ impl Versions {
 
     /// Insists that every file is whole, of one version or the other.
     #[track_caller]
-    fn assert_whole(&self, when: &str) {
+    pub(super) fn assert_whole(&self, when: &str) {
         for (name, bytes) in self.published() {
             let is_whole = self.clean.iter().any(|clean| clean.get(&name) == Some(&bytes));
             assert!(is_whole || name.ends_with(".manchette-tmp"), "{when}: {name} is torn");
@@ -78,7 +78,7 @@ impl Versions {
     }
 
     #[track_caller]
-    fn assert_no_remains(&self, when: &str) {
+    pub(super) fn assert_no_remains(&self, when: &str) {
         let entries = fs::read_dir(self.scratch.path(".manchette")).unwrap().flatten();
         let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
         let odd: Vec<String> =
@@ -92,7 +92,7 @@ impl Versions {
 }
 
 /// The files of a site but for the list of them.
-fn site(folder: &Path) -> Tree {
+pub(super) fn site(folder: &Path) -> Tree {
     let mut files = tree(folder);
     files.remove(".manchette-manifest");
     files
@@ -119,10 +119,10 @@ fn sources(version: usize, method: &str) -> Scratch {
 }
 
 /// Numbers that look random and come again with the same seed.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(super) fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -130,7 +130,7 @@ impl Random {
     }
 }
 
-fn number_from(variable: &str) -> Option<u64> {
+pub(super) fn number_from(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
 }
 
@@ -349,12 +349,12 @@ fn p06_builds_at_once_do_not_mix() {
 
 /// A folder that is a file system of its own until it is dropped.
 #[cfg(target_os = "linux")]
-struct Mount(PathBuf);
+pub(super) struct Mount(PathBuf);
 
 #[cfg(target_os = "linux")]
 impl Mount {
     /// Nothing where one may not mount.
-    fn tmpfs(at: &Path, options: &str) -> Option<Mount> {
+    pub(super) fn tmpfs(at: &Path, options: &str) -> Option<Mount> {
         fs::create_dir_all(at).unwrap();
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(at).output();
         mounted.is_ok_and(|mounted| mounted.status.success()).then(|| Mount(at.to_owned()))

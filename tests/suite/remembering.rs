@@ -90,7 +90,7 @@ fn a_dry_run_says_what_a_build_does_and_does_nothing() {
 }
 
 #[test]
-fn a_cache_that_cannot_be_trusted_is_no_cache() {
+fn p25_a_cache_that_cannot_be_trusted_is_no_cache() {
     // Where in the index a byte is changed, and what is said.
     let harms: &[(&str, Harm, &str)] = &[
         ("cut short", |index| index.truncate(index.len() / 2), "the cache is damaged"),

@@ -187,17 +187,17 @@ fn every_editor(how: How, most: usize) {
 }
 
 #[test]
-fn every_editor_is_followed() {
+fn p39_every_editor_is_followed() {
     every_editor(How::System, 2);
 }
 
 #[test]
-fn every_editor_is_followed_by_looking() {
+fn p39_every_editor_is_followed_by_looking() {
     every_editor(How::Poll(Duration::from_millis(50)), 3);
 }
 
 #[test]
-fn who_saves_at_every_stroke_sees_the_last_one() {
+fn p39_who_saves_at_every_stroke_sees_the_last_one() {
     let preview = Preview::of(site(), How::System);
     let reader = Reader::of(&preview, PAGE);
     let start = Instant::now();
@@ -260,7 +260,7 @@ fn settings_and_templates_take_effect_break_and_are_mended() {
 
 /// The real thing, asked over HTTP.
 #[test]
-fn a_browser_is_shown_the_newest_text_and_nothing_wrong_before_it() {
+fn p40_a_browser_is_shown_the_newest_text_and_nothing_wrong_before_it() {
     let site = site();
     let child = site.command(&["serve", "--port", "0"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut serving = Serving(child);
@@ -344,7 +344,7 @@ fn storm(site: &Scratch, files: &[(String, String)]) -> Box<dyn FnOnce(&Path) + 
 }
 
 #[test]
-fn a_branch_of_two_thousand_posts_is_one_refresh() {
+fn p41_a_branch_of_two_thousand_posts_is_one_refresh() {
     let site = Scratch::site(&[]);
     let body = |number: usize, branch: &str| post(&format!("Dépêche {number}"), &format!("Branche {branch}."));
     let files: Vec<(String, String)> =
@@ -368,7 +368,7 @@ fn a_branch_of_two_thousand_posts_is_one_refresh() {
 }
 
 #[test]
-fn nothing_is_heard_of_reading_and_of_builds() {
+fn p40_nothing_is_heard_of_reading_and_of_builds() {
     let site = site();
     let mut watch = Watch::start(site.root(), &[site.path("public")], How::System);
     site.run(&["build"]).ok();

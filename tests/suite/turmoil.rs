@@ -142,7 +142,7 @@ fn turmoil(how: How, seed: u64, rounds: usize, quiet: Duration) {
 }
 
 #[test]
-fn nothing_that_happens_is_missed() {
+fn p41_nothing_that_happens_is_missed() {
     let seeds: u64 = std::env::var("TURMOIL").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(4);
     for seed in 0..seeds {
         turmoil(How::System, seed, 25, Duration::from_millis(1));
@@ -150,6 +150,6 @@ fn nothing_that_happens_is_missed() {
 }
 
 #[test]
-fn nothing_that_happens_is_missed_by_looking() {
+fn p41_nothing_that_happens_is_missed_by_looking() {
     turmoil(How::Poll(Duration::from_millis(20)), 7, 12, Duration::from_millis(30));
 }

@@ -128,7 +128,7 @@ fn a_file_in_folders_that_were_made_with_it_is_heard_of() {
 }
 
 #[test]
-fn source_folders_may_come_go_and_come_again() {
+fn p41_source_folders_may_come_go_and_come_again() {
     for how in WAYS {
         let mut heard = Listener::to(how, &["content/posts/a.md"]);
         heard.site.write("data/new.toml", "a = 1");

@@ -170,7 +170,7 @@ impl Edition {
                 break;
             }
             for (path, key) in self.losses.take() {
-                if let Some(rest) = load::rest_again(&*self.world, survey.site.config(), &path, key) {
+                if let Ok(Some(rest)) = load::rest_again(&*self.world, survey.site.config(), &path, key) {
                     self.losses.mend(key, rest);
                 }
             }
