@@ -382,8 +382,9 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
         let path = SourcePath::new(format!("{folder}/theme.toml"));
         let source = match read(world, &path) {
             Ok(source) => source,
-            Err(_) => {
-                diagnostics.push(not_found(world, &name, label));
+            Err(problem) => {
+                let is_there = !matches!(world.read(&path), Err(error) if is_absent(&error));
+                diagnostics.push(if is_there { *problem } else { not_found(world, &name, label) });
                 is_whole = false;
                 break;
             }
@@ -426,6 +427,11 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
     diagnostics.extend(problems);
     let compiled = if is_whole { Theme::compile(layers, strings, app).unpack(diagnostics) } else { None };
     LoadedTheme { compiled, folders, options, manifests }
+}
+
+/// Whether there is nothing of that name: what cannot be read is another thing than what is not there.
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
 }
 
 /// Whether a `static/` folder, the site's or a theme's, has a file. All of the folder is walked, and so recorded: a file
