@@ -13,8 +13,8 @@ use std::ops::Range;
 use tera::{Kwargs, State, Tera, TeraResult};
 
 /// The most turns of loops, includes and calls of components on one page. The largest page that is known, an archive of
-/// 100,000 posts, takes less than a tenth of it.
-const MOST_STEPS: u32 = 5_000_000;
+/// 100,000 posts, takes about a fourth of it.
+const MOST_STEPS: u32 = 2_000_000;
 
 /// The longest page, in bytes: ten times an article of 25 MB, every byte of which was escaped once.
 const MOST_BYTES: usize = 256 << 20;
