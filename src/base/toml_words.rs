@@ -40,6 +40,7 @@ pub fn problem(message: &str, written: &str) -> String {
             None if expected.starts_with(['`', '"', '\'']) => "the text is never closed by a quote",
             None => "this text cannot be read",
         },
+        _ if expected.starts_with("unicode hexadecimal") => "`\\u` stands before what is no character",
         _ if matches!(expected, "" | "nothing") => what.trim_end_matches('.'),
         _ => return format!("{what}: expected {expected}"),
     };
@@ -48,9 +49,12 @@ pub fn problem(message: &str, written: &str) -> String {
 
 /// What to do about it: of what the parser objected to, else of the line.
 pub fn help(message: &str, line: &str) -> Option<String> {
-    match message.contains("recurs") {
-        true => Some("take levels away: a handful is enough for anything".to_owned()),
-        false => remedy(line),
+    match message {
+        _ if message.contains("recurs") => Some("take levels away: a handful is enough for anything".to_owned()),
+        _ if message.starts_with("carriage return must") => {
+            Some("save it with the line ends of Unix (LF) or Windows (CR LF)".to_owned())
+        }
+        _ => remedy(line),
     }
 }
 

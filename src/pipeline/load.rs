@@ -384,7 +384,14 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
             Ok(source) => source,
             Err(problem) => {
                 let is_there = !matches!(world.read(&path), Err(error) if is_absent(&error));
-                diagnostics.push(if is_there { *problem } else { not_found(world, &name, label) });
+                // A link that leads nowhere is there too.
+                let is_it = |found: &&Diagnostic| found.primary().is_some_and(|label| label.path == path);
+                let odd = world.walk(&folder).diagnostics.iter().find(is_it).cloned();
+                diagnostics.push(match odd {
+                    Some(odd) => odd,
+                    None if is_there => *problem,
+                    None => not_found(world, &name, label),
+                });
                 is_whole = false;
                 break;
             }

@@ -114,13 +114,21 @@ fn piecewise(source: &SourceText) -> (Option<Written>, Vec<Diagnostic>) {
         return (None, toml_slip::diagnostics(source, &slips));
     }
     let mut problems = Vec::new();
+    // What was taken out is missed now, and was there.
+    let mut taken: Vec<String> = Vec::new();
     loop {
         match Written::deserialize(toml::Deserializer::from(table.clone())) {
             Ok(file) => return (Some(file), problems),
             Err(error) => {
-                problems.push(in_words(source, &error));
+                let is_missed = taken.iter().any(|name| error.message() == format!("missing field `{name}`"));
+                if !is_missed {
+                    problems.push(in_words(source, &error));
+                }
                 let Some(span) = error.span() else { return (None, problems) };
-                if !take_out(table.get_mut(), &span) {
+                let out = take_out(table.get_mut(), &span);
+                let is_out = out.is_some();
+                taken.extend(out);
+                if !is_out {
                     // Only the file itself can lack something now, and that is its name.
                     let name = (Spanned::new(0..0, "name".into()), Spanned::new(0..0, DeValue::String("".into())));
                     if table.get_mut().insert(name.0, name.1).is_some() {
@@ -132,19 +140,19 @@ fn piecewise(source: &SourceText) -> (Option<Written>, Vec<Diagnostic>) {
     }
 }
 
-/// Takes the smallest entry out that a place lies in.
-fn take_out(table: &mut DeTable<'_>, span: &Range<usize>) -> bool {
+/// Takes the smallest entry out that a place lies in: its name.
+fn take_out(table: &mut DeTable<'_>, span: &Range<usize>) -> Option<String> {
     let holds = |of: Range<usize>| of.start <= span.start && span.end <= of.end;
     for (_, value) in table.iter_mut() {
         if let DeValue::Table(inner) = value.get_mut()
-            && take_out(inner, span)
+            && let Some(name) = take_out(inner, span)
         {
-            return true;
+            return Some(name);
         }
     }
     let found = table.iter().find(|(key, value)| holds(key.span()) || holds(value.span()));
-    let Some(name) = found.map(|(key, _)| key.get_ref().to_string()) else { return false };
-    table.remove(name.as_str()).is_some()
+    let name = found.map(|(key, _)| key.get_ref().to_string())?;
+    table.remove(name.as_str()).map(|_| name)
 }
 
 /// Where the key of each text stands, in the order of the file.
@@ -277,6 +285,7 @@ fn wanted(message: &str) -> String {
         "a string" => "text between quotes",
         "a boolean" => "true or false",
         "a sequence" => "a list",
+        "i64" => "a whole number",
         _ => "a table",
     };
     format!("this must be {wanted}")

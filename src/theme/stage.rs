@@ -66,12 +66,12 @@ impl Drop for Stage {
     }
 }
 
-/// Counts a step of the page that is being rendered: how many there were.
-pub(super) fn step() -> Option<u32> {
+/// Counts steps of the page that is being rendered: how many there were so far.
+pub(super) fn step(steps: u32) -> Option<u32> {
     STAGE.with(|stage| {
         let mut stage = stage.borrow_mut();
         let set = stage.as_mut()?;
-        set.steps = set.steps.saturating_add(1);
+        set.steps = set.steps.saturating_add(steps);
         Some(set.steps)
     })
 }

@@ -12,9 +12,12 @@ use std::io;
 use std::ops::Range;
 use tera::{Kwargs, State, Tera, TeraResult};
 
-/// The most turns of loops, includes and calls of components on one page. The largest page that is known, an archive of
-/// 100,000 posts, takes about a fourth of it.
+/// The most turns of loops on one page. The largest page that is known, an archive of 100,000 posts, takes about a fourth
+/// of it.
 const MOST_STEPS: u32 = 2_000_000;
+
+/// How many turns of a loop an include or a call of a component counts for: it takes as long.
+const WEIGHT: u32 = 10;
 
 /// The longest page, in bytes: ten times an article of 25 MB, every byte of which was escaped once.
 const MOST_BYTES: usize = 256 << 20;
@@ -25,16 +28,24 @@ const MOST_ELIFS: usize = 200;
 /// What counts a step; the second form keeps the blank space away that the tag before kept away.
 const CALLS: [&str; 2] = ["{{manchette_step()}}", "{{manchette_step() -}}"];
 
+/// The same behind an include or at the head of a component.
+const LONG_CALLS: [&str; 2] = ["{{manchette_part()}}", "{{manchette_part() -}}"];
+
 /// Lets templates count their steps.
 pub(super) fn register(tera: &mut Tera) {
-    tera.register_function("manchette_step", |_: Kwargs, _: &State| -> TeraResult<&'static str> {
-        match stage::step() {
-            Some(steps) if steps > MOST_STEPS => Err(tera::Error::message(format!(
-                "this page takes more than {MOST_STEPS} turns of loops, includes and components"
-            ))),
-            _ => Ok(""),
-        }
-    });
+    tera.register_function("manchette_step", |_: Kwargs, _: &State| count(1));
+    tera.register_function("manchette_part", |_: Kwargs, _: &State| count(WEIGHT));
+}
+
+/// Counts, and ends what goes on for too long.
+fn count(steps: u32) -> TeraResult<&'static str> {
+    match stage::step(steps) {
+        Some(so_far) if so_far > MOST_STEPS => Err(tera::Error::message(format!(
+            "this page takes more than {MOST_STEPS} turns of loops, or {} includes and components",
+            MOST_STEPS / WEIGHT
+        ))),
+        _ => Ok(""),
+    }
 }
 
 /// A template in which steps are counted.
@@ -60,7 +71,8 @@ impl Counted {
             text.push_str(&written[done..close.end]);
             done = close.end;
             let start = text.len();
-            text.push_str(CALLS[usize::from(written[close.clone()].starts_with('-'))]);
+            let calls_of = if word == "for" { CALLS } else { LONG_CALLS };
+            text.push_str(calls_of[usize::from(written[close.clone()].starts_with('-'))]);
             calls.push((start..text.len(), open.start..close.end));
         }
         text.push_str(&written[done..]);
@@ -151,7 +163,7 @@ mod tests {
     fn calls_stand_behind_tags_that_begin_a_turn_and_places_are_led_back() {
         let text = "a {% for x in y -%} b{{ x }} {% endfor %}{% raw %}{% for %}{% endraw %}{% include \"c.html\" %} d";
         let counted = Counted::of(&source(text));
-        assert_eq!(counted.text.matches("manchette_step").count(), 2, "{}", counted.text);
+        assert_eq!(counted.text.matches("{{manchette_").count(), 2, "{}", counted.text);
         assert!(counted.text.contains("-%}{{manchette_step() -}} b"), "{}", counted.text);
         for word in ["a ", "for x", "{{ x }}", "endfor", "c.html", " d"] {
             let at = counted.text.rfind(word).unwrap();

@@ -274,6 +274,8 @@ fn plain(text: &str) -> Value {
     }
 }
 
+const DIRECTIVE: &str = "directives, lines that begin with `%`, are not read";
+
 const TOO_DEEP: &str = "values are nested too deep";
 
 const OUT_OF_LINE: &str = "this line does not begin in the column of those above";
@@ -287,6 +289,7 @@ fn is_indented(line: &str) -> bool {
 fn remedy(message: &str, line: &str) -> Option<String> {
     match message {
         OUT_OF_LINE => Some("begin it in the same column".to_owned()),
+        DIRECTIVE => Some("remove the line that begins with `%`".to_owned()),
         TOO_DEEP => Some("take levels away: a handful is enough for anything".to_owned()),
         _ => help(line),
     }
@@ -321,6 +324,8 @@ fn words(message: &str, line: &str) -> String {
         }
         _ if message.contains("bracket") => "this bracket closes nothing",
         _ if message.contains("comment or line break") => "after `|` or `>` the text begins on the next line",
+        _ if message.contains("<document start>") => DIRECTIVE,
+        _ if message.contains("surrogate") => "`\\u` stands before a half of a character",
         _ if message.contains("escape") => "this backslash stands before a letter that means nothing",
         _ if message.contains("recursion") || message.contains("depth") => TOO_DEEP,
         // "while parsing a node, did not find …": what was being done is for programmers.
@@ -343,6 +348,9 @@ fn line_at(text: &str, at: usize) -> &str {
 fn help(line: &str) -> Option<String> {
     if line.starts_with('\t') {
         return Some("indent with spaces: YAML takes no tabs".to_owned());
+    }
+    if line.starts_with(['{', '[']) {
+        return None;
     }
     if let Some((key, value)) = line.split_once(" = ") {
         return Some(format!("write `:` after the key: `{}: {}`", key.trim(), value.trim()));

@@ -80,7 +80,8 @@ fn p21_what_is_no_file_is_named_in_the_place_of_settings_and_state() {
             let published = themed();
             fs::remove_file(published.site.path(place)).unwrap();
             if put(&published.site, kind, *make, place) {
-                run(&published.site, &["build"]).refused(&format!("{kind} {place}"), &["error[unreadable]", place]);
+                run(&published.site, &["build"])
+                    .refused(&format!("{kind} {place}"), &["error[", &format!("--> {place}\n")]);
                 published.is_untouched(kind);
             }
         }

@@ -25,7 +25,7 @@ fn p16_includes_and_components_that_multiply_end_with_an_error() {
     files.push(("a12.html".to_owned(), "x".to_owned()));
     files.push(("home.html".to_owned(), "{% include \"a0.html\" %}".to_owned()));
     let files: Vec<(&str, String)> = files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
-    refused("includes", &files, &["error[template-render]", "turns of loops, includes"]);
+    refused("includes", &files, &["error[template-render]", "includes and components"]);
     let calls = "{{ <a n={n + 1} /> }}".repeat(10);
     let home = format!(
         "{{% component a(n: integer) %}}{{% if n < 12 %}}{calls}{{% endif %}}{{% endcomponent a %}}{{{{ <a n={{0}} /> }}}}"
