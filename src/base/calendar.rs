@@ -150,9 +150,12 @@ pub fn read_date(text: &str, zone: &Zone) -> Result<ReadDate, String> {
     if let Some(instant) = plain_offset(offset).and_then(|offset| offset.to_timestamp(whole_seconds(datetime)).ok()) {
         return Ok(ReadDate { when: When { instant, precision: Precision::Time }, has_zone: true });
     }
+    if !is_offset(offset) {
+        return Err(format!("`{offset}` is not an offset such as +02:00"));
+    }
     let written = format!("{}{offset}", datetime.strftime("%Y-%m-%dT%H:%M:%S"));
-    let instant = Timestamp::strptime(offset_format, &written)
-        .map_err(|_| format!("`{offset}` is not an offset such as +02:00"))?;
+    let instant =
+        Timestamp::strptime(offset_format, &written).map_err(|_| format!("there is no such moment as `{text}`"))?;
     Ok(ReadDate { when: When { instant, precision: Precision::Time }, has_zone: true })
 }
 
@@ -180,7 +183,8 @@ fn read_day(text: &str) -> Option<civil::Date> {
             let year = i16::from(digits(*y1, *y2)) * 100 + i16::from(digits(*y3, *y4));
             civil::Date::new(year, digits(*m1, *m2), digits(*d1, *d2)).ok()
         }
-        _ => civil::Date::strptime("%Y-%m-%d", text).ok(),
+        // No calendar of news has years before the first.
+        _ => civil::Date::strptime("%Y-%m-%d", text).ok().filter(|date| date.year() >= 0),
     }
 }
 
@@ -217,6 +221,15 @@ fn plain_offset(text: &str) -> Option<Offset> {
         _ => return None,
     };
     Offset::from_seconds(seconds).ok().filter(|_| is_plain && hours < 24 && minutes < 60)
+}
+
+/// Whether a text is an offset as RFC 3339 and ISO 8601 have it: less than a day, two digits for each part.
+fn is_offset(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(['+', '-']) else { return false };
+    let digits = rest.replace(':', "");
+    let part = |range: std::ops::Range<usize>| digits.get(range).map_or(Some(0), |part| part.parse::<u8>().ok());
+    let is_plain = matches!(digits.len(), 2 | 4 | 6) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain && part(0..2).is_some_and(|hours| hours < 24) && part(2..4).is_some_and(|minutes| minutes < 60)
 }
 
 fn whole_seconds(datetime: civil::DateTime) -> civil::DateTime {
@@ -275,6 +288,10 @@ mod tests {
         assert!(read_date("2025-06-19 25:00", &paris()).unwrap_err().contains("time of day"));
         assert!(read_date("2025-06-19 10:00 +99:99", &paris()).unwrap_err().contains("offset"));
         assert!(read_date("19/06/2025", &paris()).is_err());
+        assert!(read_date("-001-06-19", &paris()).is_err());
+        for offset in ["+24:00", "-25:59", "+2459", "+99"] {
+            assert!(read_date(&format!("2025-06-19 10:00 {offset}"), &paris()).is_err(), "{offset}");
+        }
     }
 
     #[test]
@@ -298,8 +315,7 @@ mod tests {
             let slow = formats.iter().find_map(|format| civil::Time::strptime(format, written).ok());
             assert_eq!(read_time(written), slow, "{written}");
         }
-        for written in ["+02:00", "-03:30", "+0200", "-0000", "+23:59", "+24:00", "+25:59", "+2:00", "02:00", "+02:60"]
-        {
+        for written in ["+02:00", "-03:30", "+0200", "-0000", "+23:59", "+2:00", "02:00", "+02:60"] {
             let format = if written.contains(':') { "%Y-%m-%dT%H:%M:%S%:z" } else { "%Y-%m-%dT%H:%M:%S%z" };
             let slow = Timestamp::strptime(format, format!("2025-06-19T10:00:00{written}")).ok();
             let read = read_date(&format!("2025-06-19 10:00 {written}"), &paris()).ok();

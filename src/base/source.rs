@@ -25,6 +25,12 @@ impl SourceText {
     /// Decodes the bytes of a file, or points at the line of the first byte that is not UTF-8.
     pub fn decode(path: SourcePath, bytes: &[u8]) -> Result<SourceText, Box<Diagnostic>> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        if is_utf16(bytes) {
+            let text = SourceText::new(path, String::from_utf8_lossy(&bytes[..2]));
+            let label = text.label(0..text.as_str().len(), "");
+            let problem = Diagnostic::new(Code::NotUtf8, "this file is not valid UTF-8").at(label);
+            return Err(Box::new(problem.help("the file looks like UTF-16: save it as UTF-8")));
+        }
         match simdutf8::compat::from_utf8(bytes) {
             Ok(text) if memchr(b'\r', bytes).is_some() && text.contains("\r\n") => {
                 SourceText::new(path, text.replace("\r\n", "\n")).merged()
@@ -79,6 +85,14 @@ impl SourceText {
         let line = Line { number, text: &self.text[line_start..line_end], shown: None };
         line.label(&self.path, start - line_start..end - line_start, note)
     }
+}
+
+/// Whether a text begins as UTF-16 without a byte order mark would: every other byte is zero.
+fn is_utf16(bytes: &[u8]) -> bool {
+    let Some(start) = bytes.get(..8) else { return false };
+    let pairs = || start.chunks_exact(2).map(|pair| (pair[0], pair[1]));
+    let is_text = |byte: u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    pairs().all(|(low, high)| is_text(low) && high == 0) || pairs().all(|(high, low)| is_text(low) && high == 0)
 }
 
 /// A line of a text that labels are made on.

@@ -27,7 +27,10 @@ pub fn diagnostic(source: &SourceText, error: &toml::de::Error) -> Diagnostic {
     let text = source.as_str();
     let Some(span) = error.span() else {
         let problem = Diagnostic::new(Code::Syntax, toml_words::problem(error.message(), ""));
-        return problem.at(Label::file(source.path().clone(), ""));
+        let label = toml_words::deep_key(text).map(|key| source.label(key, ""));
+        return problem
+            .at(label.unwrap_or_else(|| Label::file(source.path().clone(), "")))
+            .help_any(toml_words::help(error.message(), ""));
     };
     let written = text.get(span.clone()).unwrap_or("");
     let problem = toml_words::problem(error.message(), written);
@@ -41,7 +44,7 @@ pub fn diagnostic(source: &SourceText, error: &toml::de::Error) -> Diagnostic {
         let mended = quoted(written.trim_matches(['“', '”', '«', '»', '\u{a0}', ' ']));
         return slip.help(format!("write {mended}")).fix(mended);
     }
-    slip.help_any(toml_words::remedy(line))
+    slip.help_any(toml_words::help(error.message(), line))
 }
 
 fn line_start(text: &str, at: usize) -> usize {

@@ -34,6 +34,7 @@ pub fn problem(message: &str, written: &str) -> String {
         what if what.starts_with("keys cannot be multi-line") => "a key cannot be text of several lines",
         what if what.starts_with("cannot extend value") => "this name has another value above",
         "unexpected leading zero" => "a number cannot begin with 0",
+        what if what.starts_with("carriage return must") => "the lines of this file end with CR alone",
         what if what.contains("recurs") => "values are nested too deep",
         what if what.starts_with("invalid ") && what.ends_with(" string") => match control {
             Some(c) => return format!("text cannot have a control character, U+{:04X}", u32::from(c)),
@@ -43,11 +44,40 @@ pub fn problem(message: &str, written: &str) -> String {
         "invalid float" | "invalid integer" | "invalid boolean" | "invalid infinity" | "invalid nan" => {
             "this is neither a number nor text between quotes"
         }
+        _ if expected.starts_with("unicode hexadecimal") => "`\\u` stands before what is no character",
         _ if matches!(expected, "" | "nothing") => what.trim_end_matches('.'),
         _ => return format!("{what}: expected {expected}"),
     };
     words.to_owned()
 }
+
+/// What to do about it: of what the parser objected to, else of the line.
+pub fn help(message: &str, line: &str) -> Option<String> {
+    match message {
+        _ if message.contains("recurs") => Some("take levels away: a handful is enough for anything".to_owned()),
+        _ if message.starts_with("carriage return must") => {
+            Some("save it with the line ends of Unix (LF) or Windows (CR LF)".to_owned())
+        }
+        _ => remedy(line),
+    }
+}
+
+/// The key that is nested deeper than parsers go, where one says so of no place.
+pub fn deep_key(text: &str) -> Option<std::ops::Range<usize>> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let end = line.find('=').filter(|_| !line.starts_with('[')).unwrap_or(line.len());
+        let key = line[..end].trim_end();
+        if key.matches('.').count() >= DEEP {
+            return Some(start..start + key.len());
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// How many dots a key may have.
+const DEEP: usize = 79;
 
 /// Quotes that are no quotes to TOML.
 const CURLY: [char; 6] = ['“', '”', '«', '»', '\u{a0}', '’'];

@@ -40,6 +40,12 @@ impl<'a> Directory<'a> {
         self.nearest(wanted, Some(own), self.left.get().checked_sub(1).map(|_| self.files.get_or_init(names))?)
     }
 
+    /// The id nearest to one that a page does not have.
+    pub(super) fn id<'i>(&self, wanted: &str, ids: &[&'i str]) -> Option<&'i str> {
+        self.left.set(self.left.get().checked_sub(1)?);
+        suggest::nearest(wanted, ids.iter().copied())
+    }
+
     /// The path whose last name is the nearest: in whole paths, what they have in common would hide all that differs.
     fn nearest(&self, wanted: &str, own: Option<&str>, known: &Names<'a>) -> Option<&'a str> {
         self.left.set(self.left.get() - 1);

@@ -1,7 +1,7 @@
 //! Internal links, fragments and pictures of all articles lead somewhere.
 
 use super::Subject;
-use crate::base::{Code, Diagnostic, Label, UrlPath, suggest};
+use crate::base::{Code, Diagnostic, Label, UrlPath};
 use crate::content::document::{Mention, Reference};
 use crate::content::{Article, Target, TargetKind};
 use crate::output::Job;
@@ -48,7 +48,7 @@ fn check_link(
 ) {
     let problem = match subject.site.land(&article.path, target).1 {
         Resolution::Article | Resolution::File | Resolution::External => return,
-        Resolution::NoFragment { ids } => no_fragment(target, &ids),
+        Resolution::NoFragment { ids } => no_fragment(subject, target, &ids),
         Resolution::NoArticle => no_article(subject, article, target),
         Resolution::Outside => {
             let code = if target.kind == TargetKind::Markdown { Code::BrokenSourceLink } else { Code::BrokenLink };
@@ -78,7 +78,7 @@ fn judge(subject: &Subject<'_>, from: &Article, url: &UrlPath, target: &Target) 
         Some(_) => None,
         None => {
             let ids: Vec<String> = article.body.headings.iter().map(|heading| heading.id.clone()).collect();
-            Some(no_fragment(target, &ids))
+            Some(no_fragment(subject, target, &ids))
         }
     }
 }
@@ -102,12 +102,12 @@ fn nowhere_or_mail(subject: &Subject<'_>, article: &Article, url: &UrlPath, targ
     }
 }
 
-fn no_fragment(target: &Target, ids: &[String]) -> Diagnostic {
+fn no_fragment(subject: &Subject<'_>, target: &Target, ids: &[String]) -> Diagnostic {
     let fragment = target.fragment.as_deref().unwrap_or_default();
     let where_to = if target.kind == TargetKind::Own { "this article" } else { "that page" };
     let problem = Diagnostic::new(Code::BrokenAnchor, format!("{where_to} has no heading `#{fragment}`"));
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    match suggest::nearest(fragment, ids.iter().copied()) {
+    match subject.directory.id(fragment, &ids) {
         Some(near) => problem.help(format!("did you mean `#{near}`?")),
         None if ids.is_empty() => problem.help("it has no headings at all"),
         None if ids.len() <= 12 => problem.help(format!("it has: #{}", ids.join(", #"))),

@@ -19,13 +19,15 @@ pub fn human(problem: &Diagnostic, severity: Severity, styled: bool) -> String {
     for label in problem.related_labels() {
         elements.extend(place(label, AnnotationKind::Context));
     }
-    if let Some(help) = problem.help_text() {
+    let help = problem.help_text().map(|help| shortened(help, SHOWN_OF_HELP));
+    if let Some(help) = &help {
         elements.push(Level::HELP.message(visible(help)).into());
     }
-    let message = shortened(problem.message());
+    let message = shortened(problem.message(), SHOWN);
     let title = level(severity).primary_title(visible(&message)).id(problem.code().name());
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
     let drawn = renderer.render(&[Group::with_title(title).elements(elements)]);
+    let drawn = with_columns(drawn, problem.primary().into_iter().chain(problem.related_labels()));
     match problem.primary().is_none() && problem.related_labels().is_empty() {
         true => without_bars(&drawn),
         false => drawn,
@@ -38,11 +40,29 @@ fn without_bars(drawn: &str) -> String {
     drawn.lines().filter(|line| !is_bar(line)).collect::<Vec<_>>().join("\n")
 }
 
+/// The columns of the file in the place of those that were drawn: of a long line only a part was.
+fn with_columns<'l>(mut drawn: String, labels: impl Iterator<Item = &'l Label>) -> String {
+    let mut from = 0;
+    for label in labels {
+        let Some(at) = label.at.as_ref().filter(|at| left_out(at) > 0) else { continue };
+        let place = format!("{}:{}:", visible(label.path.as_str()), at.line);
+        let shown = format!("{place}{}", at.column as usize - left_out(at));
+        // The places come in the order of the labels, and below the message.
+        let begin = from.max(drawn.find('\n').unwrap_or(0));
+        let Some(found) = drawn[begin..].find(&shown) else { continue };
+        let start = begin + found;
+        let whole = format!("{place}{}", at.column);
+        drawn.replace_range(start..start + shown.len(), &whole);
+        from = start + whole.len();
+    }
+    drawn
+}
+
 /// A message without the middle of a very long name in it.
-fn shortened(message: &str) -> Cow<'_, str> {
-    let ends = message.char_indices().nth(2 * SHOWN).and_then(|_| {
-        let head = message.char_indices().nth(SHOWN)?.0;
-        let tail = message.char_indices().nth_back(SHOWN - 1)?.0;
+fn shortened(message: &str, shown: usize) -> Cow<'_, str> {
+    let ends = message.char_indices().nth(2 * shown).and_then(|_| {
+        let head = message.char_indices().nth(shown)?.0;
+        let tail = message.char_indices().nth_back(shown - 1)?.0;
         Some((&message[..head], &message[tail..]))
     });
     ends.map_or(Cow::Borrowed(message), |(head, tail)| Cow::Owned(format!("{head}…{tail}")))
@@ -50,6 +70,22 @@ fn shortened(message: &str) -> Cow<'_, str> {
 
 /// How much of each end of a very long message is shown, in characters.
 const SHOWN: usize = 150;
+
+/// The same of a help, in which a line may stand that is to be written.
+const SHOWN_OF_HELP: usize = 500;
+
+/// How much of the head of a long line is put back, as spaces: more is never shown, and a file may be one line.
+const HEAD: usize = 300;
+
+/// How many characters at the head of a long line are neither shown nor put back.
+fn left_out(at: &Excerpt) -> usize {
+    cut_off(at).saturating_sub(HEAD)
+}
+
+/// How many characters of a line stand before its excerpt.
+fn cut_off(at: &Excerpt) -> usize {
+    (at.column as usize).saturating_sub(at.offset as usize + 1)
+}
 
 fn level(severity: Severity) -> Level<'static> {
     match severity {
@@ -77,9 +113,9 @@ fn place(label: &Label, kind: AnnotationKind) -> Vec<Element<'_>> {
 /// The line of an excerpt, every character of it visible, and the annotation on the part that is meant.
 ///
 /// The renderer counts columns in the text it gets. The head that was cut off a long line is put back as spaces, which
-/// the renderer cuts off again, so that the column it prints is that of the file.
+/// the renderer cuts off again; of a very long one not all, which `with_columns` makes good.
 fn drawn(at: &Excerpt, kind: AnnotationKind) -> (String, Annotation<'static>) {
-    let cut = (at.column as usize).saturating_sub(at.offset as usize + 1);
+    let cut = cut_off(at).min(HEAD);
     let mut line = " ".repeat(cut);
     let (first, last) = (at.offset as usize, at.offset as usize + at.length as usize);
     let (mut start, mut end) = (None, None);

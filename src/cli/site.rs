@@ -56,7 +56,7 @@ fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
     // A configuration outside the site's folder is read through a door of its own.
     let config_at = ConfigFile { world: Arc::new(DiskWorld::new(folder)), path };
     let config = pipeline::read(&*config_at.world, &config_at.path);
-    let config = config.map_err(|problem| match root.join(&name).exists() || global.config.is_some() {
+    let config = config.map_err(|problem| match is_there(&root.join(&name)) || global.config.is_some() {
         true => problem,
         false if global.root.is_some() => Box::new(not_there(&root)),
         false => Box::new(not_found(&root)),
@@ -148,8 +148,13 @@ fn nearest(here: &Path, global: &Global) -> Result<PathBuf, Box<Diagnostic>> {
     if global.config.is_some() && !here.join("site.toml").exists() {
         return Ok(here.to_owned());
     }
-    let found = here.ancestors().find(|folder| folder.join("site.toml").is_file());
+    let found = here.ancestors().find(|folder| is_there(&folder.join("site.toml")));
     found.map(Path::to_owned).ok_or_else(|| Box::new(not_found(here)))
+}
+
+/// Whether something of that name is there, be it a folder, a pipe or a link that leads nowhere.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }
 
 /// Where a configuration file is: its folder and its name; relative to where it was typed, else to the root.

@@ -53,7 +53,13 @@ impl Objection {
 
 /// Any text, trimmed, in NFC.
 pub(super) fn any(text: &str) -> Result<String, Objection> {
-    Ok(text.trim().nfc().collect())
+    match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t' | '\r')) {
+        Some(control) => {
+            let message = format!("this text has a control character, U+{:04X}", u32::from(control));
+            Err(Objection::bad(message).help("delete it; it may be invisible in your editor"))
+        }
+        None => Ok(text.trim().nfc().collect()),
+    }
 }
 
 /// Text with something in it.

@@ -11,6 +11,8 @@ mod checks;
 mod effective;
 mod hints;
 mod keys;
+#[cfg(test)]
+mod matrix;
 mod overrides;
 mod policy;
 mod read;

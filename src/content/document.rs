@@ -27,7 +27,7 @@ pub struct Face {
     pub summary: Arc<str>,
     /// Headings in order, for the table of contents and for anchors.
     pub headings: Box<[Heading]>,
-    /// Other ids that a fragment may name (footnotes).
+    /// Other ids that a fragment may name (footnotes), sorted: a note may be referred to thousands of times.
     pub ids: Box<[String]>,
     /// What it refers to, in order.
     pub mentions: Box<[Mention]>,

@@ -390,16 +390,17 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
         }
         let path = SourcePath::new(format!("{folder}/theme.toml"));
         let source = match world.read(&path) {
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                Err(Box::new(not_found(world, &name, label)))
-            }
+            Err(error) if is_absent(&error) => Err(Box::new(not_found(world, &name, label))),
             Err(error) => Err(Box::new(unreadable(&path, &error))),
             Ok(bytes) => SourceText::decode(path, &bytes),
         };
         let source = match source {
             Ok(source) => source,
             Err(problem) => {
-                diagnostics.push(*problem);
+                // A link that leads nowhere is there too.
+                let is_it = |found: &&Diagnostic| found.primary().is_some_and(|label| label.path == path);
+                let odd = world.walk(&folder).diagnostics.iter().find(is_it).cloned();
+                diagnostics.push(odd.unwrap_or(*problem));
                 is_whole = false;
                 break;
             }
@@ -442,6 +443,11 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
     diagnostics.extend(problems);
     let compiled = if is_whole { Theme::compile(layers, strings, app).unpack(diagnostics) } else { None };
     LoadedTheme { compiled, folders, options, manifests }
+}
+
+/// Whether there is nothing of that name: what cannot be read is another thing than what is not there.
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
 }
 
 /// Whether a `static/` folder, the site's or a theme's, has a file. All of the folder is walked, and so recorded: a file

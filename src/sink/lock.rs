@@ -22,6 +22,10 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Takes the lock in a folder, waiting for it as long as `patience` says; `tell` is called once before waiting.
 pub(super) fn take(folder: &Path, patience: Duration, tell: &dyn Fn(&str)) -> Result<Lock, Box<Diagnostic>> {
     let path = folder.join("lock");
+    // A pipe waits for its reader, for ever.
+    if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(failed("open the lock", &path, &io::Error::other("not a regular file")));
+    }
     let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
     let file = opened.map_err(|error| failed("open the lock", &path, &error))?;
     let begun = Instant::now();

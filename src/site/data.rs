@@ -70,7 +70,13 @@ fn json_words(message: &str) -> String {
         _ if message.starts_with("control character") => {
             "text cannot have a line end or a control character".to_owned()
         }
-        _ => message.replace("expected ", "there must be "),
+        "unexpected end of hex escape" | "lone leading surrogate in hex escape" => {
+            "`\\u` stands before a half of a character".to_owned()
+        }
+        _ => match message.strip_prefix("expected ") {
+            Some(expected) => format!("there must be {expected}"),
+            None => message.to_owned(),
+        },
     }
 }
 

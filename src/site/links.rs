@@ -145,33 +145,31 @@ impl Site {
 /// The id that a fragment means on an article.
 fn meant_id(article: &Article, wanted: &str) -> Option<String> {
     let body = &article.body;
-    if let Some(id) = body.headings.iter().map(|heading| &heading.id).chain(&body.ids).find(|id| *id == wanted) {
-        return Some(id.clone());
-    }
-    if wanted == "top" {
+    let is_other = || body.ids.binary_search_by(|id| id.as_str().cmp(wanted)).is_ok();
+    if wanted == "top" || body.headings.iter().any(|heading| heading.id == wanted) || is_other() {
         return Some(wanted.to_owned());
     }
-    let loose = |text: &str| -> String {
-        deunicode::deunicode_with_tofu_cow(text, "")
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .map(|c| c.to_ascii_lowercase())
-            .collect()
-    };
     // GitHub numbers the second of equal headings 1, we number it 2.
     let numbered = wanted.rsplit_once('-').and_then(|(base, number)| Some((base, number.parse::<u32>().ok()? + 1)));
     if let Some((base, number)) = numbered {
         let second = format!("{base}-{number}");
-        if let Some(heading) = body.headings.iter().find(|heading| loose(&heading.id) == loose(&second)) {
+        let second: String = loose(&second).collect();
+        if let Some(heading) = body.headings.iter().find(|heading| loose(&heading.id).eq(second.chars())) {
             return Some(heading.id.clone());
         }
     }
-    let wanted = loose(wanted);
-    let mut meant = body.headings.iter().filter(|heading| loose(&heading.id) == wanted);
+    let wanted: String = loose(wanted).collect();
+    let mut meant = body.headings.iter().filter(|heading| loose(&heading.id).eq(wanted.chars()));
     match (meant.next(), meant.next()) {
         (Some(heading), None) if !wanted.is_empty() => Some(heading.id.clone()),
         _ => None,
     }
+}
+
+/// The letters and digits of an id without accents and case; made one by one, for most ids differ in the first.
+fn loose(text: &str) -> impl Iterator<Item = char> {
+    let plain = text.chars().flat_map(|c| deunicode::deunicode_char(c).unwrap_or("").chars());
+    plain.filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase())
 }
 
 /// A decoded path, encoded again so that `UrlPath` may check it.

@@ -1,6 +1,7 @@
 //! Tera's errors as diagnostics, each with its template, line and column.
 
 use super::functions::{FILTERS, FUNCTIONS};
+use super::steps::{self, Places};
 use super::unclosed;
 use crate::base::{Code, Diagnostic, Label, SourceText, suggest};
 use std::collections::BTreeMap;
@@ -9,6 +10,9 @@ use tera::{ErrorKind, Tera};
 /// The syntax error of one template, if it has one. What a template needs of others (parents, components) is not
 /// looked at here.
 pub(super) fn syntax_of(tera: &Tera, name: &str, source: &SourceText) -> Option<Diagnostic> {
+    if let Some(problem) = steps::long_chain(source) {
+        return Some(problem);
+    }
     let mut alone = tera.clone();
     match alone.add_raw_template(name, source.as_str()) {
         Err(error) => match error.kind() {
@@ -184,12 +188,24 @@ fn helped(problem: Diagnostic, help: Option<String>) -> Diagnostic {
 }
 
 /// What went wrong while a page was rendered.
-pub(super) fn of_rendering(error: &tera::Error, template: &str, sources: &BTreeMap<String, SourceText>) -> Diagnostic {
+pub(super) fn of_rendering(
+    error: &tera::Error,
+    template: &str,
+    sources: &BTreeMap<String, SourceText>,
+    places: &Places,
+) -> Diagnostic {
+    if let Some(problem) = steps::too_long(template, error) {
+        return problem;
+    }
     match error.kind() {
         ErrorKind::RenderingError(report) | ErrorKind::SyntaxError(report) => {
             let (message, help) = split_help(report.message());
-            let problem = placed(Diagnostic::new(Code::TemplateRender, message), report, sources);
-            problem.help_any(help)
+            let problem = Diagnostic::new(Code::TemplateRender, message).help_any(help);
+            let place = || {
+                let range = places.get(report.filename())?.place(report.span().range.clone());
+                Some(sources.get(report.filename())?.label(range, ""))
+            };
+            problem.at_any(place())
         }
         ErrorKind::TemplateNotFound(name) => {
             Diagnostic::new(Code::TemplateMissing, format!("the template `{name}` does not exist"))

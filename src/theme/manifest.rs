@@ -80,11 +80,14 @@ struct Declared {
 
 /// Reads a `theme.toml`.
 pub fn parse_manifest(source: &SourceText) -> Checked<Manifest> {
-    let file = match toml::from_str::<Written>(source.as_str()) {
-        Ok(file) => file,
-        Err(error) => return Checked::failed(vec![in_words(source, &error)]),
+    let (file, misfits) = match toml::from_str::<Written>(source.as_str()) {
+        Ok(file) => (Some(file), Vec::new()),
+        Err(_) => piecewise(source),
     };
-    let mut problems: Vec<Diagnostic> = file.contract.iter().filter_map(|number| contract(source, number)).collect();
+    let Some(file) = file else { return Checked::failed(misfits) };
+    let is_whole = misfits.is_empty();
+    let mut problems = misfits;
+    problems.extend(file.contract.iter().filter_map(|number| contract(source, number)));
     let options = file.options.into_iter().map(|(name, declared)| {
         let spec = declared.read(source, &name, &mut problems);
         (name, spec)
@@ -100,7 +103,56 @@ pub fn parse_manifest(source: &SourceText) -> Checked<Manifest> {
         app,
         strings: file.strings,
     };
-    Checked::new(manifest, problems)
+    if is_whole { Checked::new(manifest, problems) } else { Checked::failed(problems) }
+}
+
+/// What can be read of a file of which something does not fit, and all that does not: each is taken out, and the rest is
+/// read again.
+fn piecewise(source: &SourceText) -> (Option<Written>, Vec<Diagnostic>) {
+    let (mut table, slips) = DeTable::parse_recoverable(source.as_str());
+    if !slips.is_empty() {
+        return (None, toml_slip::diagnostics(source, &slips));
+    }
+    let mut problems = Vec::new();
+    // What was taken out is missed now, and was there.
+    let mut taken: Vec<String> = Vec::new();
+    loop {
+        match Written::deserialize(toml::Deserializer::from(table.clone())) {
+            Ok(file) => return (Some(file), problems),
+            Err(error) => {
+                let is_missed = taken.iter().any(|name| error.message() == format!("missing field `{name}`"));
+                if !is_missed {
+                    problems.push(in_words(source, &error));
+                }
+                let Some(span) = error.span() else { return (None, problems) };
+                let out = take_out(table.get_mut(), &span);
+                let is_out = out.is_some();
+                taken.extend(out);
+                if !is_out {
+                    // Only the file itself can lack something now, and that is its name.
+                    let name = (Spanned::new(0..0, "name".into()), Spanned::new(0..0, DeValue::String("".into())));
+                    if table.get_mut().insert(name.0, name.1).is_some() {
+                        return (None, problems);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Takes the smallest entry out that a place lies in: its name.
+fn take_out(table: &mut DeTable<'_>, span: &Range<usize>) -> Option<String> {
+    let holds = |of: Range<usize>| of.start <= span.start && span.end <= of.end;
+    for (_, value) in table.iter_mut() {
+        if let DeValue::Table(inner) = value.get_mut()
+            && let Some(name) = take_out(inner, span)
+        {
+            return Some(name);
+        }
+    }
+    let found = table.iter().find(|(key, value)| holds(key.span()) || holds(value.span()));
+    let name = found.map(|(key, _)| key.get_ref().to_string())?;
+    table.remove(name.as_str()).map(|_| name)
 }
 
 /// Where the key of each text stands, in the order of the file.
@@ -233,6 +285,7 @@ fn wanted(message: &str) -> String {
         "a string" => "text between quotes",
         "a boolean" => "true or false",
         "a sequence" => "a list",
+        "i64" => "a whole number",
         _ => "a table",
     };
     format!("this must be {wanted}")

@@ -17,6 +17,7 @@ mod patterns;
 pub mod reading;
 mod ready;
 mod stage;
+mod steps;
 mod strings;
 mod unclosed;
 
@@ -37,6 +38,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use steps::{Bounded, Counted, Places};
 use tera::{Context, Tera, Value};
 
 /// A folder of templates: the site's own (no prefix), the theme's, its parent's.
@@ -53,6 +55,8 @@ pub struct Theme {
     tera: Tera,
     strings: Arc<Strings>,
     sources: BTreeMap<String, SourceText>,
+    /// What stands where in the texts that were compiled.
+    places: Places,
     prefixes: Vec<String>,
     closures: BTreeMap<String, Fingerprint>,
     texts: Fingerprint,
@@ -87,21 +91,34 @@ impl Theme {
             .collect();
         let mut tera = Tera::default();
         functions::register(&mut tera);
+        steps::register(&mut tera);
         let mut problems: Vec<Diagnostic> =
             sources.iter().filter_map(|(name, source)| errors::syntax_of(&tera, name, source)).collect();
+        let places: Places = sources.iter().map(|(name, source)| (name.clone(), Counted::of(source))).collect();
         if !problems.is_empty() {
             return Checked::failed(problems);
         }
         let fallbacks: Vec<String> = prefixes.iter().filter(|prefix| !prefix.is_empty()).cloned().collect();
         let compiled = tera.set_fallback_prefixes(fallbacks).and_then(|()| {
-            tera.add_raw_templates(sources.iter().map(|(name, source)| (name.as_str(), source.as_str())))
+            let mut counted = tera.clone();
+            match counted.add_raw_templates(places.iter().map(|(name, counted)| (name.as_str(), &*counted.text))) {
+                Ok(()) => {
+                    tera = counted;
+                    Ok(())
+                }
+                // Compiled again as it is written: what is wrong is told with the places of the files.
+                Err(_) => tera.add_raw_templates(sources.iter().map(|(name, source)| (name.as_str(), source.as_str()))),
+            }
         });
         match compiled {
             Ok(()) => {
                 let closures = closure::fingerprints(&sources, &prefixes);
                 let texts = strings.fingerprint();
                 let (strings, longest) = (Arc::new(strings), AtomicUsize::new(0));
-                Checked::new(Theme { tera, strings, sources, prefixes, closures, texts, app, longest }, problems)
+                Checked::new(
+                    Theme { tera, strings, sources, places, prefixes, closures, texts, app, longest },
+                    problems,
+                )
             }
             Err(error) => {
                 problems.extend(errors::of_compiling(&error, &sources));
@@ -197,14 +214,14 @@ impl Theme {
         context.insert_value("lang", Value::from(language));
         let stage = Stage::enter(library, language, self.strings.clone());
         let mut bytes = Vec::with_capacity(self.longest.load(Ordering::Relaxed));
-        let written = self.tera.render_to(template, &context, &mut bytes);
+        let written = self.tera.render_to(template, &context, Bounded(&mut bytes));
         let missing_strings = stage.leave();
         match written {
             Ok(()) => {
                 self.longest.fetch_max(bytes.len().min(MAX_GUESS), Ordering::Relaxed);
                 Ok(Page { bytes, missing_strings })
             }
-            Err(error) => Err(Box::new(errors::of_rendering(&error, template, &self.sources))),
+            Err(error) => Err(Box::new(errors::of_rendering(&error, template, &self.sources, &self.places))),
         }
     }
 }

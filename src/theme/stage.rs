@@ -36,6 +36,8 @@ struct Set {
     language: String,
     strings: Arc<Strings>,
     missing: Vec<String>,
+    /// How many turns of loops, includes and components there were.
+    steps: u32,
 }
 
 /// Holds the stage while a page is rendered.
@@ -43,7 +45,7 @@ pub(super) struct Stage(());
 
 impl Stage {
     pub(super) fn enter(library: Rc<dyn Library>, language: &str, strings: Arc<Strings>) -> Stage {
-        let set = Set { library, language: language.to_owned(), strings, missing: Vec::new() };
+        let set = Set { library, language: language.to_owned(), strings, missing: Vec::new(), steps: 0 };
         STAGE.with(|stage| *stage.borrow_mut() = Some(set));
         Stage(())
     }
@@ -62,6 +64,16 @@ impl Drop for Stage {
     fn drop(&mut self) {
         STAGE.with(|stage| drop(stage.borrow_mut().take()));
     }
+}
+
+/// Counts steps of the page that is being rendered: how many there were so far.
+pub(super) fn step(steps: u32) -> Option<u32> {
+    STAGE.with(|stage| {
+        let mut stage = stage.borrow_mut();
+        let set = stage.as_mut()?;
+        set.steps = set.steps.saturating_add(steps);
+        Some(set.steps)
+    })
 }
 
 /// The library of the page that is being rendered.

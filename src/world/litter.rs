@@ -10,7 +10,7 @@ pub fn is_litter(file_name: &str) -> bool {
     // `4913` is what vim creates to see whether it may.
     matches!(file_name, ".DS_Store" | "Thumbs.db" | "desktop.ini" | "4913")
         || ends(&["~", ".swp", ".swo", ".swx", ".bck", ".tmp", ".kate-swp", "___jb_tmp___", "___jb_old___"])
-        || starts(&[".#", ".~lock.", ".nfs", ".fuse_hidden", ".goutputstream-"])
+        || starts(&[".#", "~$", ".~lock.", ".nfs", ".fuse_hidden", ".goutputstream-"])
         || (file_name.len() > 1 && file_name.starts_with('#') && file_name.ends_with('#'))
 }
 
@@ -20,9 +20,19 @@ mod tests {
 
     #[test]
     fn what_editors_leave_is_litter_and_dot_files_are_not() {
-        for name in
-            [".DS_Store", "Thumbs.db", "a.md~", ".#a.md", "#a.md#", ".a.md.swp", ".a.swo", "a.bck", "a.tmp", "4913"]
-        {
+        for name in [
+            ".DS_Store",
+            "Thumbs.db",
+            "a.md~",
+            ".#a.md",
+            "#a.md#",
+            ".a.md.swp",
+            ".a.swo",
+            "a.bck",
+            "a.tmp",
+            "4913",
+            "~$a.md",
+        ] {
             assert!(is_litter(name), "{name}");
         }
         for name in [".htaccess", ".well-known", "a.md", "#1.md", "49130", "~", "c#.md", ".tmp"] {

@@ -23,7 +23,7 @@ const NEED_THE_MACHINE: &[(&str, &str)] = &[
 ];
 
 /// The folders of `tests/diagnostics/`, by name.
-fn cases() -> BTreeMap<String, PathBuf> {
+pub fn cases() -> BTreeMap<String, PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
     let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
     entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path())).collect()
@@ -58,7 +58,7 @@ fn wrong(name: &str, case: &Path) -> Option<String> {
 }
 
 /// A copy of the case's site, with what was published of it before.
-fn prepared(case: &Path) -> (Scratch, BTreeMap<String, Vec<u8>>) {
+pub fn prepared(case: &Path) -> (Scratch, BTreeMap<String, Vec<u8>>) {
     let previous = case.join("previous");
     let site = if previous.is_dir() { Scratch::copy_of(&previous) } else { Scratch::empty() };
     if previous.is_dir() {

@@ -6,6 +6,7 @@
 
 mod amending;
 mod architecture;
+mod bad_input;
 mod browser;
 mod commonmark;
 mod contract;

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const TAG: &str = r#"<script src="/__manchette/preview.js" defer></script>"#;
 
 /// A running preview; it ends with the test.
-pub(super) struct Preview {
+pub struct Preview {
     child: Child,
     port: u16,
     /// What it has said so far.
@@ -24,7 +24,7 @@ pub(super) struct Preview {
 }
 
 impl Preview {
-    pub(super) fn of(scratch: &Scratch, arguments: &[&str]) -> Preview {
+    pub fn of(scratch: &Scratch, arguments: &[&str]) -> Preview {
         let arguments = [&["serve", "--port", "0"], arguments].concat();
         let mut child = scratch.command(&arguments).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let said: Arc<Mutex<String>> = Arc::default();
@@ -72,12 +72,12 @@ impl Preview {
         self.send(format!("{request}\r\n").as_bytes()).unwrap_or_else(|| panic!("no answer to {method} {target}"))
     }
 
-    pub(super) fn get(&self, target: &str) -> Got {
+    pub fn get(&self, target: &str) -> Got {
         self.ask("GET", target, &[])
     }
 
     /// Asks again until the answer is as it should be.
-    pub(super) fn until(&self, target: &str, is_right: impl Fn(&Got) -> bool) -> Got {
+    pub fn until(&self, target: &str, is_right: impl Fn(&Got) -> bool) -> Got {
         let start = Instant::now();
         loop {
             let got = self.get(target);
@@ -117,8 +117,8 @@ impl Drop for Preview {
 
 /// An answer.
 #[derive(Debug)]
-pub(super) struct Got {
-    status: u16,
+pub struct Got {
+    pub status: u16,
     headers: BTreeMap<String, String>,
     body: Vec<u8>,
 }
@@ -135,7 +135,7 @@ impl Got {
         Some(Got { status, headers: lines.filter_map(header).collect(), body: bytes[end + 4..].to_vec() })
     }
 
-    pub(super) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 

@@ -187,8 +187,10 @@ fn depth_after(before: usize, text: &str) -> usize {
 
 fn singles(run: &str, edits: &mut Vec<Edit>, quotes: &mut Quotes) {
     let mut places = memchr_iter(b'\'', run.as_bytes()).peekable();
-    // Where the quotation closes that was opened last.
+    // Where the quotation closes that was opened last, and whether any more can close: searched once for each, since a
+    // text may have thousands that never do.
     let mut closes = None;
+    let mut none_closes = false;
     while let Some(at) = places.next() {
         let (left, right) = (before(run, at), after(run, at + 1));
         let with = match (left, right) {
@@ -196,8 +198,11 @@ fn singles(run: &str, edits: &mut Vec<Edit>, quotes: &mut Quotes) {
             (_, Some('\'')) | (Some('\''), _) => continue,
             _ if is_apostrophe(run, at, left, right) => "’",
             _ if opens(left, right) => {
-                closes = places.clone().find(|end| ends_quotation(run, *end));
-                if closes.is_some() { "‘" } else { "’" }
+                if closes.is_none_or(|end| end <= at) && !none_closes {
+                    closes = places.clone().find(|end| ends_quotation(run, *end));
+                    none_closes = closes.is_none();
+                }
+                if none_closes { "’" } else { "‘" }
             }
             // The end of a word that was cut short, or a plural possessive.
             (Some(c), _) if c.is_alphabetic() => "’",

@@ -201,8 +201,18 @@ fn tags(entry: &Entry, cx: &mut Reading<'_, '_>) -> Vec<Written> {
     let mut seen = HashSet::with_capacity(tags.len());
     let mut is_first = tags.iter().map(|tag| seen.insert(tag.text.as_str())).collect::<Vec<bool>>().into_iter();
     tags.retain(|_| is_first.next() == Some(true));
+    if let Some(tag) = tags.get(MOST_TAGS) {
+        let message = format!("this article has more than {MOST_TAGS} tags");
+        let problem = Diagnostic::new(Code::BadValue, message).at(tag.label.clone());
+        cx.findings.push(problem.help("keep those that readers look for: every tag is a topic with pages and feeds"));
+        tags.truncate(MOST_TAGS);
+    }
     tags
 }
+
+/// How many tags an article may have. Each is a topic with a page and feeds, and each of those shows all tags of the
+/// article, so thousands would make millions.
+const MOST_TAGS: usize = 100;
 
 /// The slug that was written, else the one that the file's name gives.
 fn slug(entry: Option<Entry>, place: Place, path: &SourcePath, cx: &mut Reading<'_, '_>) -> Option<Slug> {
@@ -358,6 +368,11 @@ fn explain(error: &SplitError, place: Place, path: &SourcePath, findings: &Findi
         }
         SplitError::Missing { late_fence: None } => {
             let first = findings.source().as_str().lines().next().unwrap_or("");
+            if first.contains('\r') {
+                return Diagnostic::new(Code::FrontMatterMissing, "the lines of this file end with CR alone")
+                    .at(findings.label(0..first.find('\r').unwrap_or(0), ""))
+                    .help("save it with the line ends of Unix (LF) or Windows (CR LF)");
+            }
             if let Some(fence) = ["+++", "---"].into_iter().find(|fence| first.starts_with(fence)) {
                 return Diagnostic::new(Code::FrontMatterMissing, format!("the first line is not `{fence}` alone"))
                     .at(findings.label(0..first.len(), ""))
@@ -394,5 +409,7 @@ fn explain(error: &SplitError, place: Place, path: &SourcePath, findings: &Findi
     }
 }
 
+#[cfg(test)]
+mod matrix;
 #[cfg(test)]
 mod tests;

@@ -29,13 +29,13 @@ pub(super) fn parse(file: &str, range: Range<usize>) -> Parsed {
         entries.iter().for_each(|entry| find_dates(&entry.node, &mut dates));
     }
     let mut found: Vec<SyntaxError> = Vec::new();
-    // What is told of no place is told of the opening fence.
+    // What is told of no place is told of the key that may be meant, else of the opening fence.
     let nowhere = errors.iter().filter(|error| error.span().is_none());
     found.extend(nowhere.map(|error| SyntaxError {
         code: Code::Syntax,
         message: toml_words::problem(error.message(), ""),
-        span: 0..3,
-        help: None,
+        span: toml_words::deep_key(text).map_or(0..3, |key| key.start + range.start..key.end + range.start),
+        help: toml_words::help(error.message(), ""),
     }));
     let mut spans: Vec<(Range<usize>, &str)> =
         errors.iter().filter_map(|error| Some((error.span()?, error.message()))).collect();
@@ -56,7 +56,7 @@ pub(super) fn parse(file: &str, range: Range<usize>) -> Parsed {
         let is_twice = message == "duplicate key";
         let (code, help) = match is_twice {
             true => (Code::Duplicate, Some("keep one of the two".to_owned())),
-            false => (Code::Syntax, toml_words::remedy(line)),
+            false => (Code::Syntax, toml_words::help(message, line)),
         };
         found.push(SyntaxError { code, message: toml_words::problem(message, written), span: place, help });
     }

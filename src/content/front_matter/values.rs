@@ -221,6 +221,12 @@ pub fn integer(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<i64> {
     if let Value::Integer(number) = entry.node.value {
         return Some(number);
     }
+    if matches!(entry.node.value, Value::Float(_)) && cx.written(&entry.node).bytes().all(|byte| byte.is_ascii_digit())
+    {
+        let message = format!("`{}` is too large a number", entry.key);
+        cx.tell(Code::BadValue, &entry.node, message, "write a smaller one: a few digits are enough");
+        return None;
+    }
     let replacement = match &entry.node.value {
         Value::Text(text) => text.trim().parse::<i64>().ok().map(|number| number.to_string()),
         _ => None,

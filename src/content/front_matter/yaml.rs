@@ -7,11 +7,14 @@ use super::toml::quoted;
 use super::tree::{Entry, Node, Parsed, SyntaxError, Value};
 use crate::base::Code;
 use granit_parser::{Event, Parser, ScalarStyle};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// More values than this come from a mistake or an attack (`*a` of `*a` of `*a`).
-const MOST_NODES: usize = 10_000;
+/// More repeated values than this come from a mistake or an attack (`*a` of `*a` of `*a`).
+const MOST_REPEATED: usize = 10_000;
+
+/// How much text counts as a value of its own, in bytes, where it is repeated.
+const BYTES_OF_A_VALUE: usize = 100;
 
 /// Reads the text that stands at `range` of a file.
 pub fn read(file: &str, range: Range<usize>) -> Parsed {
@@ -47,7 +50,8 @@ struct Builder<'a> {
     text: &'a str,
     open: Vec<Open>,
     anchors: HashMap<usize, Node>,
-    nodes: usize,
+    /// How many values came from aliases.
+    repeated: usize,
     root: Option<Node>,
     errors: Vec<SyntaxError>,
 }
@@ -61,28 +65,44 @@ struct Open {
 
 enum OpenKind {
     List(Vec<Node>),
-    /// With the key that waits for its value.
-    Table(Vec<Entry>, Option<(String, Range<usize>)>),
+    Table(Table),
+}
+
+/// A table that is not closed yet.
+#[derive(Default)]
+struct Table {
+    entries: Vec<Entry>,
+    /// The keys so far: a table may have thousands.
+    keys: HashSet<String>,
+    /// The key that waits for its value, unless it was there before.
+    waiting: Option<Option<(String, Range<usize>)>>,
 }
 
 impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, span: Range<usize>) -> Result<(), SyntaxError> {
         let span = span.start + self.base..span.end + self.base;
         match event {
-            Event::Scalar(text, style, anchor, _) => {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.refuse_tag(tag.is_some(), span.clone());
                 let value = match style {
                     ScalarStyle::Plain => plain(&text),
                     _ => Value::Text(text.into_owned()),
                 };
                 self.add(Node { value, span }, anchor)
             }
-            Event::SequenceStart(_, anchor, _) => self.begin(span.start, anchor, OpenKind::List(Vec::new())),
-            Event::MappingStart(_, anchor, _) => self.begin(span.start, anchor, OpenKind::Table(Vec::new(), None)),
+            Event::SequenceStart(_, anchor, tag) => {
+                self.refuse_tag(tag.is_some(), span.clone());
+                self.begin(span.start, anchor, OpenKind::List(Vec::new()))
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                self.refuse_tag(tag.is_some(), span.clone());
+                self.begin(span.start, anchor, OpenKind::Table(Table::default()))
+            }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(Open { start, anchor, kind }) => {
                     let value = match kind {
                         OpenKind::List(items) => Value::List(items),
-                        OpenKind::Table(entries, _) => Value::Table(entries),
+                        OpenKind::Table(table) => Value::Table(table.entries),
                     };
                     let end = self.trimmed(start, span.end);
                     self.close(Node { value, span: start..end }, anchor);
@@ -93,7 +113,15 @@ impl Builder<'_> {
             Event::Alias(anchor) => match self.anchors.get(&anchor) {
                 // The value is that of the anchor, the place that of the alias: it is there that it is used.
                 Some(node) => {
-                    self.nodes += size(node);
+                    self.repeated += size(node);
+                    if self.repeated > MOST_REPEATED {
+                        return Err(SyntaxError {
+                            code: Code::Syntax,
+                            message: format!("anchors and aliases make more than {MOST_REPEATED} values of it"),
+                            span,
+                            help: Some("remove the anchors `&` and aliases `*`".to_owned()),
+                        });
+                    }
                     let node = Node { value: node.value.clone(), span };
                     self.add(node, 0)
                 }
@@ -105,6 +133,19 @@ impl Builder<'_> {
                 }),
             },
             _ => Ok(()),
+        }
+    }
+
+    /// Tells of a tag (`!!str`, `!!python/…`): none means anything here, and a value that was tagged is seldom what it looks
+    /// like.
+    fn refuse_tag(&mut self, is_tagged: bool, span: Range<usize>) {
+        if is_tagged {
+            self.errors.push(SyntaxError {
+                code: Code::Syntax,
+                message: "tags that begin with `!` are not read".to_owned(),
+                span,
+                help: Some("remove the tag before this value; put text between quotes".to_owned()),
+            });
         }
     }
 
@@ -122,30 +163,22 @@ impl Builder<'_> {
     }
 
     fn waits_for_key(&self) -> bool {
-        matches!(self.open.last(), Some(Open { kind: OpenKind::Table(_, None), .. }))
+        matches!(self.open.last(), Some(Open { kind: OpenKind::Table(Table { waiting: None, .. }), .. }))
     }
 
     fn add(&mut self, node: Node, anchor: usize) -> Result<(), SyntaxError> {
-        self.nodes += 1;
-        if self.nodes > MOST_NODES {
-            return Err(SyntaxError {
-                code: Code::Syntax,
-                message: format!("front matter of more than {MOST_NODES} values"),
-                span: node.span,
-                help: Some("remove the anchors `&` and aliases `*`".to_owned()),
-            });
-        }
         if !self.waits_for_key() {
             self.close(node, anchor);
             return Ok(());
         }
-        let Some(Open { kind: OpenKind::Table(entries, waiting), .. }) = self.open.last_mut() else { return Ok(()) };
+        let Some(Open { kind: OpenKind::Table(table), .. }) = self.open.last_mut() else { return Ok(()) };
         let written = self.text.get(node.span.start - self.base..node.span.end - self.base).unwrap_or("");
         let key = match node.value {
             Value::Text(text) => text,
             _ => written.to_owned(),
         };
-        if entries.iter().any(|entry| entry.key == key) {
+        let is_new = table.keys.insert(key.clone());
+        if !is_new {
             self.errors.push(SyntaxError {
                 code: Code::Duplicate,
                 message: format!("the key `{key}` is written twice"),
@@ -153,7 +186,7 @@ impl Builder<'_> {
                 help: Some("keep one of the two".to_owned()),
             });
         }
-        *waiting = Some((key, node.span));
+        table.waiting = Some(is_new.then_some((key, node.span)));
         Ok(())
     }
 
@@ -164,11 +197,9 @@ impl Builder<'_> {
         }
         match self.open.last_mut().map(|open| &mut open.kind) {
             Some(OpenKind::List(items)) => items.push(node),
-            Some(OpenKind::Table(entries, waiting)) => {
-                if let Some((key, key_span)) = waiting.take()
-                    && entries.iter().all(|entry| entry.key != key)
-                {
-                    entries.push(Entry { key, key_span, node });
+            Some(OpenKind::Table(table)) => {
+                if let Some(Some((key, key_span))) = table.waiting.take() {
+                    table.entries.push(Entry { key, key_span, node });
                 }
             }
             None => self.root = Some(node),
@@ -185,7 +216,7 @@ impl Builder<'_> {
         while let Some(Open { start, kind, .. }) = self.open.pop() {
             let value = match kind {
                 OpenKind::List(items) => Value::List(items),
-                OpenKind::Table(entries, _) => Value::Table(entries),
+                OpenKind::Table(table) => Value::Table(table.entries),
             };
             self.close(Node { value, span: start..start }, 0);
         }
@@ -212,6 +243,7 @@ impl Builder<'_> {
 /// How many values a tree has. As deep as the parser lets it be, which is bounded.
 fn size(node: &Node) -> usize {
     1 + match &node.value {
+        Value::Text(text) | Value::Date(text) => text.len() / BYTES_OF_A_VALUE,
         Value::List(items) => items.iter().map(size).sum(),
         Value::Table(entries) => entries.iter().map(|entry| size(&entry.node)).sum(),
         _ => 0,
@@ -242,6 +274,10 @@ fn plain(text: &str) -> Value {
     }
 }
 
+const DIRECTIVE: &str = "directives, lines that begin with `%`, are not read";
+
+const TOO_DEEP: &str = "values are nested too deep";
+
 const OUT_OF_LINE: &str = "this line does not begin in the column of those above";
 
 /// Whether a line that begins with spaces is `key: value` with nothing else wrong in it.
@@ -253,6 +289,8 @@ fn is_indented(line: &str) -> bool {
 fn remedy(message: &str, line: &str) -> Option<String> {
     match message {
         OUT_OF_LINE => Some("begin it in the same column".to_owned()),
+        DIRECTIVE => Some("remove the line that begins with `%`".to_owned()),
+        TOO_DEEP => Some("take levels away: a handful is enough for anything".to_owned()),
         _ => help(line),
     }
 }
@@ -286,8 +324,10 @@ fn words(message: &str, line: &str) -> String {
         }
         _ if message.contains("bracket") => "this bracket closes nothing",
         _ if message.contains("comment or line break") => "after `|` or `>` the text begins on the next line",
+        _ if message.contains("<document start>") => DIRECTIVE,
+        _ if message.contains("surrogate") => "`\\u` stands before a half of a character",
         _ if message.contains("escape") => "this backslash stands before a letter that means nothing",
-        _ if message.contains("recursion") || message.contains("depth") => "values are nested too deep",
+        _ if message.contains("recursion") || message.contains("depth") => TOO_DEEP,
         // "while parsing a node, did not find …": what was being done is for programmers.
         _ if message.starts_with("while ") => message.split_once(", ").map_or(message, |(_, rest)| rest),
         _ => message,
@@ -308,6 +348,9 @@ fn line_at(text: &str, at: usize) -> &str {
 fn help(line: &str) -> Option<String> {
     if line.starts_with('\t') {
         return Some("indent with spaces: YAML takes no tabs".to_owned());
+    }
+    if line.starts_with(['{', '[']) {
+        return None;
     }
     if let Some((key, value)) = line.split_once(" = ") {
         return Some(format!("write `:` after the key: `{}: {}`", key.trim(), value.trim()));

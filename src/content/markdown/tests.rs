@@ -156,7 +156,7 @@ fn footnotes_are_numbered_by_reference() {
         "{page}"
     );
     assert!(!page.contains("jamais"));
-    assert_eq!(&document.face.ids[..], ["fn-1", "fnref-1", "fnref-1-2", "fn-2", "fnref-2", "fn-3", "fnref-3"]);
+    assert_eq!(&document.face.ids[..], ["fn-1", "fn-2", "fn-3", "fnref-1", "fnref-1-2", "fnref-2", "fnref-3"]);
     assert_eq!(&*document.face.summary, "Un, deux, un.");
 }
 

@@ -5,7 +5,7 @@
 
 mod book;
 mod shape;
-mod tokens;
+pub(super) mod tokens;
 mod walk;
 
 pub use shape::{Contract, OPTIONS, Shape};

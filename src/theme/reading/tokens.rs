@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// A token inside a tag.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Token {
+pub(in crate::theme) enum Token {
     /// `{{`.
     Print,
     /// `{%`.
@@ -31,7 +31,7 @@ const SIGNS: &[&str] = &[
 ];
 
 /// All tokens of a template; text, comments and what is `raw` are none.
-pub(super) fn tokens(text: &str) -> Vec<(Token, Range<usize>)> {
+pub(in crate::theme) fn tokens(text: &str) -> Vec<(Token, Range<usize>)> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(open) = text.get(at..).and_then(|rest| next_open(rest).map(|found| at + found)) {

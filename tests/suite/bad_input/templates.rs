@@ -1,0 +1,89 @@
+//! Templates that would never end, or never stop to write.
+
+use super::guarded::{Published, run};
+
+/// Insists that a home page with that template is refused with these words, and that nothing is published.
+#[track_caller]
+fn refused(what: &str, files: &[(&str, String)], words: &[&str]) {
+    let published = Published::new();
+    files.iter().for_each(|(name, text)| published.site.write(&format!("templates/{name}"), text));
+    run(&published.site, &["build"]).refused(what, words);
+    published.is_untouched(what);
+}
+
+#[test]
+fn p16_loops_in_loops_end_with_an_error_at_the_loop() {
+    let loops = "{% set a = range(end=90000) %}\n{% for b in a %}{% for c in a %}{% endfor %}{% endfor %}".to_owned();
+    refused("loops", &[("home.html", loops)], &["error[template-render]", "turns of loops", "home.html:2:"]);
+}
+
+#[test]
+fn p16_includes_and_components_that_multiply_end_with_an_error() {
+    let mut files: Vec<(String, String)> = (0..12)
+        .map(|level| (format!("a{level}.html"), format!("{{% include \"a{}.html\" %}}", level + 1).repeat(10)))
+        .collect();
+    files.push(("a12.html".to_owned(), "x".to_owned()));
+    files.push(("home.html".to_owned(), "{% include \"a0.html\" %}".to_owned()));
+    let files: Vec<(&str, String)> = files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+    refused("includes", &files, &["error[template-render]", "includes and components"]);
+    let calls = "{{ <a n={n + 1} /> }}".repeat(10);
+    let home = format!(
+        "{{% component a(n: integer) %}}{{% if n < 12 %}}{calls}{{% endif %}}{{% endcomponent a %}}{{{{ <a n={{0}} /> }}}}"
+    );
+    refused("components", &[("home.html", home)], &["error[template-"]);
+}
+
+#[test]
+fn p16_a_page_that_would_fill_the_disk_ends_with_an_error() {
+    let text = "x".repeat(4_000);
+    let home = format!("{{% for a in range(end=100000) %}}{text}{{% endfor %}}");
+    refused("a long page", &[("home.html", home)], &["error[template-render]", "longer than 256 MB"]);
+}
+
+#[test]
+fn p16_no_expression_and_no_tag_of_a_template_is_nested_too_deep_for_us() {
+    let nested = [
+        ("sum", format!("{{{{ {}1 }}}}", "1 + ".repeat(20_000))),
+        ("parentheses", format!("{{{{ {}1{} }}}}", "(".repeat(20_000), ")".repeat(20_000))),
+        ("not", format!("{{{{ {}1 }}}}", "not ".repeat(20_000))),
+        ("filters", format!("{{{{ 1{} }}}}", " | abs".repeat(20_000))),
+        ("fields", format!("{{{{ a{} }}}}", ".b".repeat(20_000))),
+        ("indexes", format!("{{{{ a{} }}}}", "[0]".repeat(20_000))),
+        ("lists", format!("{{{{ {}{} }}}}", "[".repeat(20_000), "]".repeat(20_000))),
+        ("tables", format!("{{{{ {}1{} }}}}", "{\"a\": ".repeat(5_000), "}".repeat(5_000))),
+        ("and", format!("{{{{ {}a }}}}", "a and ".repeat(20_000))),
+        ("texts", format!("{{{{ {}\"a\" }}}}", "\"a\" ~ ".repeat(20_000))),
+        ("tests", format!("{{{{ a {} }}}}", "is defined ".repeat(20_000))),
+        ("choices", format!("{{{{ {}1 }}}}", "1 if a else ".repeat(20_000))),
+        ("calls", format!("{{{{ {}1{} }}}}", "range(end=".repeat(5_000), ")".repeat(5_000))),
+        ("if", "{% if true %}".repeat(20_000) + &*"{% endif %}".repeat(20_000)),
+        ("elif", format!("{{% if a %}}{}{{% endif %}}", "{% elif a %}".repeat(20_000))),
+        ("elif in if", format!("{{% if a %}}{}{{% endif %}}", "{% elif a %}{% if a %}{% endif %}".repeat(20_000))),
+        ("for", "{% for a in [1] %}".repeat(20_000) + &*"{% endfor %}".repeat(20_000)),
+        ("set", "{% set a %}".repeat(20_000) + &*"{% endset %}".repeat(20_000)),
+        ("filter", "{% filter upper %}".repeat(20_000) + &*"{% endfilter %}".repeat(20_000)),
+        ("open", "{{".repeat(50_000)),
+        ("open tags", "{%".repeat(50_000)),
+        ("comments", "{#".repeat(50_000)),
+        ("a text", format!("{{{{ \"{}", "a".repeat(50_000))),
+    ];
+    for (what, text) in nested {
+        refused(what, &[("home.html", text)], &["error[template-syntax]", "templates/home.html:1:"]);
+    }
+}
+
+#[test]
+fn p19_every_template_that_does_not_compile_is_told_in_one_run() {
+    let files = [
+        ("home.html", "{% if %}"),
+        ("post.html", "{{ page.title "),
+        ("page.html", "{% endfor %}"),
+        ("topic.html", "{% raw %}"),
+        ("source.html", "{% extends nothing %}"),
+        ("archive.html", "{{ 1 + }}"),
+        ("topics.html", "{% for a of b %}{% endfor %}"),
+    ];
+    let files = files.map(|(name, text)| (name, text.to_owned()));
+    let words: Vec<String> = files.iter().map(|(name, _)| format!("templates/{name}:1:")).collect();
+    refused("seven slips", &files, &words.iter().map(String::as_str).collect::<Vec<_>>());
+}
