@@ -8,6 +8,7 @@ pub mod codes;
 pub mod diagnostic;
 pub mod fingerprint;
 pub mod json;
+pub mod legal;
 pub mod names;
 pub mod nfc;
 pub mod policy;

@@ -29,6 +29,7 @@ pub use ready::Ready;
 pub use stage::Library;
 pub use strings::Strings;
 
+use crate::base::legal::legal;
 use crate::base::typography::Rules;
 use crate::base::{Checked, Code, Diagnostic, Fingerprint, SourceText, suggest};
 use serde::Serialize;
@@ -86,6 +87,7 @@ impl Theme {
             })
             .collect();
         let mut tera = Tera::default();
+        tera.set_escape_fn(escape);
         functions::register(&mut tera);
         let mut problems: Vec<Diagnostic> =
             sources.iter().filter_map(|(name, source)| errors::syntax_of(&tera, name, source)).collect();
@@ -207,4 +209,9 @@ impl Theme {
             Err(error) => Err(Box::new(errors::of_rendering(&error, template, &self.sources))),
         }
     }
+}
+
+/// Text as HTML, for an element or an attribute between quotes of either kind, without what no page may hold.
+fn escape(text: &str, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    tera::escape_html(&legal(text), out)
 }

@@ -16,6 +16,7 @@ mod editors;
 mod engine;
 mod feeds;
 mod golden;
+mod injection;
 mod live;
 mod machines;
 mod preview_facts;

@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 /// How long anything may take here, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const TAG: &str = r#"<script src="/__manchette/preview.js" defer></script>"#;
+pub const TAG: &str = r#"<script src="/__manchette/preview.js" defer></script>"#;
 
 /// A running preview; it ends with the test.
-struct Preview {
+pub struct Preview {
     child: Child,
     port: u16,
     /// What it has said so far.
@@ -24,7 +24,7 @@ struct Preview {
 }
 
 impl Preview {
-    fn of(scratch: &Scratch, arguments: &[&str]) -> Preview {
+    pub fn of(scratch: &Scratch, arguments: &[&str]) -> Preview {
         let arguments = [&["serve", "--port", "0"], arguments].concat();
         let mut child = scratch.command(&arguments).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let said: Arc<Mutex<String>> = Arc::default();
@@ -43,7 +43,7 @@ impl Preview {
         Preview { child, port, said }
     }
 
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         self.said.lock().unwrap().clone()
     }
 
@@ -72,12 +72,12 @@ impl Preview {
         self.send(format!("{request}\r\n").as_bytes()).unwrap_or_else(|| panic!("no answer to {method} {target}"))
     }
 
-    fn get(&self, target: &str) -> Got {
+    pub fn get(&self, target: &str) -> Got {
         self.ask("GET", target, &[])
     }
 
     /// Asks again until the answer is as it should be.
-    fn until(&self, target: &str, is_right: impl Fn(&Got) -> bool) -> Got {
+    pub fn until(&self, target: &str, is_right: impl Fn(&Got) -> bool) -> Got {
         let start = Instant::now();
         loop {
             let got = self.get(target);
@@ -117,10 +117,10 @@ impl Drop for Preview {
 
 /// An answer.
 #[derive(Debug)]
-struct Got {
-    status: u16,
+pub struct Got {
+    pub status: u16,
     headers: BTreeMap<String, String>,
-    body: Vec<u8>,
+    pub body: Vec<u8>,
 }
 
 impl Got {
@@ -135,11 +135,11 @@ impl Got {
         Some(Got { status, headers: lines.filter_map(header).collect(), body: bytes[end + 4..].to_vec() })
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    fn header(&self, name: &str) -> &str {
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
 }
