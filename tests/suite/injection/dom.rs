@@ -57,8 +57,12 @@ impl Page {
     /// Every text and every value of an attribute, white space folded.
     pub fn says(&self) -> Vec<String> {
         let mut said = Vec::new();
+        let script = scraper::Selector::parse("script").unwrap();
         for (_, element) in self.elements() {
-            // Neighbouring texts of one element are one; the words of inner elements are said there.
+            // What is said to machines is told apart.
+            if element.value().name() == "script" || element.select(&script).next().is_some() {
+                continue;
+            }
             said.push(element.text().collect::<String>());
             said.extend(element.value().attrs().map(|(_, value)| value.to_owned()));
         }

@@ -272,6 +272,8 @@ fn p34_no_text_of_the_site_its_theme_or_its_data_breaks_out_of_any_output_or_is_
                         let page = Page::of(text);
                         page.errors().into_iter().chain(page.dangers()).for_each(&mut tell);
                         difference(&pages[name].skeleton(), &page.skeleton()).into_iter().for_each(&mut tell);
+                        let keys = |text: &str| graph(text).map(|(_, keys)| keys).unwrap_or_default();
+                        difference(&keys(plain), &keys(text)).into_iter().for_each(&mut tell);
                         let (before, after) = (pages[name].says(), page.says());
                         for field in ["site", "about", "menu", "name", "described", "topic", "topicabout", "author", "bio"] {
                             let mark = format!(" zq{field}");
