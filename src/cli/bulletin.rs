@@ -60,15 +60,15 @@ impl Bulletin {
         let counts = Counts::of(edition);
         match (self.global.format, self.global.quiet) {
             (Format::Json, _) => say::json(&json!({
-                    "serve": "started",
-                    "url": self.url,
-                    "root": self.root,
-                    "posts": counts.posts,
-                    "topics": counts.topics,
-                    "drafts": counts.drafts,
-                    "future": counts.future,
-                    "milliseconds": took.as_millis(),
-                })),
+                "serve": "started",
+                "url": self.url,
+                "root": self.root,
+                "posts": counts.posts,
+                "topics": counts.topics,
+                "drafts": counts.drafts,
+                "future": counts.future,
+                "milliseconds": took.as_millis(),
+            })),
             (Format::Text, true) => {}
             (Format::Text, false) => {
                 if let Some(port) = moved_from {
@@ -130,11 +130,11 @@ impl Witness for Bulletin {
         let paths: Vec<&str> = news.paths.iter().map(|path| path.as_str()).collect();
         match (self.global.format, self.global.quiet) {
             (Format::Json, _) => say::json(&json!({
-                    "serve": "changed",
-                    "edition": edition.number(),
-                    "paths": paths,
-                    "milliseconds": took.as_secs_f64() * 1000.0,
-                })),
+                "serve": "changed",
+                "edition": edition.number(),
+                "paths": paths,
+                "milliseconds": took.as_secs_f64() * 1000.0,
+            })),
             (Format::Text, true) => {}
             (Format::Text, false) => {
                 let tabs = match self.state.listeners() {
@@ -167,13 +167,13 @@ impl Witness for Bulletin {
         };
         match self.global.format {
             Format::Json => say::json(&json!({
-                    "serve": "checked",
-                    "edition": edition.number(),
-                    "errors": count(proof, Severity::Error),
-                    "warnings": count(proof, Severity::Warning),
-                    "outputs": proof.outputs,
-                    "rendered": proof.rendered,
-                })),
+                "serve": "checked",
+                "edition": edition.number(),
+                "errors": count(proof, Severity::Error),
+                "warnings": count(proof, Severity::Warning),
+                "outputs": proof.outputs,
+                "rendered": proof.rendered,
+            })),
             Format::Text if was_wrong && !is_wrong && !self.global.quiet => say::talk("all is well again"),
             Format::Text => {}
         }

@@ -149,7 +149,9 @@ impl<'a> Findings<'a> {
         if let Some((label, what, count)) = self.removed_html.take() {
             let message = match count {
                 1 => format!("{what} is not allowed in raw HTML and was removed"),
-                count => format!("{what} is not allowed in raw HTML and was removed, with {} more in this file", count - 1),
+                count => {
+                    format!("{what} is not allowed in raw HTML and was removed, with {} more in this file", count - 1)
+                }
             };
             let help = "write Markdown, or what is allowed; `[markdown] raw_html = \"allow\"` trusts every author";
             self.push(Diagnostic::new(Code::RemovedHtml, message).at(label).help(help));

@@ -115,9 +115,9 @@ fn escape(out: &mut String, text: &str, replace: impl Fn(u8) -> Option<&'static 
 /// Whether anything in a block could be replaced. Without a way out of the loop, many bytes are compared at once.
 #[inline]
 fn may_need_escape(block: &[u8]) -> bool {
-    block.iter().fold(false, |found, byte| {
-        found | (*byte == b'&') | (*byte == b'<') | (*byte == b'>') | (*byte == b'"')
-    })
+    block
+        .iter()
+        .fold(false, |found, byte| found | (*byte == b'&') | (*byte == b'<') | (*byte == b'>') | (*byte == b'"'))
 }
 
 #[cfg(test)]

@@ -156,13 +156,14 @@ impl<'t> Settling<'_, 't, '_, '_> {
     fn sift(&mut self, html: &str, range: Range<usize>) {
         if let Some(name) = html.strip_prefix("</") {
             let name = name.trim_end_matches('>').trim();
-            let open = self.open.last().and_then(|level| {
-                level.elements.iter().rposition(|element| element.eq_ignore_ascii_case(name))
-            });
-            return match open {
-                Some(index) => self.close_to(index, range),
-                None => {}
-            };
+            let open = self
+                .open
+                .last()
+                .and_then(|level| level.elements.iter().rposition(|element| element.eq_ignore_ascii_case(name)));
+            if let Some(index) = open {
+                self.close_to(index, range);
+            }
+            return;
         }
         let Some(sieve) = &self.sieve else { return };
         let (mut opened, mut lost) = sieve.open(html);

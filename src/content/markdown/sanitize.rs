@@ -18,8 +18,33 @@ const INLINE: &[&str] = &[
 
 /// Elements that may stand in a block of HTML besides.
 const BLOCKS: &[&str] = &[
-    "blockquote", "caption", "col", "colgroup", "details", "div", "dl", "figcaption", "figure", "h2", "h3", "h4", "h5",
-    "h6", "hr", "ol", "p", "pre", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    "blockquote",
+    "caption",
+    "col",
+    "colgroup",
+    "details",
+    "div",
+    "dl",
+    "figcaption",
+    "figure",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "ol",
+    "p",
+    "pre",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
 ];
 
 /// Elements that end another of their kind around the block, unless a list of the block's own holds them.
@@ -54,13 +79,12 @@ const OWN_ATTRIBUTES: &[(&str, &[&str])] = &[
 ];
 
 /// The classes that an element may have: those that our own Markdown gives it.
-const CLASSES: &[(&str, &[&str])] = &[
-    ("td", &["align-center", "align-left", "align-right"]),
-    ("th", &["align-center", "align-left", "align-right"]),
-];
+const CLASSES: &[(&str, &[&str])] =
+    &[("td", &["align-center", "align-left", "align-right"]), ("th", &["align-center", "align-left", "align-right"])];
 
 /// Elements that end by themselves, and so nest no deeper however many there are.
-const SELF_ENDING: &[&str] = &["colgroup", "dd", "dt", "li", "p", "rp", "rt", "tbody", "td", "tfoot", "th", "thead", "tr"];
+const SELF_ENDING: &[&str] =
+    &["colgroup", "dd", "dt", "li", "p", "rp", "rt", "tbody", "td", "tfoot", "th", "thead", "tr"];
 
 /// Deeper than anybody writes; parsers take quadratic time over it.
 pub const DEEPEST: usize = 100;

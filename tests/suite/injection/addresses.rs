@@ -20,7 +20,8 @@ fn options() -> ContentOptions {
 }
 
 /// The fields of front matter that take an address or a name.
-const FIELDS: &[&str] = &["slug", "id", "lang", "aliases", "aliases below", "image", "url", "source language", "via", "template"];
+const FIELDS: &[&str] =
+    &["slug", "id", "lang", "aliases", "aliases below", "image", "url", "source language", "via", "template"];
 
 /// What a post says in each of its fields.
 type Said = BTreeMap<&'static str, String>;
@@ -61,14 +62,17 @@ fn site_of_addresses(posts: &[Said]) -> Built {
     let config = "title = \"x\"\nbase_url = \"https://example.org/actu\"\ntimezone = \"UTC\"\ntheme = \"telex\"\n\
                   [feeds]\nentries = 1000\ntopics = false\nsources = false\n[sources]\nrequired = \"off\"\n[markdown]\ntypography = false\n";
     let mut files = vec![("site.toml".to_owned(), config.to_owned())];
-    files.extend(posts.iter().enumerate().map(|(index, said)| (format!("content/posts/p{index}.md"), post(index, said))));
+    files.extend(
+        posts.iter().enumerate().map(|(index, said)| (format!("content/posts/p{index}.md"), post(index, said))),
+    );
     build(&files)
 }
 
 /// Takes out of posts what is wrong with them in the whole site: a file that is not there, an address that two have.
 fn without_what_is_wrong(report: &Report, posts: &mut [Said]) -> bool {
     let mut is_right = true;
-    for (_, problem) in report.diagnostics.iter().filter(|(severity, _)| *severity == manchette::base::Severity::Error) {
+    for (_, problem) in report.diagnostics.iter().filter(|(severity, _)| *severity == manchette::base::Severity::Error)
+    {
         is_right = false;
         let label = problem.primary().unwrap();
         let index = label.path.as_str().strip_prefix("content/posts/p").and_then(|name| name.strip_suffix(".md"));
@@ -145,7 +149,10 @@ fn rules_are_rules(built: &Built, aliases: &[String]) {
         assert!(line.chars().all(|c| c.is_ascii_graphic() || c == ' '), "{line:?}");
         assert!(from.starts_with("/actu/") && to.starts_with("/actu/2025/06/"), "{line}");
         for part in [from, to] {
-            assert!(!part.contains(['*', '#', '"', '<', '>', '\\']) && !part.contains("/:") && !part.contains("//"), "{line}");
+            assert!(
+                !part.contains(['*', '#', '"', '<', '>', '\\']) && !part.contains("/:") && !part.contains("//"),
+                "{line}"
+            );
         }
         let decoded = percent_encoding::percent_decode_str(from).decode_utf8().unwrap().into_owned();
         assert!(froms.insert(decoded), "{line} stands twice");
@@ -159,7 +166,8 @@ fn rules_are_rules(built: &Built, aliases: &[String]) {
         assert!(has_line, "{alias:?}: {wanted} has no line");
     }
     let moved = |text: &str| Page::of(text).skeleton();
-    let pages: Vec<&String> = built.files.iter().filter(|(_, text)| text.contains("http-equiv=\"refresh\"")).map(|(_, text)| text).collect();
+    let pages: Vec<&String> =
+        built.files.iter().filter(|(_, text)| text.contains("http-equiv=\"refresh\"")).map(|(_, text)| text).collect();
     assert!(pages.len() + 5 > aliases.len(), "{} pages", pages.len());
     pages.iter().for_each(|page| assert_eq!(moved(page), moved(pages[0])));
 }
@@ -244,14 +252,24 @@ fn p36_addresses_of_site_toml_are_refused_or_harmless() {
 
 #[test]
 fn p34_options_of_themes_that_are_colours_or_files_take_nothing_else() {
-    for string in strings().iter().step_by(25).map(String::as_str).chain(["red", "#0a0", "x.svg", "red;}", "red</style>", "url(x)", "expression(1)"]) {
+    for string in strings().iter().step_by(25).map(String::as_str).chain([
+        "red",
+        "#0a0",
+        "x.svg",
+        "red;}",
+        "red</style>",
+        "url(x)",
+        "expression(1)",
+    ]) {
         let value = quoted(string);
         let options = format!("[theme]\nname = \"kiosque\"\n[theme.options]\naccent = {value}\nlogo = {value}\n");
         let built = site_with(format!("{PLAIN}base_url = \"https://example.org/actu\"\n{options}"));
         assert!(built.report.has_errors(), "{string:?}");
         let is_told = |option: &str| {
             let mut told = built.report.diagnostics.iter();
-            told.any(|(severity, problem)| *severity == manchette::base::Severity::Error && problem.message().contains(option))
+            told.any(|(severity, problem)| {
+                *severity == manchette::base::Severity::Error && problem.message().contains(option)
+            })
         };
         assert!(is_told("logo"), "{string:?}: {:?}", built.report.diagnostics);
         assert_eq!(is_told("accent"), !["red", "#0a0"].contains(&string), "{string:?}: {:?}", built.report.diagnostics);

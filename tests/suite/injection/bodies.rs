@@ -171,7 +171,8 @@ fn p35_sanitised_html_is_what_the_list_says_wherever_it_stands() {
 #[track_caller]
 fn feeds_are_sound(built: &Built, count: usize, more: &[(&str, &[&str])]) {
     let feed: serde_json::Value = serde_json::from_str(&built.files["feed.json"]).unwrap();
-    let texts: Vec<&str> = feed["items"].as_array().unwrap().iter().map(|item| item["content_html"].as_str().unwrap()).collect();
+    let texts: Vec<&str> =
+        feed["items"].as_array().unwrap().iter().map(|item| item["content_html"].as_str().unwrap()).collect();
     assert_eq!(texts.len(), count);
     let mut problems = Vec::new();
     for (name, element) in [("atom.xml", "content"), ("rss.xml", "encoded")] {
@@ -186,7 +187,9 @@ fn feeds_are_sound(built: &Built, count: usize, more: &[(&str, &[&str])]) {
         }
     }
     for text in texts {
-        let page = Page::of(&format!("<!DOCTYPE html><html><head><title>x</title></head><body><main><article>{text}</article></main><footer>fin</footer></body></html>"));
+        let page = Page::of(&format!(
+            "<!DOCTYPE html><html><head><title>x</title></head><body><main><article>{text}</article></main><footer>fin</footer></body></html>"
+        ));
         problems.extend(strange(&page, more));
         problems.extend(page.dangers());
         if !frame_is_whole(&page) {
@@ -204,8 +207,12 @@ fn p34_code_is_shown_to_the_letter() {
         "site.toml".to_owned(),
         "title = \"x\"\nbase_url = \"https://example.org\"\ntimezone = \"UTC\"\ntheme = \"bare\"\n[sources]\nrequired = \"off\"\n".to_owned(),
     ));
-    let fences: String = strings.iter().map(|string| format!("~~~~~~\n{}\n~~~~~~\n\n", string.replace('\r', "\n"))).collect();
-    files.push(("content/posts/a.md".to_owned(), format!("+++\ntitle = \"x\"\ndate = 2025-06-20\nslug = \"a\"\n+++\n{fences}")));
+    let fences: String =
+        strings.iter().map(|string| format!("~~~~~~\n{}\n~~~~~~\n\n", string.replace('\r', "\n"))).collect();
+    files.push((
+        "content/posts/a.md".to_owned(),
+        format!("+++\ntitle = \"x\"\ndate = 2025-06-20\nslug = \"a\"\n+++\n{fences}"),
+    ));
     let built = build(&files).whole();
     let page = scraper::Html::parse_document(&built.files["2025/06/a/index.html"]);
     let selector = scraper::Selector::parse("pre code").unwrap();
@@ -225,10 +232,14 @@ fn p38_bodies_are_data_and_no_template_sees_them() {
         "title = \"x\"\nbase_url = \"https://example.org\"\ntimezone = \"UTC\"\ntheme = \"bare\"\n[sources]\nrequired = \"off\"\n".to_owned(),
     ));
     let body = "{{ 7 * 7 }} {% if true %}oui{% endif %} {{ get_env(name=\"HOME\") }} {# x #}";
-    files.push(("content/posts/a.md".to_owned(), format!("+++\ntitle = \"x\"\ndate = 2025-06-20\nslug = \"a\"\n+++\n{body}\n")));
+    files.push((
+        "content/posts/a.md".to_owned(),
+        format!("+++\ntitle = \"x\"\ndate = 2025-06-20\nslug = \"a\"\n+++\n{body}\n"),
+    ));
     let built = build(&files).whole();
     let page = scraper::Html::parse_document(&built.files["2025/06/a/index.html"]);
-    let text: String = page.select(&scraper::Selector::parse("article").unwrap()).flat_map(|article| article.text()).collect();
+    let text: String =
+        page.select(&scraper::Selector::parse("article").unwrap()).flat_map(|article| article.text()).collect();
     for part in ["7 * 7 }}", "{% if true %}oui{% endif %}", "get_env(name=", "{# x #}"] {
         assert!(text.replace('\u{a0}', " ").contains(part), "{text}");
     }

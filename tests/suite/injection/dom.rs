@@ -95,7 +95,8 @@ impl Page {
                         Ok(url) => found.push(format!("{} ({})", place(), url.scheme())),
                         Err(error) => found.push(format!("{} ({error})", place())),
                     }
-                    let start: String = address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take(2).collect();
+                    let start: String =
+                        address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take(2).collect();
                     if matches!(start.as_str(), "//" | "/\\" | "\\\\" | "\\/") {
                         found.push(format!("{} (another host)", place()));
                     }

@@ -94,7 +94,9 @@ fn p34_no_text_of_a_post_breaks_out_of_a_page_or_is_lost() {
             difference(&plain.skeleton(), &page.skeleton()).into_iter().for_each(&mut tell);
             let index: usize = name["2025/06/p".len()..].split('/').next().unwrap().parse().unwrap();
             let (before, after) = (plain.says(), page.says());
-            for field in ["title", "tag", "author", "about", "alt", "caption", "credit", "name", "report", "reporter", "via"] {
+            for field in
+                ["title", "tag", "author", "about", "alt", "caption", "credit", "name", "report", "reporter", "via"]
+            {
                 let mark = format!("zq{field}");
                 if !before.iter().any(|text| text.contains(&format!("mot {mark}"))) {
                     continue;
@@ -143,7 +145,9 @@ fn xml_texts(text: &str, name: &str) -> Vec<String> {
 /// The keys of a JSON value, in order.
 fn json_skeleton(value: &Value, at: &str, into: &mut Vec<String>) {
     match value {
-        Value::Object(object) => object.iter().for_each(|(key, value)| json_skeleton(value, &format!("{at}.{key}"), into)),
+        Value::Object(object) => {
+            object.iter().for_each(|(key, value)| json_skeleton(value, &format!("{at}.{key}"), into))
+        }
         Value::Array(items) => items.iter().for_each(|value| json_skeleton(value, &format!("{at}[]"), into)),
         _ => into.push(at.to_owned()),
     }
@@ -194,7 +198,10 @@ fn p34_no_text_of_a_post_breaks_out_of_a_feed_a_map_or_structured_data() {
         assert_eq!(difference(&plain, &keys), None, "{name}");
         let index: usize = name["2025/06/p".len()..].split('/').next().unwrap().parse().unwrap();
         let headline = dom::folded(graph["@graph"][0]["headline"].as_str().unwrap());
-        let headline: String = headline.chars().filter(|c| !matches!(u32::from(*c) & 0xFFFE, 0xFFFE) && !('\u{fdd0}'..='\u{fdef}').contains(c)).collect();
+        let headline: String = headline
+            .chars()
+            .filter(|c| !matches!(u32::from(*c) & 0xFFFE, 0xFFFE) && !('\u{fdd0}'..='\u{fdef}').contains(c))
+            .collect();
         assert_eq!(dom::folded(&headline), format!("{} zqtitle", shown(&values[index])), "{name}");
     }
     nothing_wrong(&problems);
@@ -275,7 +282,9 @@ fn p34_no_text_of_the_site_its_theme_or_its_data_breaks_out_of_any_output_or_is_
                         let keys = |text: &str| graph(text).map(|(_, keys)| keys).unwrap_or_default();
                         difference(&keys(plain), &keys(text)).into_iter().for_each(&mut tell);
                         let (before, after) = (pages[name].says(), page.says());
-                        for field in ["site", "about", "menu", "name", "described", "topic", "topicabout", "author", "bio"] {
+                        for field in
+                            ["site", "about", "menu", "name", "described", "topic", "topicabout", "author", "bio"]
+                        {
                             let mark = format!(" zq{field}");
                             let is_shown = before.iter().any(|text| text.contains(&format!("mot{mark}")));
                             let wanted = format!("{}{mark}", shown(&value));
@@ -283,7 +292,8 @@ fn p34_no_text_of_the_site_its_theme_or_its_data_breaks_out_of_any_output_or_is_
                                 tell(format!("{field} does not say {wanted:?}"));
                             }
                         }
-                        let times = |says: &[String], text: &str| says.iter().filter(|said| said.contains(text)).count();
+                        let times =
+                            |says: &[String], text: &str| says.iter().filter(|said| said.contains(text)).count();
                         if *theme == "kiosque" && name.starts_with("2025/06/un/") {
                             // extra, three kinds of data and their attributes.
                             assert!(times(&after, &shown(&raw)) >= 6, "{theme}: {name}: {raw:?} is not shown");
@@ -299,7 +309,10 @@ fn p34_no_text_of_the_site_its_theme_or_its_data_breaks_out_of_any_output_or_is_
                     _ => {}
                 }
             }
-            assert_eq!(json(&got.files["site.webmanifest"]).0["name"].as_str().map(shown), Some(format!("{} zqsite", shown(&value))));
+            assert_eq!(
+                json(&got.files["site.webmanifest"]).0["name"].as_str().map(shown),
+                Some(format!("{} zqsite", shown(&value)))
+            );
         }
     }
     nothing_wrong(&problems);

@@ -73,7 +73,12 @@ impl Built {
     /// Insists on a site.
     #[track_caller]
     fn whole(self) -> Built {
-        let errors: Vec<_> = self.report.diagnostics.iter().filter(|(severity, _)| *severity == manchette::base::Severity::Error).collect();
+        let errors: Vec<_> = self
+            .report
+            .diagnostics
+            .iter()
+            .filter(|(severity, _)| *severity == manchette::base::Severity::Error)
+            .collect();
         assert!(!self.report.has_errors(), "{errors:#?}");
         self
     }

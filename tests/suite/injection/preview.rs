@@ -32,7 +32,9 @@ fn json_of(preview: &Preview, target: &str) -> serde_json::Value {
 #[test]
 fn p46_pages_of_mistakes_and_answers_of_the_preview_hold_text_only() {
     let all = strings().join(" ¤ ");
-    let post = |title: &str| format!("+++\ntitle = {}\ndate = 2025-06-19\nslug = \"un\"\nsource = \"zq\"\n+++\nTexte.\n", quoted(title));
+    let post = |title: &str| {
+        format!("+++\ntitle = {}\ndate = 2025-06-19\nslug = \"un\"\nsource = \"zq\"\n+++\nTexte.\n", quoted(title))
+    };
 
     // Nothing can be shown: the page of the mistake quotes site.toml.
     let broken = |words: &str| WHOLE.replace("\"https://example.org\"", &quoted(words)) + "title = \"x\"\n";
@@ -45,7 +47,10 @@ fn p46_pages_of_mistakes_and_answers_of_the_preview_hold_text_only() {
     // A page cannot be made: the template names what is hostile.
     let title = without_controls(&all);
     let site = site_of(&format!("{WHOLE}title = {}\n", quoted(&title)), &post(&title));
-    site.write("themes/bare/templates/post.html", format!("{{{{ t(key={}) }}}}{{{{ url(path=page.title) }}}}", "page.title"));
+    site.write(
+        "themes/bare/templates/post.html",
+        format!("{{{{ t(key={}) }}}}{{{{ url(path=page.title) }}}}", "page.title"),
+    );
     let preview = Preview::of(&site, &[]);
     let got = preview.get("/2025/06/un/");
     assert_eq!(got.status, 500, "{}", got.text());
@@ -54,8 +59,13 @@ fn p46_pages_of_mistakes_and_answers_of_the_preview_hold_text_only() {
     // What is asked is echoed nowhere but in JSON, and what the site says neither.
     let missing = skeleton(&preview.get("/nowhere").text());
     for string in strings() {
-        let asked: String = percent_encoding::utf8_percent_encode(&string, percent_encoding::NON_ALPHANUMERIC).collect();
-        if asked.len() > 1 && !string.trim_matches(['.', '/', ' ']).is_empty() && string.is_ascii() && !string.contains(|c: char| c.is_control()) {
+        let asked: String =
+            percent_encoding::utf8_percent_encode(&string, percent_encoding::NON_ALPHANUMERIC).collect();
+        if asked.len() > 1
+            && !string.trim_matches(['.', '/', ' ']).is_empty()
+            && string.is_ascii()
+            && !string.contains(|c: char| c.is_control())
+        {
             let got = preview.get(&format!("/{asked}"));
             assert_eq!(got.status, 404, "{string:?}");
             assert_eq!(difference(&missing, &skeleton(&got.text())), None, "{string:?}");
@@ -63,7 +73,9 @@ fn p46_pages_of_mistakes_and_answers_of_the_preview_hold_text_only() {
         }
     }
     let state = json_of(&preview, &format!("/__manchette/state?at=/2025/06/un/&x={}", "%3Cscript%3E"));
-    assert!(state["here"].as_array().unwrap().iter().any(|problem| problem["text"].as_str().unwrap().contains("<script>")));
+    assert!(
+        state["here"].as_array().unwrap().iter().any(|problem| problem["text"].as_str().unwrap().contains("<script>"))
+    );
     let acts = |text: &str| text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t'));
     assert!(state["here"].as_array().unwrap().iter().all(|problem| !acts(problem["text"].as_str().unwrap())));
     let listing = json_of(&preview, "/__manchette/site.json");
@@ -76,7 +88,10 @@ fn p46_pages_of_mistakes_and_answers_of_the_preview_hold_text_only() {
     assert_eq!(got.text().matches(TAG).count(), 1);
     let wanted = ["html[lang]", " head[]", "  meta[charset]", "  title[]", " body[]", "  p[]", "  script[defer,src]"];
     let got = skeleton(&got.text());
-    assert!(got.len() == wanted.len() && wanted.iter().all(|element| got.iter().any(|line| line.trim() == element.trim())), "{got:?}");
+    assert!(
+        got.len() == wanted.len() && wanted.iter().all(|element| got.iter().any(|line| line.trim() == element.trim())),
+        "{got:?}"
+    );
 }
 
 fn acts_on_terminal(c: char) -> bool {

@@ -72,7 +72,8 @@ fn article(text: &str) -> String {
 #[test]
 fn p35_nothing_mutates_into_something_that_runs_however_often_it_is_read() {
     // As a block, in a line, in a list, in a quotation, in a cell.
-    let places = ["X\n\n{}\n\nfin", "X {} fin", "- a\n\n  {}\n\n  fin", "> {}", "| a |\n|---|\n| {} |", "Note[^1].\n\n[^1]: {}"];
+    let places =
+        ["X\n\n{}\n\nfin", "X {} fin", "- a\n\n  {}\n\n  fin", "> {}", "| a |\n|---|\n| {} |", "Note[^1].\n\n[^1]: {}"];
     let bodies: Vec<String> =
         MUTATING.iter().flat_map(|html| places.iter().map(move |place| place.replace("{}", html))).collect();
     let built = site("sanitize", &bodies).whole();
@@ -86,7 +87,21 @@ fn p35_nothing_mutates_into_something_that_runs_however_often_it_is_read() {
             page.dangers().into_iter().for_each(&mut tell);
             for (_, element) in page.elements() {
                 let name = element.value().name();
-                let is_bad = ["script", "style", "svg", "math", "iframe", "form", "noscript", "textarea", "template", "object", "select", "xmp", "plaintext"];
+                let is_bad = [
+                    "script",
+                    "style",
+                    "svg",
+                    "math",
+                    "iframe",
+                    "form",
+                    "noscript",
+                    "textarea",
+                    "template",
+                    "object",
+                    "select",
+                    "xmp",
+                    "plaintext",
+                ];
                 if is_bad.contains(&name) {
                     tell(format!("there is <{name}>"));
                 }
@@ -137,10 +152,16 @@ fn p35_raw_elements_end_where_their_line_or_block_ends() {
     for (body, wanted) in [
         ("Un <b>deux\n\ntrois", "Un <b>deux</b></p><p>trois</p>"),
         ("*un <b>deux* trois</b>", "<em>un <b>deux</b></em> trois</p>"),
-        ("X\n\n<div>\n\nMarkdown **ici**\n\n</div>\n\nfin", "<div>\n</div>\n<p>Markdown <strong>ici</strong></p>\n<p>fin</p>"),
+        (
+            "X\n\n<div>\n\nMarkdown **ici**\n\n</div>\n\nfin",
+            "<div>\n</div>\n<p>Markdown <strong>ici</strong></p>\n<p>fin</p>",
+        ),
         ("un </em></p></article> deux", "un  deux</p>"),
         ("un <script>alert(1) *x*</script> deux", "un <em></em> deux</p>"),
-        ("[un <a href=\"/x\">deux</a>](https://a.example/)", "<a href=\"https://a.example/\" rel=\"external noopener\">un deux</a></p>"),
+        (
+            "[un <a href=\"/x\">deux</a>](https://a.example/)",
+            "<a href=\"https://a.example/\" rel=\"external noopener\">un deux</a></p>",
+        ),
         ("un <![CDATA[x]]> <?php x ?> deux", "un   deux</p>"),
     ] {
         let built = site("sanitize", &[body.to_owned()]).whole();

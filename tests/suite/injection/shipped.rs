@@ -4,8 +4,19 @@ use manchette::world::embedded;
 
 /// Ways in which a script makes HTML or code of a text.
 const WAYS: &[&str] = &[
-    "innerHTML", "outerHTML", "document.write", "insertAdjacentHTML", "eval(", "new Function", "setTimeout(\"", "srcdoc",
-    "createContextualFragment", "DOMParser", "setHTMLUnsafe", "location.hash", "location.search",
+    "innerHTML",
+    "outerHTML",
+    "document.write",
+    "insertAdjacentHTML",
+    "eval(",
+    "new Function",
+    "setTimeout(\"",
+    "srcdoc",
+    "createContextualFragment",
+    "DOMParser",
+    "setHTMLUnsafe",
+    "location.hash",
+    "location.search",
 ];
 
 fn templates() -> Vec<(String, String)> {

@@ -61,7 +61,12 @@ fn p20_no_text_of_a_site_acts_on_the_terminal() {
         "[x](javascript:{ODD}) [x]({ODD}.md) [x](#{ODD}) ![]({ODD}.png)\n\n```{ODD}\nx\n```\n\n:::{ODD}\n\n<b {ODD}>x</b> [^{ODD}]\n"
     );
     let post = |title: &str, more: &str| {
-        format!("+++\ntitle = {}\ndate = 2025-06-19\ntags = [{}]\nsource = {}\n{more}+++\n{body}", quoted(title), quoted(title), quoted(title))
+        format!(
+            "+++\ntitle = {}\ndate = 2025-06-19\ntags = [{}]\nsource = {}\n{more}+++\n{body}",
+            quoted(title),
+            quoted(title),
+            quoted(title)
+        )
     };
     let more = format!("author = {}\naliases = [\"/x/\"]\n", quoted(&odd));
     let site = Scratch::site(&[
@@ -69,7 +74,14 @@ fn p20_no_text_of_a_site_acts_on_the_terminal() {
         ("content/posts/b.md", &post(&format!("{odd} un"), "")),
         ("data/x.toml", "x = 1\n"),
     ]);
-    site.write("site.toml", format!("{CONFIG}[[author]]\nid = \"z\"\nname = {}\n[[menu]]\ntitle = \"x\"\nurl = {}\n", quoted(&odd), quoted(&format!("/{odd}/"))));
+    site.write(
+        "site.toml",
+        format!(
+            "{CONFIG}[[author]]\nid = \"z\"\nname = {}\n[[menu]]\ntitle = \"x\"\nurl = {}\n",
+            quoted(&odd),
+            quoted(&format!("/{odd}/"))
+        ),
+    );
     let said = commands(&site, &odd);
     assert!(said.contains("\\u{202e}") && said.contains("\\u202e"), "{said}");
 }
@@ -77,7 +89,17 @@ fn p20_no_text_of_a_site_acts_on_the_terminal() {
 #[test]
 fn p20_no_mistake_with_such_characters_acts_on_the_terminal() {
     let site = Scratch::site(&[
-        ("content/posts/a.md", &format!("+++\ntitle = {}\ndate = \"{ODD}\"\n{} = 1\nslug = {}\nlang = {}\nid = {}\n+++\n", quoted(ODD), quoted(ODD), quoted(ODD), quoted(ODD), quoted(ODD))),
+        (
+            "content/posts/a.md",
+            &format!(
+                "+++\ntitle = {}\ndate = \"{ODD}\"\n{} = 1\nslug = {}\nlang = {}\nid = {}\n+++\n",
+                quoted(ODD),
+                quoted(ODD),
+                quoted(ODD),
+                quoted(ODD),
+                quoted(ODD)
+            ),
+        ),
         ("content/posts/b.md", &format!("+++\ntitle = \"{ODD}\n+++\n")),
         ("content/posts/c.md", &format!("---\ntitle: \"{ODD}\n{ODD}: [\n---\n")),
         ("content/posts/d.md", &format!("---\ntitle: {ODD}\ndate: {ODD}\nurl: {ODD}\n---\n")),
@@ -88,7 +110,16 @@ fn p20_no_mistake_with_such_characters_acts_on_the_terminal() {
         ("templates/home.html", &format!("{{{{ page.title | x{} }}}} {{{{ t(key={}) }}}}", "y", quoted(ODD))),
     ]);
     commands(&site, ODD);
-    site.write("site.toml", format!("{CONFIG}{} = {}\nlanguage = {}\n[theme.options]\n{} = 1\n", quoted(ODD), quoted(ODD), quoted(ODD), quoted(ODD)));
+    site.write(
+        "site.toml",
+        format!(
+            "{CONFIG}{} = {}\nlanguage = {}\n[theme.options]\n{} = 1\n",
+            quoted(ODD),
+            quoted(ODD),
+            quoted(ODD),
+            quoted(ODD)
+        ),
+    );
     commands(&site, ODD);
     site.write("site.toml", format!("{CONFIG}x = {ODD}\n"));
     commands(&site, ODD);
@@ -102,7 +133,19 @@ fn p20_no_name_of_a_file_acts_on_the_terminal() {
     let site = Scratch::site(&[]);
     site.write("site.toml", CONFIG);
     let post = "+++\ntitle = \"Un\"\ndate = 2025-06-19\n+++\nTexte [x](y.md).\n";
-    for name in [ODD, "b\u{202e}dm", "c\u{1b}]0;x\u{7}", "d\ne", "f\r", "<script>", "g\"onclick=x", "{{ 7*7 }}", "-rf", "h h", "javascript:x"] {
+    for name in [
+        ODD,
+        "b\u{202e}dm",
+        "c\u{1b}]0;x\u{7}",
+        "d\ne",
+        "f\r",
+        "<script>",
+        "g\"onclick=x",
+        "{{ 7*7 }}",
+        "-rf",
+        "h h",
+        "javascript:x",
+    ] {
         site.write(&format!("content/posts/{name}.md"), post);
         site.write(&format!("content/posts/{name}/index.md"), post);
         site.write(&format!("static/{name}.txt"), "x");
