@@ -9,6 +9,7 @@ mod conflict;
 pub mod diagnostic;
 pub mod fingerprint;
 pub mod json;
+pub mod legal;
 pub mod names;
 pub mod nfc;
 pub mod policy;

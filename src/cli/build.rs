@@ -136,7 +136,7 @@ pub(super) fn tell(report: &Report, what: &str, output: Option<&str>, start: Ins
             hidden: report.hidden.len(),
             milliseconds,
         };
-        say::line(&serde_json::to_string(&summary).unwrap_or_default());
+        say::json(&summary);
         return;
     }
     if let Some(would) = &report.would {

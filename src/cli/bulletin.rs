@@ -59,19 +59,16 @@ impl Bulletin {
     pub(super) fn start(&self, edition: &Edition, Started { took, moved_from }: &Started) {
         let counts = Counts::of(edition);
         match (self.global.format, self.global.quiet) {
-            (Format::Json, _) => say::line(
-                &json!({
-                    "serve": "started",
-                    "url": self.url,
-                    "root": self.root,
-                    "posts": counts.posts,
-                    "topics": counts.topics,
-                    "drafts": counts.drafts,
-                    "future": counts.future,
-                    "milliseconds": took.as_millis(),
-                })
-                .to_string(),
-            ),
+            (Format::Json, _) => say::json(&json!({
+                "serve": "started",
+                "url": self.url,
+                "root": self.root,
+                "posts": counts.posts,
+                "topics": counts.topics,
+                "drafts": counts.drafts,
+                "future": counts.future,
+                "milliseconds": took.as_millis(),
+            })),
             (Format::Text, true) => {}
             (Format::Text, false) => {
                 if let Some(port) = moved_from {
@@ -132,15 +129,12 @@ impl Witness for Bulletin {
     fn published(&self, edition: &Edition, news: &News, took: Duration) {
         let paths: Vec<&str> = news.paths.iter().map(|path| path.as_str()).collect();
         match (self.global.format, self.global.quiet) {
-            (Format::Json, _) => say::line(
-                &json!({
-                    "serve": "changed",
-                    "edition": edition.number(),
-                    "paths": paths,
-                    "milliseconds": took.as_secs_f64() * 1000.0,
-                })
-                .to_string(),
-            ),
+            (Format::Json, _) => say::json(&json!({
+                "serve": "changed",
+                "edition": edition.number(),
+                "paths": paths,
+                "milliseconds": took.as_secs_f64() * 1000.0,
+            })),
             (Format::Text, true) => {}
             (Format::Text, false) => {
                 let tabs = match self.state.listeners() {
@@ -172,17 +166,14 @@ impl Witness for Bulletin {
             std::mem::replace(&mut told.was_wrong, is_wrong)
         };
         match self.global.format {
-            Format::Json => say::line(
-                &json!({
-                    "serve": "checked",
-                    "edition": edition.number(),
-                    "errors": count(proof, Severity::Error),
-                    "warnings": count(proof, Severity::Warning),
-                    "outputs": proof.outputs,
-                    "rendered": proof.rendered,
-                })
-                .to_string(),
-            ),
+            Format::Json => say::json(&json!({
+                "serve": "checked",
+                "edition": edition.number(),
+                "errors": count(proof, Severity::Error),
+                "warnings": count(proof, Severity::Warning),
+                "outputs": proof.outputs,
+                "rendered": proof.rendered,
+            })),
             Format::Text if was_wrong && !is_wrong && !self.global.quiet => say::talk("all is well again"),
             Format::Text => {}
         }
@@ -190,7 +181,7 @@ impl Witness for Bulletin {
 
     fn notice(&self, words: &str) {
         match self.global.format {
-            Format::Json => say::line(&json!({ "serve": "notice", "message": words }).to_string()),
+            Format::Json => say::json(&json!({ "serve": "notice", "message": words })),
             Format::Text => say::talk(words),
         }
     }

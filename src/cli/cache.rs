@@ -30,7 +30,7 @@ fn tell(kept: &Kept, global: &Global) {
         let (articles, outputs, questions) = (kept.articles, kept.outputs, kept.questions);
         let stats =
             json!({ "articles": articles, "outputs": outputs, "questions": questions, "bytes": bytes, "lost": lost });
-        say::line(&stats.to_string());
+        say::json(&stats);
         return;
     }
     match lost {
@@ -47,7 +47,7 @@ fn tell(kept: &Kept, global: &Global) {
 
 fn tell_cleared(bytes: u64, global: &Global) {
     match global.format {
-        Format::Json => say::line(&json!({ "cleared": bytes }).to_string()),
+        Format::Json => say::json(&json!({ "cleared": bytes })),
         Format::Text if global.quiet => {}
         Format::Text => say::talk(&format!("forgot {}", shown(bytes))),
     }

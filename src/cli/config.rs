@@ -42,7 +42,7 @@ pub fn json(settings: &[Setting], file: &str) -> String {
             },
             from: Some(origin(&setting.origin, file)).filter(|_| setting.origin != Origin::Default),
         };
-        super::printer::escape(&serde_json::to_string(&object).unwrap_or_default()) + "\n"
+        super::say::as_json(&object) + "\n"
     };
     settings.iter().map(line).collect()
 }

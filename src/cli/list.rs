@@ -63,7 +63,7 @@ fn shown(article: &Article, url: &str, zone: &crate::base::Zone, global: &Global
                 topics: front.tags.iter().map(|tag| tag.text.as_str()).collect(),
                 source: front.source.as_ref().and_then(|source| source.name.as_deref().or(source.url.as_deref())),
             };
-            serde_json::to_string(&row).unwrap_or_default()
+            super::say::as_json(&row)
         }
         Format::Text => {
             let date = date.as_deref().map_or("          ", |date| &date[..10]);

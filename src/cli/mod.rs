@@ -46,8 +46,11 @@ pub fn main() -> ExitCode {
             ExitCode::from(survived(|| run(&args)))
         }
         Err(error) => {
-            // A help text that could not be printed is no other result.
-            let _ = error.print();
+            // clap draws what was typed as it is. A help text that could not be printed is no other result.
+            match std::env::args_os().any(|typed| typed.to_string_lossy().chars().any(visible::acts)) {
+                true => say::talk(error.render().to_string().trim_end()),
+                false => drop(error.print()),
+            }
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
         }
     }

@@ -1,8 +1,12 @@
 //! Printing. A stream that is closed or full is no error of the command.
+//!
+//! The last place where text of a site, of its file names or of a command line could act on the terminal: all that is
+//! said goes through here, with such characters in a visible form.
 
 use super::args::{Format, Global};
-use super::printer;
+use super::{printer, visible};
 use crate::base::{Diagnostic, Policy, Severity};
+use serde::Serialize;
 use std::io::Write;
 
 /// Data, as it is, to stdout.
@@ -13,11 +17,26 @@ pub(super) fn data(text: &str) {
 
 /// A line of data.
 pub(super) fn line(text: &str) {
-    data(&format!("{text}\n"));
+    data(&format!("{}\n", visible(text)));
+}
+
+/// A line of JSON.
+pub(super) fn json<T: Serialize>(value: &T) {
+    line(&as_json(value));
+}
+
+/// JSON that is safe to look at.
+pub(super) fn as_json<T: Serialize>(value: &T) -> String {
+    printer::escape(&serde_json::to_string(value).unwrap_or_default())
 }
 
 /// A line of talk, to stderr.
 pub(super) fn talk(text: &str) {
+    styled(&visible(text));
+}
+
+/// What is drawn already, with its colours, to stderr.
+fn styled(text: &str) {
     let mut stderr = anstream::stderr().lock();
     let _ = stderr.write_all(format!("{text}\n").as_bytes());
 }
@@ -42,7 +61,7 @@ pub(super) fn diagnostics<'a>(problems: impl IntoIterator<Item = (Severity, &'a 
         match global.format {
             Format::Json => line(&printer::json(problem, severity)),
             Format::Text if global.quiet && severity == Severity::Note => {}
-            Format::Text => talk(&format!("{}\n", printer::human(problem, severity, true).trim_end())),
+            Format::Text => styled(&format!("{}\n", printer::human(problem, severity, true).trim_end())),
         }
     }
 }

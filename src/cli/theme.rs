@@ -48,7 +48,7 @@ fn list(place: &Place, global: &Global) -> bool {
             options: manifest.as_ref().map(pipeline::option_facts).unwrap_or_default(),
         };
         match global.format {
-            Format::Json => say::line(&serde_json::to_string(&row).unwrap_or_default()),
+            Format::Json => say::json(&row),
             Format::Text => say::data(&super::visible(&shown(&row))),
         }
     }
@@ -189,7 +189,7 @@ fn check(place: &Place, name: Option<&str>, global: &Global) -> bool {
     if global.format == Format::Json {
         let (ok, theme, outputs) = (errors == 0, rehearsal.theme.as_str(), rehearsal.outputs);
         let summary = Summary { summary: "theme check", ok, theme, outputs, errors, warnings };
-        say::line(&serde_json::to_string(&summary).unwrap_or_default());
+        say::json(&summary);
     } else {
         let mut themes = rehearsal.templates.iter();
         let own = themes.next().map(|(_, count)| counted(*count, "template"));

@@ -40,7 +40,7 @@ pub(super) fn run(global: &Global) -> bool {
                     aliases: &topic.aliases,
                     near,
                 };
-                serde_json::to_string(&row).unwrap_or_default()
+                say::as_json(&row)
             }
             Format::Text => {
                 let mut line = format!("{:>5}  {:width$}  {}", topic.count(), topic.title, topic.slug);

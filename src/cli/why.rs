@@ -22,8 +22,8 @@ pub(super) fn tell(report: &Report, wanted: &str, output: &str, global: &Global)
     let told: Vec<&Explained> = report.explained.iter().filter(is_wanted).collect();
     for explained in &told {
         match global.format {
-            Format::Json => say::line(&as_json(explained).to_string()),
-            Format::Text => say::data(&as_text(explained, path.is_some())),
+            Format::Json => say::json(&as_json(explained)),
+            Format::Text => say::data(&super::visible(&as_text(explained, path.is_some()))),
         }
     }
     if let (Some(path), true, Format::Text) = (&path, told.is_empty(), global.format) {

@@ -54,16 +54,9 @@ pub(super) fn accept_text(key: &Key, path: &str, text: &str) -> Result<toml::Val
     }
 }
 
-/// Choices that are decided but not built: silence would be a promise, and "no such choice" a riddle.
-const LATER: &[(&str, &str, &str)] = &[("markdown.raw_html", "sanitize", "write \"escape\" or \"allow\"")];
-
 fn choose(words: &[&str], path: &str, text: &str) -> Result<toml::Value, Objection> {
     if words.contains(&text) {
         return Ok(toml::Value::String(text.to_owned()));
-    }
-    if let Some((_, _, instead)) = LATER.iter().find(|(key, word, _)| *key == path && *word == text) {
-        let message = format!("`{path} = \"{text}\"` is not in this version of manchette yet");
-        return Err(Objection::new(Code::BadValue, message).help(*instead));
     }
     let list = listed(words);
     let objection = Objection::new(Code::BadValue, format!("`{text}` is not a choice for `{path}`"))

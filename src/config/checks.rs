@@ -51,14 +51,17 @@ impl Objection {
     }
 }
 
-/// Any text, trimmed, in NFC.
+/// Any text on one line, as front matter has it: trimmed, white space folded, in NFC.
 pub(super) fn any(text: &str) -> Result<String, Objection> {
     match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t' | '\r')) {
         Some(control) => {
-            let message = format!("this text has a control character, U+{:04X}", u32::from(control));
-            Err(Objection::bad(message).help("delete it; it may be invisible in your editor"))
+            Err(Objection::bad(format!("this text has a control character, U+{:04X}", u32::from(control)))
+                .help("delete it; it may be invisible in your editor"))
         }
-        None => Ok(text.trim().nfc().collect()),
+        None => {
+            let words = text.trim().split([' ', '\t', '\n', '\r']).filter(|word| !word.is_empty());
+            Ok(words.collect::<Vec<&str>>().join(" ").nfc().collect())
+        }
     }
 }
 
@@ -90,8 +93,11 @@ pub(super) fn base_url(text: &str) -> Result<String, Objection> {
 
 /// An absolute http(s) URL.
 pub(super) fn web_url(text: &str) -> Result<String, Objection> {
-    parse_web_url(text)?;
-    any(text)
+    let url = parse_web_url(text)?;
+    let text = any(text)?;
+    // As written, unless a browser or a feed reader would have to guess.
+    let is_plain = |c: char| !c.is_control() && !c.is_whitespace() && !r#"<>"\^`{|}"#.contains(c);
+    Ok(if text.chars().all(is_plain) { text } else { url.into() })
 }
 
 fn parse_web_url(text: &str) -> Result<Url, Objection> {

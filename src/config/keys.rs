@@ -132,7 +132,7 @@ pub(super) static SITE: &[Key] = &[
     group(
         "markdown",
         Table(&[
-            key("raw_html", Choice(&["escape", "allow", "error"]), Fallback::Text("escape")),
+            key("raw_html", Choice(&["escape", "sanitize", "allow", "error"]), Fallback::Text("escape")),
             key("highlight", Flag, Fallback::Flag(true)),
             key("typography", Flag, Fallback::Flag(true)),
             key("external_rel", Text(checks::rel), Fallback::Text("external noopener")),

@@ -221,6 +221,8 @@ pub enum RawHtmlPolicy {
     Escape,
     /// Let through.
     Allow,
+    /// Let through as far as it is harmless, with a warning for the rest.
+    Sanitize,
     /// Shown as text, with an error.
     Error,
 }

@@ -132,6 +132,7 @@ fn markdown(site: &Section) -> Markdown {
     Markdown {
         raw_html: match site.text("markdown.raw_html") {
             Some("allow") => RawHtmlPolicy::Allow,
+            Some("sanitize") => RawHtmlPolicy::Sanitize,
             Some("error") => RawHtmlPolicy::Error,
             _ => RawHtmlPolicy::Escape,
         },

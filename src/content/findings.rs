@@ -32,6 +32,7 @@ pub struct Findings<'a> {
     last_column: Cell<(usize, usize, usize)>,
     diagnostics: Vec<Diagnostic>,
     raw_html: Option<(Label, u32)>,
+    removed_html: Option<(Label, String, u32)>,
     directive: Option<(Label, String)>,
     languages: HashSet<String>,
 }
@@ -45,6 +46,7 @@ impl<'a> Findings<'a> {
             last_column: Cell::new((0, 0, 0)),
             diagnostics: Vec::new(),
             raw_html: None,
+            removed_html: None,
             directive: None,
             languages: HashSet::new(),
         }
@@ -107,6 +109,14 @@ impl<'a> Findings<'a> {
         }
     }
 
+    /// Raw HTML that was dropped: said once a file.
+    pub fn removed_html(&mut self, range: Range<usize>, what: &str) {
+        match &mut self.removed_html {
+            Some((.., count)) => *count += 1,
+            None => self.removed_html = Some((self.label(range, ""), what.to_owned(), 1)),
+        }
+    }
+
     /// A `:::` fence that was dropped: said once a file.
     pub fn directive(&mut self, range: Range<usize>, name: &str) {
         if self.directive.is_none() {
@@ -135,6 +145,16 @@ impl<'a> Findings<'a> {
             let help =
                 "write Markdown, or let HTML through in the whole site: `[markdown] raw_html = \"allow\"` in site.toml";
             self.push(Diagnostic::new(Code::RawHtml, message).at(label).help(help));
+        }
+        if let Some((label, what, count)) = self.removed_html.take() {
+            let message = match count {
+                1 => format!("{what} is not allowed in raw HTML and was removed"),
+                count => {
+                    format!("{what} is not allowed in raw HTML and was removed, with {} more in this file", count - 1)
+                }
+            };
+            let help = "write Markdown, or what is allowed; `[markdown] raw_html = \"allow\"` trusts every author";
+            self.push(Diagnostic::new(Code::RemovedHtml, message).at(label).help(help));
         }
         if let Some((label, name)) = self.directive.take() {
             let message = format!("`:::{name}` is not known: its text is kept, the fence is dropped");

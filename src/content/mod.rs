@@ -51,6 +51,8 @@ pub enum RawHtml {
     Escape,
     /// Let through.
     Allow,
+    /// Let through as far as a list of ours goes, with a warning for what was dropped.
+    Sanitize,
 }
 
 /// What a file below `content/` is, if it is an article: Markdown whose name and folders do not begin with `_` or `.`.

@@ -3,6 +3,7 @@
 //! Never takes ready-made markup, so no title, however hostile, can break a feed. CDATA is avoided too: escaped text
 //! means the same to every parser and has no `]]>` to look out for.
 
+use crate::base::legal;
 use std::borrow::Cow;
 
 /// A document being written, an element on a line, two spaces deeper than what it stands in.
@@ -108,15 +109,12 @@ fn push_escaped(to: &mut String, text: &str, places: impl Iterator<Item = usize>
     to.push_str(&text[plain..]);
 }
 
-/// The text without the characters that XML 1.0 cannot hold at all, not even escaped; line ends as `\n`.
+/// The text without the characters that XML 1.0 or HTML cannot hold at all, not even escaped; line ends as `\n`.
 pub(super) fn legal(text: &str) -> Cow<'_, str> {
-    // Without an early end, so that many bytes are compared at once. U+FFFE and U+FFFF begin with 0xEF.
-    let is_suspect = |byte: u8| (byte < b' ') & (byte != b'\n') & (byte != b'\t') | (byte == 0xEF);
-    if !text.bytes().fold(false, |found, byte| found | is_suspect(byte)) {
-        return Cow::Borrowed(text);
+    match memchr::memchr(b'\r', text.as_bytes()) {
+        Some(_) => Cow::Owned(legal::legal(&text.replace("\r\n", "\n").replace('\r', "\n")).into_owned()),
+        None => legal::legal(text),
     }
-    let is_legal = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{FFFD}' | '\u{10000}'..);
-    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|c| is_legal(*c)).collect())
 }
 
 #[cfg(test)]

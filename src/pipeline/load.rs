@@ -167,6 +167,7 @@ fn content_options(config: &Config) -> ContentOptions {
         raw_html: match config.markdown.raw_html {
             RawHtmlPolicy::Escape | RawHtmlPolicy::Error => RawHtml::Escape,
             RawHtmlPolicy::Allow => RawHtml::Allow,
+            RawHtmlPolicy::Sanitize => RawHtml::Sanitize,
         },
         highlight: config.markdown.highlight,
         typography: config.markdown.typography,

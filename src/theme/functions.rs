@@ -181,7 +181,7 @@ fn date_anew(iso: &str, format: &str, language: &str, state: &State) -> TeraResu
 fn ordinals(text: &str, kwargs: Kwargs, _: &State) -> TeraResult<Value> {
     only(&kwargs, &["lang"])?;
     let rules = stage::rules(kwargs.get::<&str>("lang")?);
-    let escape = |part: &str, html: &mut Vec<u8>| tera::escape_html(part, html).map_err(tera::Error::message);
+    let escape = |part: &str, html: &mut Vec<u8>| super::escape(part, html).map_err(tera::Error::message);
     let mut html = Vec::with_capacity(text.len() + 16);
     let mut done = 0;
     for letters in typography::ordinals(text, rules) {

@@ -30,6 +30,7 @@ pub use ready::Ready;
 pub use stage::Library;
 pub use strings::Strings;
 
+use crate::base::legal::legal;
 use crate::base::typography::Rules;
 use crate::base::{Checked, Code, Diagnostic, Fingerprint, SourceText, suggest};
 use serde::Serialize;
@@ -90,6 +91,7 @@ impl Theme {
             })
             .collect();
         let mut tera = Tera::default();
+        tera.set_escape_fn(escape);
         functions::register(&mut tera);
         steps::register(&mut tera);
         let mut problems: Vec<Diagnostic> =
@@ -224,4 +226,9 @@ impl Theme {
             Err(error) => Err(Box::new(errors::of_rendering(&error, template, &self.sources, &self.places))),
         }
     }
+}
+
+/// Text as HTML, for an element or an attribute between quotes of either kind, without what no page may hold.
+fn escape(text: &str, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    tera::escape_html(&legal(text), out)
 }

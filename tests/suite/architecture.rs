@@ -139,11 +139,16 @@ fn every_module_says_what_it_is() {
 
 #[test]
 fn every_file_of_the_suite_is_in_it() {
-    let folder = repository().join("tests/suite");
-    let main = std::fs::read_to_string(folder.join("main.rs")).unwrap();
-    for name in crate::scratch::tree(&folder).keys().filter(|name| *name != "main.rs") {
-        let module = name.strip_suffix(".rs").unwrap_or(name);
-        assert!(main.lines().any(|line| line == format!("mod {module};")), "main.rs forgets {name}");
+    let root = repository().join("tests/suite");
+    let main = std::fs::read_to_string(root.join("main.rs")).unwrap();
+    for name in crate::scratch::tree(&root).keys().filter(|name| *name != "main.rs") {
+        // A folder is a module, which names its own files.
+        let (home, module) = match name.strip_suffix("/mod.rs").unwrap_or(name).rsplit_once('/') {
+            Some((folder, file)) => (std::fs::read_to_string(root.join(folder).join("mod.rs")).unwrap(), file),
+            None => (main.clone(), name.strip_suffix("/mod.rs").unwrap_or(name)),
+        };
+        let module = module.strip_suffix(".rs").unwrap_or(module);
+        assert!(home.lines().any(|line| line == format!("mod {module};")), "nobody knows {name}");
     }
 }
 

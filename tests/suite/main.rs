@@ -19,6 +19,7 @@ mod feeds;
 mod fuzzing;
 mod first_week;
 mod golden;
+mod injection;
 mod limits;
 mod live;
 mod machines;

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// How long anything may take here, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const TAG: &str = r#"<script src="/__manchette/preview.js" defer></script>"#;
+pub const TAG: &str = r#"<script src="/__manchette/preview.js" defer></script>"#;
 
 /// A running preview; it ends with the test.
 pub struct Preview {
@@ -43,7 +43,7 @@ impl Preview {
         Preview { child, port, said }
     }
 
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         self.said.lock().unwrap().clone()
     }
 
@@ -120,7 +120,7 @@ impl Drop for Preview {
 pub struct Got {
     pub status: u16,
     headers: BTreeMap<String, String>,
-    body: Vec<u8>,
+    pub body: Vec<u8>,
 }
 
 impl Got {
@@ -139,7 +139,7 @@ impl Got {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    fn header(&self, name: &str) -> &str {
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
 }

@@ -1,7 +1,8 @@
 //! Text, attributes and addresses as HTML.
 //!
-//! Control characters that no HTML and no feed may hold are dropped here, so that nothing behind has to look.
+//! Characters that no HTML and no feed may hold are dropped here, so that nothing behind has to look.
 
+use crate::base::legal::legal;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// Appends text as the content of an element.
@@ -10,7 +11,7 @@ pub fn text(out: &mut String, text: &str) {
         b'&' => Some("&amp;"),
         b'<' => Some("&lt;"),
         b'>' => Some("&gt;"),
-        byte => control(byte),
+        _ => None,
     });
 }
 
@@ -21,7 +22,7 @@ pub fn attribute(out: &mut String, text: &str) {
         b'<' => Some("&lt;"),
         b'>' => Some("&gt;"),
         b'"' => Some("&quot;"),
-        byte => control(byte),
+        _ => None,
     });
 }
 
@@ -87,19 +88,12 @@ fn is_plain_in_address(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~:/?#@!$()*+,;=%".contains(&byte)
 }
 
-fn control(byte: u8) -> Option<&'static str> {
-    match byte {
-        b'\t' | b'\n' => None,
-        0..0x20 | 0x7F => Some(""),
-        _ => None,
-    }
-}
-
 /// How much text is looked at in one go.
 const BLOCK: usize = 32;
 
 #[inline]
 fn escape(out: &mut String, text: &str, replace: impl Fn(u8) -> Option<&'static str>) {
+    let text = &*legal(text);
     out.reserve(text.len());
     let mut done = 0;
     for (index, block) in text.as_bytes().chunks(BLOCK).enumerate() {
@@ -121,9 +115,9 @@ fn escape(out: &mut String, text: &str, replace: impl Fn(u8) -> Option<&'static 
 /// Whether anything in a block could be replaced. Without a way out of the loop, many bytes are compared at once.
 #[inline]
 fn may_need_escape(block: &[u8]) -> bool {
-    block.iter().fold(false, |found, byte| {
-        found | (*byte < 0x20) | (*byte == 0x7F) | (*byte == b'&') | (*byte == b'<') | (*byte == b'>') | (*byte == b'"')
-    })
+    block
+        .iter()
+        .fold(false, |found, byte| found | (*byte == b'&') | (*byte == b'<') | (*byte == b'>') | (*byte == b'"'))
 }
 
 #[cfg(test)]

@@ -21,7 +21,10 @@ pub mod quotes;
 pub mod raw_html;
 pub mod related;
 mod said;
+mod sanitize;
+mod tags;
 pub mod typography;
+mod unseen;
 mod write;
 
 use super::ContentOptions;

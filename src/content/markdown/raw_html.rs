@@ -1,9 +1,12 @@
-//! Raw HTML: comments dropped, `<!-- more -->` kept as a mark, the rest let through or turned into text.
+//! Raw HTML: comments dropped, `<!-- more -->` kept as a mark, the rest let through, turned into text, or sieved.
 //!
-//! Never judges what HTML says (a `sanitize` mode comes with the issue on trust), and never touches addresses in it.
+//! Never judges what HTML says (`sanitize` does), and never touches addresses in what is let through.
 
 use super::Setting;
+use super::escape;
 use super::events::Located;
+use super::sanitize::{Lost, Opened, Sieve};
+use super::unseen::Unseen;
 use crate::content::RawHtml;
 use crate::content::findings::Findings;
 use memchr::memchr;
@@ -23,7 +26,20 @@ pub fn settle<'t>(
     if memchr(b'<', text.as_bytes()).is_none() {
         return events;
     }
-    let mut out: Vec<Located<'t>> = Vec::with_capacity(events.len());
+    let mut settling = Settling {
+        text,
+        setting,
+        findings,
+        out: Vec::with_capacity(events.len()),
+        sieve: match setting.options.raw_html {
+            RawHtml::Sanitize => Some(Sieve::new(&setting.options.external_rel)),
+            RawHtml::Allow | RawHtml::Escape => None,
+        },
+        open: vec![Level::default()],
+        unseen: Unseen::default(),
+        links: 0,
+        pictures: 0,
+    };
     let mut block: Option<(String, Range<usize>)> = None;
     for (event, range) in events {
         match event {
@@ -35,53 +51,199 @@ pub fn settle<'t>(
             }
             Event::End(TagEnd::HtmlBlock) => {
                 if let Some((html, range)) = block.take() {
-                    settle_block(&html, range, setting, findings, &mut out);
+                    settling.block(&html, range);
                 }
             }
             Event::InlineHtml(html) if html.starts_with("<!--") => {
                 if is_more(&html) {
-                    out.push((Event::Html(CowStr::Borrowed(MORE)), range));
+                    settling.out.push((Event::Html(CowStr::Borrowed(MORE)), range));
                 }
             }
-            Event::InlineHtml(html) if setting.options.raw_html == RawHtml::Escape => {
-                // An element is told once, not again where it ends.
-                if !html.starts_with("</") {
-                    findings.raw_html(setting.origin.place(range.clone()));
-                }
-                out.push((Event::Text(html), range));
-            }
-            event => out.push((event, range)),
+            event => settling.step(event, range),
         }
     }
-    out
+    settling.out
 }
 
-fn settle_block(
-    html: &str,
-    range: Range<usize>,
-    setting: &Setting<'_>,
-    findings: &mut Findings<'_>,
-    out: &mut Vec<Located<'_>>,
-) {
-    // In scripts and styles `<!--` is no comment.
-    let verbatim = ["<script", "<style", "<textarea"]
-        .iter()
-        .any(|tag| html.trim_start().get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)));
-    let (kept, more) = if verbatim { (html.to_owned(), false) } else { without_comments(html) };
-    if more {
-        out.push((Event::Html(CowStr::Borrowed(MORE)), range.clone()));
-    }
-    if kept.trim().is_empty() {
-        return;
-    }
-    match setting.options.raw_html {
-        RawHtml::Allow => out.push((Event::Html(kept.into()), range)),
-        RawHtml::Escape => {
-            findings.raw_html(setting.origin.place(range.clone()));
-            out.push((Event::Start(Tag::Paragraph), range.clone()));
-            out.push((Event::Text(kept.trim().to_owned().into()), range.clone()));
-            out.push((Event::End(TagEnd::Paragraph), range));
+/// The work on one text.
+struct Settling<'w, 't, 's, 'a> {
+    text: &'w str,
+    setting: &'w Setting<'s>,
+    findings: &'w mut Findings<'a>,
+    out: Vec<Located<'t>>,
+    /// What judges HTML, where it is not trusted.
+    sieve: Option<Sieve<'w>>,
+    /// The elements of Markdown that are open.
+    open: Vec<Level>,
+    unseen: Unseen,
+    /// How many links are open, in Markdown or HTML: HTML has none in others.
+    links: usize,
+    /// How many pictures: what stands in one is its description, plain.
+    pictures: usize,
+}
+
+/// An element of Markdown, and the raw elements that are open in it. They end where it ends, so that nothing that an author
+/// forgot to close goes on behind, and no end tag closes what Markdown or the theme opened.
+#[derive(Default)]
+struct Level {
+    is_link: bool,
+    elements: Vec<&'static str>,
+}
+
+/// How many elements may be open in one line.
+const MOST_IN_A_LINE: usize = 100;
+
+impl<'t> Settling<'_, 't, '_, '_> {
+    /// Any event outside a block of HTML.
+    fn step(&mut self, event: Event<'t>, range: Range<usize>) {
+        match event {
+            Event::InlineHtml(html) => self.inline(html, range),
+            Event::Text(words) if self.unseen.is_open() => {
+                // Where HTML is trusted it is printed as ever; what is no text for readers is none for summaries.
+                if self.sieve.is_none() {
+                    let mut html = String::new();
+                    escape::text(&mut html, &words);
+                    self.out.push((Event::InlineHtml(html.into()), range));
+                }
+            }
+            Event::Code(_) | Event::SoftBreak | Event::HardBreak if self.unseen.is_open() && self.sieve.is_some() => {}
+            Event::Start(tag) => {
+                self.unseen.enter();
+                let is_link = matches!(tag, Tag::Link { .. });
+                self.links += usize::from(is_link);
+                self.pictures += usize::from(matches!(tag, Tag::Image { .. }));
+                self.open.push(Level { is_link, elements: Vec::new() });
+                self.out.push((Event::Start(tag), range));
+            }
+            Event::End(tag) => {
+                self.unseen.leave();
+                self.pictures -= usize::from(self.pictures > 0 && tag == TagEnd::Image);
+                self.close_to(0, range.end..range.end);
+                if self.open.len() > 1 && self.open.pop().is_some_and(|level| level.is_link) {
+                    self.links = self.links.saturating_sub(1);
+                }
+                self.out.push((Event::End(tag), range));
+            }
+            event => self.out.push((event, range)),
         }
+    }
+
+    /// A single tag in a line.
+    fn inline(&mut self, html: CowStr<'t>, range: Range<usize>) {
+        match self.setting.options.raw_html {
+            RawHtml::Escape => {
+                // An element is told once, not again where it ends.
+                if !html.starts_with("</") {
+                    self.findings.raw_html(self.setting.origin.place(range.clone()));
+                }
+                self.out.push((Event::Text(html), range));
+            }
+            RawHtml::Allow => {
+                self.unseen.see(&html);
+                self.out.push((Event::InlineHtml(html), range));
+            }
+            RawHtml::Sanitize => {
+                let was_unseen = self.unseen.is_open();
+                self.unseen.see(&html);
+                if !was_unseen && self.pictures == 0 {
+                    self.sift(&html, range);
+                }
+            }
+        }
+    }
+
+    /// A single tag that is not trusted.
+    fn sift(&mut self, html: &str, range: Range<usize>) {
+        if let Some(name) = html.strip_prefix("</") {
+            let name = name.trim_end_matches('>').trim();
+            let open = self
+                .open
+                .last()
+                .and_then(|level| level.elements.iter().rposition(|element| element.eq_ignore_ascii_case(name)));
+            if let Some(index) = open {
+                self.close_to(index, range);
+            }
+            return;
+        }
+        let Some(sieve) = &self.sieve else { return };
+        let (mut opened, mut lost) = sieve.open(html);
+        let is_full = self.open.last().is_none_or(|level| level.elements.len() >= MOST_IN_A_LINE);
+        if matches!(opened, Opened::Element(name, _) if is_full || (name == "a" && self.links > 0)) {
+            opened = Opened::Nothing;
+            lost = lost.or(Some(Lost { at: 0, what: format!("`{html}`") }));
+        }
+        if let Some(lost) = lost {
+            self.findings.removed_html(self.setting.origin.place(range.clone()), &lost.what);
+        }
+        match opened {
+            Opened::Element(name, html) => {
+                self.links += usize::from(name == "a");
+                if let Some(level) = self.open.last_mut() {
+                    level.elements.push(name);
+                }
+                self.out.push((Event::InlineHtml(html.into()), range));
+            }
+            Opened::Whole(html) => self.out.push((Event::InlineHtml(html.into()), range)),
+            Opened::Nothing => {}
+        }
+    }
+
+    /// Closes raw elements of the innermost level until so many are open.
+    fn close_to(&mut self, count: usize, range: Range<usize>) {
+        let Some(level) = self.open.last_mut() else { return };
+        while level.elements.len() > count {
+            let Some(name) = level.elements.pop() else { return };
+            self.links -= usize::from(name == "a" && self.links > 0);
+            self.out.push((Event::InlineHtml(format!("</{name}>").into()), range.clone()));
+        }
+    }
+
+    fn block(&mut self, html: &str, range: Range<usize>) {
+        // In scripts and styles `<!--` is no comment.
+        let verbatim = ["<script", "<style", "<textarea"]
+            .iter()
+            .any(|tag| html.trim_start().get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)));
+        let (kept, more) = if verbatim { (html.to_owned(), false) } else { without_comments(html) };
+        if more {
+            self.out.push((Event::Html(CowStr::Borrowed(MORE)), range.clone()));
+        }
+        if kept.trim().is_empty() {
+            return;
+        }
+        match &self.sieve {
+            Some(sieve) => match sieve.block(&kept) {
+                Some(cleaned) => {
+                    if let Some(lost) = cleaned.lost {
+                        let place = self.place_in(&range, &kept, lost.at);
+                        self.findings.removed_html(self.setting.origin.place(place), &lost.what);
+                    }
+                    let html = cleaned.html.trim();
+                    if !html.is_empty() {
+                        self.out.push((Event::Html(format!("{html}\n").into()), range));
+                    }
+                }
+                None => self.as_text(&kept, range),
+            },
+            None if self.setting.options.raw_html == RawHtml::Allow => {
+                self.out.push((Event::Html(kept.into()), range));
+            }
+            None => self.as_text(&kept, range),
+        }
+    }
+
+    fn as_text(&mut self, html: &str, range: Range<usize>) {
+        self.findings.raw_html(self.setting.origin.place(range.clone()));
+        self.out.push((Event::Start(Tag::Paragraph), range.clone()));
+        self.out.push((Event::Text(html.trim().to_owned().into()), range.clone()));
+        self.out.push((Event::End(TagEnd::Paragraph), range));
+    }
+
+    /// Where a tag of a block stands in the text: the whole block, where it is written in another way (in a quotation).
+    fn place_in(&self, block: &Range<usize>, html: &str, at: usize) -> Range<usize> {
+        let line = html.get(at..).and_then(|rest| rest.lines().next()).unwrap_or("");
+        let tag = line.find('>').map_or(line, |end| &line[..end + 1]);
+        let found = self.text.get(block.clone()).filter(|_| !tag.is_empty()).and_then(|written| written.find(tag));
+        found.map_or(block.clone(), |found| block.start + found..block.start + found + tag.len())
     }
 }
 

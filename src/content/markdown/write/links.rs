@@ -23,7 +23,15 @@ impl Writer<'_, '_, '_> {
         self.out.own(start);
     }
 
+    /// Whether a link is open: HTML has none in others, and the parser takes `<https://…>` for one wherever it stands.
+    pub(super) fn in_link(&self) -> bool {
+        self.links.iter().any(|end| !matches!(end, LinkEnd::Nothing))
+    }
+
     pub(super) fn link(&mut self, link_type: LinkType, destination: &str, title: &str, range: &Range<usize>) {
+        if self.in_link() {
+            return self.links.push(LinkEnd::Nothing);
+        }
         let email;
         let address = match link_type {
             LinkType::Email => {

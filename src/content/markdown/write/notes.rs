@@ -14,9 +14,14 @@ impl Writer<'_, '_, '_> {
         self.out.id(&reference.id());
         self.out.html.push('>');
         let attributes = " class=\"footnote-ref\" role=\"doc-noteref\"".to_owned();
-        self.own_link(&footnotes::note_id(reference.number), attributes);
+        let is_link = !self.in_link();
+        if is_link {
+            self.own_link(&footnotes::note_id(reference.number), attributes);
+        }
         let _ = write!(self.out.html, "{}", reference.number);
-        self.out.mark(What::LinkEnd);
+        if is_link {
+            self.out.mark(What::LinkEnd);
+        }
         self.out.html.push_str("</sup>");
     }
 

@@ -1,0 +1,47 @@
+//! Characters that no page may hold: the controls and non-characters that the HTML standard calls errors
+//! (<https://html.spec.whatwg.org/multipage/parsing.html#preprocessing-the-input-stream>).
+//!
+//! They cannot be written in another way either, so they are dropped where text becomes HTML.
+
+use std::borrow::Cow;
+
+/// The text without such characters; tabs and line ends stay.
+pub fn legal(text: &str) -> Cow<'_, str> {
+    if !may_be_illegal(text.as_bytes()) || text.chars().all(is_legal) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|c| is_legal(*c)).collect())
+}
+
+/// Whether a page may hold the character.
+pub fn is_legal(c: char) -> bool {
+    let is_noncharacter = matches!(c, '\u{FDD0}'..='\u{FDEF}') || u32::from(c) & 0xFFFE == 0xFFFE;
+    matches!(c, '\t' | '\n') || !(c.is_control() || is_noncharacter)
+}
+
+/// Whether there may be any. Without an early end, so that many bytes are compared at once.
+fn may_be_illegal(bytes: &[u8]) -> bool {
+    let control = |byte: u8| ((byte < 0x20) & (byte != b'\t') & (byte != b'\n')) | (byte == 0x7F);
+    // U+0080 to U+009F begin with 0xC2; U+FDD0 to U+FDEF with 0xEF 0xB7, and the last two of a plane end in 0xBF 0xBE
+    // or 0xBF 0xBF.
+    let pair = |a: u8, b: u8| ((a == 0xC2) & (b < 0xA0)) | ((a == 0xEF) & (b == 0xB7)) | ((a == 0xBF) & (b >= 0xBE));
+    let alone = bytes.iter().fold(false, |found, byte| found | control(*byte));
+    let after = bytes.get(1..).unwrap_or_default();
+    alone | bytes.iter().zip(after).fold(false, |found, (a, b)| found | pair(*a, *b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_is_judged_alike_alone_and_in_a_text() {
+        for c in ('\0'..=char::MAX).filter(|c| u32::from(*c) < 0x1_1000 || u32::from(*c) & 0xFFF0 == 0xFFF0) {
+            let text = format!("é{c}»");
+            let kept = if is_legal(c) { text.clone() } else { "é»".to_owned() };
+            assert_eq!(legal(&text), kept, "{c:?}");
+        }
+        assert!(matches!(legal("déjà « vu »\n\t🚀"), Cow::Borrowed(_)));
+        assert_eq!(legal("a\r\u{85}\u{fffe}\u{1fffe}\u{fdd0}b"), "ab");
+    }
+}
