@@ -53,13 +53,13 @@ impl Objection {
 
 /// Any text on one line, as front matter has it: trimmed, white space folded, in NFC.
 pub(super) fn any(text: &str) -> Result<String, Objection> {
-    match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t' | '\r')) {
+    match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
         Some(control) => {
             Err(Objection::bad(format!("this text has a control character, U+{:04X}", u32::from(control)))
                 .help("delete it; it may be invisible in your editor"))
         }
         None => {
-            let words = text.trim().split([' ', '\t', '\n', '\r']).filter(|word| !word.is_empty());
+            let words = text.trim().split([' ', '\t', '\n']).filter(|word| !word.is_empty());
             Ok(words.collect::<Vec<&str>>().join(" ").nfc().collect())
         }
     }

@@ -393,7 +393,7 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
         let source = match world.read(&path) {
             Err(error) if is_absent(&error) => Err(Box::new(not_found(world, &name, label))),
             Err(error) => Err(Box::new(unreadable(&path, &error))),
-            Ok(bytes) => SourceText::decode(path, &bytes),
+            Ok(bytes) => SourceText::decode(path.clone(), &bytes),
         };
         let source = match source {
             Ok(source) => source,

@@ -144,7 +144,11 @@ fn every_file_of_the_suite_is_in_it() {
     for name in crate::scratch::tree(&root).keys().filter(|name| *name != "main.rs") {
         // A folder is a module, which names its own files.
         let (home, module) = match name.strip_suffix("/mod.rs").unwrap_or(name).rsplit_once('/') {
-            Some((folder, file)) => (std::fs::read_to_string(root.join(folder).join("mod.rs")).unwrap(), file),
+            Some((folder, file)) => {
+                let beside = std::fs::read_to_string(root.join(format!("{folder}.rs")));
+                let inside = || std::fs::read_to_string(root.join(folder).join("mod.rs"));
+                (beside.or_else(|_| inside()).unwrap(), file)
+            }
             None => (main.clone(), name.strip_suffix("/mod.rs").unwrap_or(name)),
         };
         let module = module.strip_suffix(".rs").unwrap_or(module);

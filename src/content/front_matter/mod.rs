@@ -212,7 +212,7 @@ fn tags(entry: &Entry, cx: &mut Reading<'_, '_>) -> Vec<Written> {
 
 /// How many tags an article may have. Each is a topic with a page and feeds, and each of those shows all tags of the
 /// article, so thousands would make millions.
-const MOST_TAGS: usize = 100;
+const MOST_TAGS: usize = 500;
 
 /// The slug that was written, else the one that the file's name gives.
 fn slug(entry: Option<Entry>, place: Place, path: &SourcePath, cx: &mut Reading<'_, '_>) -> Option<Slug> {

@@ -31,7 +31,8 @@ fn published(root: &Path) -> Built {
     let entries = walkdir::WalkDir::new(&folder).into_iter().flatten().filter(|entry| !entry.file_type().is_dir());
     let file = |entry: walkdir::DirEntry| {
         let path = entry.path().strip_prefix(&folder).unwrap().to_str().unwrap().to_owned();
-        (path != ".manchette-manifest").then(|| (OutputPath::parse(&path).unwrap(), fs::read(entry.path()).unwrap()))
+        // Names of our own cannot be those of outputs: what is left under one is a remainder.
+        Some((OutputPath::parse(&path).ok()?, fs::read(entry.path()).unwrap()))
     };
     entries.filter_map(file).collect()
 }

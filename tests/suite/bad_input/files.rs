@@ -9,8 +9,11 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-/// What may stand where a file is expected, and how it is put there; false where the system does not let us.
-const KINDS: &[(&str, fn(&Path) -> bool)] = &[
+/// Puts something at a path; false where the system does not let us.
+type Make = fn(&Path) -> bool;
+
+/// What may stand where a file is expected, and how it is put there.
+const KINDS: &[(&str, Make)] = &[
     ("pipe", |path| rustix_made(path, rustix::fs::FileType::Fifo, 0)),
     ("socket", |path| std::os::unix::net::UnixListener::bind(path).is_ok()),
     ("device", |path| rustix_made(path, rustix::fs::FileType::CharacterDevice, rustix::fs::makedev(1, 5))),
@@ -25,7 +28,7 @@ fn rustix_made(path: &Path, kind: rustix::fs::FileType, device: u64) -> bool {
 }
 
 /// Puts it there; says so where the system does not let us.
-fn put(site: &Scratch, kind: &str, make: fn(&Path) -> bool, place: &str) -> bool {
+fn put(site: &Scratch, kind: &str, make: Make, place: &str) -> bool {
     let path = site.path(place);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let is_made = make(&path);

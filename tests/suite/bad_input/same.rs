@@ -33,7 +33,7 @@ fn p15_check_has_the_errors_of_build_in_every_case_and_writes_nothing() {
         if site.tree("public") != before {
             return Some(format!("{name}: something was written"));
         }
-        let is_same = of_build == of_check && (checked.code == 1) == !of_check.is_empty();
+        let is_same = of_build == of_check && (checked.code == 1) != of_check.is_empty();
         (!is_same)
             .then(|| format!("{name}: exit code {}\n--- build\n{of_build:#?}\n--- check\n{of_check:#?}", checked.code))
     };
