@@ -84,16 +84,21 @@ fn prepare(args: &ServeArgs, global: &Global) -> Option<Prepared> {
 impl Prepared {
     fn serve(self, args: &ServeArgs, global: &Global) -> u8 {
         let Prepared { live, watch, edition, root, request, listeners, addresses, context, editor, start } = self;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(WORKERS)
-            .max_blocking_threads(RENDERERS)
-            .thread_stack_size(STACK)
-            .thread_name("serve")
-            .enable_all()
-            .build();
-        let Ok(runtime) = runtime else {
-            say::talk("the system gives no threads to serve with");
-            return 1;
+        let runtime = || {
+            tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(WORKERS)
+                .max_blocking_threads(RENDERERS)
+                .thread_stack_size(STACK)
+                .thread_name("serve")
+                .enable_all()
+                .build()
+        };
+        let runtime = match signals::room().and_then(|()| runtime()) {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                say::talk(&format!("the system gives too few threads or open files to serve with: {error}"));
+                return 1;
+            }
         };
         let state = Arc::new(State::new());
         state.publish(edition.clone());

@@ -40,7 +40,7 @@ pub(super) fn tell(first: impl FnOnce(Signal) + Send + 'static) {
         std::process::exit(i32::from(signal.exit_code()));
     };
     let thread = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        match Builder::new_current_thread().enable_all().build() {
+        match room().and_then(|()| Builder::new_current_thread().enable_all().build()) {
             Ok(runtime) => runtime.block_on(listen),
             // Without this, signals end the process as they always do.
             Err(error) => say::talk(&format!("signals cannot be told apart: {error}")),
@@ -61,6 +61,20 @@ pub(super) fn outlive_limits() {
 /// Other systems have no such limit.
 #[cfg(not(unix))]
 pub(super) fn outlive_limits() {}
+
+/// Whether the system lets us open what waiting for signals and clients takes, with some to spare: where it does not, tokio
+/// panics.
+#[cfg(unix)]
+pub(super) fn room() -> std::io::Result<()> {
+    let pairs: Result<Vec<_>, _> = (0..6).map(|_| std::os::unix::net::UnixStream::pair()).collect();
+    pairs.map(drop)
+}
+
+/// Other systems have no such limit.
+#[cfg(not(unix))]
+pub(super) fn room() -> std::io::Result<()> {
+    Ok(())
+}
 
 /// The next signal.
 #[cfg(unix)]

@@ -122,7 +122,7 @@ fn p30_any_name_stays_below_its_folder() {
 
 #[test]
 fn p25_any_damage_of_what_is_remembered_changes_no_output() {
-    holds("cache", 400);
+    holds("cache", 60);
 }
 
 #[test]

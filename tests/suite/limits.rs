@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 fn limited(site: &Scratch, limits: &str, arguments: &str) -> (Option<i32>, Ran) {
     let program = env!("CARGO_BIN_EXE_manchette");
     let mut shell = Command::new("sh");
-    shell.args(["-c", &format!("{limits} && exec {program} {arguments}")]);
+    shell.args(["-c", &format!("{limits} && exec \"$@\" {program} {arguments}")]);
     let at = super::scratch::NOW;
     shell.env("NO_COLOR", "1").env("MANCHETTE_AT", at).env_remove("RUST_BACKTRACE").current_dir(site.root());
     let output = shell.output().unwrap();
@@ -77,6 +77,25 @@ fn p60_few_descriptors_are_enough_or_an_error() {
     assert!(built > 0 && refused > 0, "{built} built, {refused} refused");
     site.build().ok();
     site.assert_no_remains("few descriptors");
+}
+
+/// A preview has no room for its sockets, for signals, or for the files of the site, one after the other.
+#[cfg(unix)]
+#[test]
+fn p60_a_preview_with_few_descriptors_runs_or_says_why_not() {
+    let site =
+        Scratch::site(&[("content/posts/2025-06-19-a.md", "+++\ntitle = \"A\"\nsource = \"WSJ\"\n+++\nTexte.\n")]);
+    let mut refused = 0;
+    for descriptors in [5, 8, 11, 13, 14, 15, 16, 17, 32] {
+        let (code, ran) =
+            limited(&site, &format!("ulimit -n {descriptors} && set -- timeout -s INT 1"), "serve --port 0");
+        assert!(!ran.stderr.contains("panicked"), "{descriptors}: {}", ran.stderr);
+        if code == Some(1) {
+            refused += 1;
+            assert!(ran.stderr.contains("os error 24"), "{descriptors}: {}", ran.stderr);
+        }
+    }
+    assert!((1..9).contains(&refused), "{refused} refused");
 }
 
 #[cfg(target_os = "linux")]
