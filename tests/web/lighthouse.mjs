@@ -1,6 +1,6 @@
 // Holds a built site to 100 points of Lighthouse in performance, accessibility, best practices and SEO, as a phone.
 //
-//   node tests/web/lighthouse.mjs OUTPUT [--runs 3] [--only home,post] [--report FOLDER]
+//   node tests/web/lighthouse.mjs OUTPUT [--runs 8] [--only home,post] [--report FOLDER]
 //
 // The pages: the front page, the article with the most kinds of blocks, a plain one, a topic, the archive and a month of it.
 // Each is measured until it has all points for its speed, at most `--runs` times, since the machine may be busy with something
@@ -23,9 +23,9 @@ const METRICS = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { runs: { type: 'string', default: '3' }, only: { type: 'string' }, report: { type: 'string' } },
+  options: { runs: { type: 'string', default: '8' }, only: { type: 'string' }, report: { type: 'string' } },
 })
-if (positionals.length !== 1) fail('lighthouse', 'usage: node tests/web/lighthouse.mjs OUTPUT [--runs 3] [--only home,post] [--report FOLDER]', 2)
+if (positionals.length !== 1) fail('lighthouse', 'usage: node tests/web/lighthouse.mjs OUTPUT [--runs 8] [--only home,post] [--report FOLDER]', 2)
 const output = readOutput('lighthouse', positionals[0])
 const pages = choosePages(output).filter(({ name }) => (values.only?.split(',') ?? PAGES).includes(name))
 if (values.report) mkdirSync(resolve(values.report), { recursive: true })
