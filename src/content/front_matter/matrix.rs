@@ -2,9 +2,10 @@
 //! is covered (as one that takes text, until `takes` says more).
 
 use super::keys;
+use super::tests::options;
 use super::tree::Format;
-use crate::base::{Diagnostic, Severity, SourcePath, SourceText, Zone};
-use crate::content::{self, ContentOptions, Place, RawHtml};
+use crate::base::{Diagnostic, Severity, SourcePath, SourceText};
+use crate::content::{self, Place};
 
 /// A kind of value, with how it is written in TOML and in YAML.
 const VALUES: &[(&str, &str, &str)] = &[
@@ -74,18 +75,8 @@ fn post(format: Format, table: &str, key: &str, value: &str) -> (String, u32) {
 }
 
 fn errors(text: &str) -> Vec<(Option<u32>, String)> {
-    let options = ContentOptions {
-        zone: Zone::utc(),
-        zone_is_named: true,
-        language: "fr".to_owned(),
-        raw_html: RawHtml::Escape,
-        highlight: false,
-        typography: true,
-        external_rel: String::new(),
-        own_address: String::new(),
-    };
     let source = SourceText::new(SourcePath::new("content/posts/a.md"), text);
-    let checked = content::parse(&source, Place::Post, &options);
+    let checked = content::parse(&source, Place::Post, &options());
     let line = |problem: &Diagnostic| problem.primary().and_then(|label| label.at.as_ref()).map(|at| at.line);
     let errors = checked.diagnostics.iter().filter(|problem| problem.code().severity() == Severity::Error);
     errors.map(|problem| (line(problem), problem.message().to_owned())).collect()

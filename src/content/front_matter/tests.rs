@@ -5,7 +5,7 @@ use crate::content::article::Article;
 use crate::content::document::TargetKind;
 use crate::content::{self, ContentOptions, Place, RawHtml};
 
-fn options() -> ContentOptions {
+pub(super) fn options() -> ContentOptions {
     ContentOptions {
         zone: Zone::named("Europe/Paris").unwrap(),
         zone_is_named: true,
