@@ -65,19 +65,51 @@ pub(crate) struct Faults {
     pub(crate) apart: bool,
     /// What the system says to an exchange of folders.
     pub(crate) exchange: Option<io::ErrorKind>,
+    /// Told after each operation that was done.
+    pub(crate) witness: Option<Witness>,
+}
+
+/// Who looks at the disk between two operations.
+pub(crate) struct Witness(pub(crate) Box<dyn Fn(Moment<'_>) + Send + Sync>);
+
+/// What has just happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment<'a> {
+    /// An operation was done.
+    Done,
+    /// The bytes of a file have reached the disk.
+    Kept(&'a Path),
+    /// All that was done has reached the disk.
+    Settled,
+}
+
+impl std::fmt::Debug for Witness {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Witness")
+    }
 }
 
 impl Faults {
     /// Does something, or fails.
     pub(crate) fn attempt<T>(&self, operation: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-        if self.next_fails() { Err(self.kind.error()) } else { operation() }
+        if self.next_fails() {
+            return Err(self.kind.error());
+        }
+        operation().inspect(|_| self.tell(Moment::Done))
+    }
+
+    /// Says to the witness, if there is one, what has happened.
+    pub(crate) fn tell(&self, moment: Moment<'_>) {
+        if let Some(Witness(tell)) = &self.witness {
+            tell(moment);
+        }
     }
 
     /// Does something with bytes, or with some of them, or fails.
     pub(crate) fn attempt_to_write<T>(&self, bytes: &[u8], write: impl Fn(&[u8]) -> io::Result<T>) -> io::Result<T> {
         let is_dead = self.for_ever && self.at > 0 && self.tried() >= self.at;
         if !self.next_fails() {
-            return write(bytes);
+            return write(bytes).inspect(|_| self.tell(Moment::Done));
         }
         if self.kind == Kind::Short && !is_dead {
             write(bytes.get(..bytes.len() / 2).unwrap_or_default())?;

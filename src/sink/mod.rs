@@ -26,6 +26,8 @@ mod workbench;
 #[cfg(test)]
 pub(crate) mod faults;
 #[cfg(test)]
+mod power;
+#[cfg(test)]
 mod tests;
 
 pub use clean::{Cleaned, clean};

@@ -51,7 +51,8 @@ impl Operations {
     /// Writes a file that others may be reading: they see the old bytes or the new ones.
     pub(super) fn write(&self, path: &Path, bytes: &[u8]) -> Done {
         let temporary = temporary(path);
-        let written = self.create(&temporary, bytes).and_then(|()| self.rename(&temporary, path));
+        let written = self.create(&temporary, bytes).and_then(|()| self.keep_bytes(&temporary));
+        let written = written.and_then(|()| self.rename(&temporary, path));
         written.map_err(|error| {
             self.discard(&temporary);
             failed("write", path, &error)
@@ -94,7 +95,26 @@ impl Operations {
         if !self.durable {
             return Ok(());
         }
-        self.attempt(|| sync(folder)).map_err(|error| failed("sync", folder, &error))
+        self.attempt(|| sync(folder)).map_err(|error| failed("sync", folder, &error))?;
+        #[cfg(test)]
+        if let Some(faults) = &self.faults {
+            faults.tell(super::faults::Moment::Settled);
+        }
+        Ok(())
+    }
+
+    /// Waits until the bytes of a file have reached the disk, when that was asked for: a name may get there before what
+    /// it names, and then an empty file would have the place of a good one.
+    fn keep_bytes(&self, path: &Path) -> io::Result<()> {
+        if !self.durable {
+            return Ok(());
+        }
+        self.attempt(|| File::open(path)?.sync_all())?;
+        #[cfg(test)]
+        if let Some(faults) = &self.faults {
+            faults.tell(super::faults::Moment::Kept(path));
+        }
+        Ok(())
     }
 
     /// Makes a folder and those above it.

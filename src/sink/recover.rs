@@ -117,6 +117,8 @@ fn roll_forward(
     operations.settle(output)?;
     let text = list_of(output, journal.result(&claim.files)).to_text();
     operations.write(&output.join(FILE_NAME), text.as_bytes())?;
+    // What the journal speaks of is cleared away next.
+    operations.settle(output)?;
     Ok(true)
 }
 
@@ -166,10 +168,12 @@ pub(super) fn roll_back(
         }
     }
     let manifest = output.join(FILE_NAME);
+    operations.settle(output)?;
     match claim.files.is_empty() {
         true => operations.remove_file(&manifest)?,
         false => operations.write(&manifest, list_of(output, claim.files.clone()).to_text().as_bytes())?,
     }
+    operations.settle(output)?;
     undos.iter().try_for_each(|undo| operations.remove_all(&undo.folder))
 }
 

@@ -11,12 +11,12 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
-type Site<'a> = &'a [(&'a str, &'a str)];
+pub(super) type Site<'a> = &'a [(&'a str, &'a str)];
 
-const OLD: Site<'_> =
+pub(super) const OLD: Site<'_> =
     &[("index.html", "home"), ("a/index.html", "a"), ("b/index.html", "b"), ("feed.xml", "1"), ("c", "file")];
 /// Changes, adds, removes; a file becomes a folder and a folder a file.
-const NEW: Site<'_> = &[
+pub(super) const NEW: Site<'_> = &[
     ("index.html", "home 2"),
     ("a/index.html", "a"),
     ("b", "now a file"),
@@ -26,7 +26,7 @@ const NEW: Site<'_> = &[
 ];
 
 /// A folder in memory where there is one: what is tested here makes and removes thousands of files.
-fn scratch() -> TempDir {
+pub(super) fn scratch() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
@@ -43,22 +43,22 @@ fn rank(path: &str) -> Rank {
     }
 }
 
-fn sink(scratch: &TempDir) -> DiskSink {
+pub(super) fn sink(scratch: &TempDir) -> DiskSink {
     fs::create_dir_all(scratch.path().join("site")).unwrap();
     // Not impatient: a process that another test starts holds our locks for a moment, until it is another program.
     DiskSink::new(scratch.path().join("site"), PathBuf::from("public"), None, false).patience(Duration::from_secs(20))
 }
 
-fn swapping(scratch: &TempDir) -> DiskSink {
+pub(super) fn swapping(scratch: &TempDir) -> DiskSink {
     sink(scratch).method(Method::Swap)
 }
 
-fn output(scratch: &TempDir) -> PathBuf {
+pub(super) fn output(scratch: &TempDir) -> PathBuf {
     scratch.path().join("site/public")
 }
 
 /// What a build does: stage what is not there, publish the rest as it is.
-fn build(sink: &DiskSink, site: Site<'_>) -> Result<Published, Box<Diagnostic>> {
+pub(super) fn build(sink: &DiskSink, site: Site<'_>) -> Result<Published, Box<Diagnostic>> {
     let previous = sink.open()?;
     let mut plan = Publication::default();
     for (name, text) in site {
@@ -78,7 +78,7 @@ fn build(sink: &DiskSink, site: Site<'_>) -> Result<Published, Box<Diagnostic>> 
 }
 
 /// All files below a folder but the manifest, with their bytes; folders end with a slash.
-fn tree(folder: &Path) -> BTreeMap<String, String> {
+pub(super) fn tree(folder: &Path) -> BTreeMap<String, String> {
     let mut tree = BTreeMap::new();
     for entry in walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| entry.depth() > 0) {
         let name = entry.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
@@ -92,7 +92,7 @@ fn tree(folder: &Path) -> BTreeMap<String, String> {
     tree
 }
 
-fn tree_of(site: Site<'_>) -> BTreeMap<String, String> {
+pub(super) fn tree_of(site: Site<'_>) -> BTreeMap<String, String> {
     let scratch = scratch();
     for (name, text) in site {
         let file = scratch.path().join(name);
@@ -108,7 +108,7 @@ fn times(folder: &Path) -> BTreeMap<PathBuf, SystemTime> {
 }
 
 /// What `.manchette/` may hold when no build runs.
-fn assert_no_remains(scratch: &TempDir) {
+pub(super) fn assert_no_remains(scratch: &TempDir) {
     let names = tree(&scratch.path().join("site/.manchette"));
     // A swap keeps the output before it.
     let names: Vec<&String> = names.keys().filter(|name| !name.starts_with("prev/")).collect();
@@ -423,7 +423,7 @@ fn death(at: usize) -> Faults {
 
 /// Insists on one of two sites; says whether it is the new one.
 #[track_caller]
-fn is_new(scratch: &TempDir, old: Site<'_>) -> bool {
+pub(super) fn is_new(scratch: &TempDir, old: Site<'_>) -> bool {
     let there = tree(&output(scratch));
     let is_new = there == tree_of(NEW);
     assert!(is_new || there == tree_of(old), "{there:?}");
@@ -432,7 +432,7 @@ fn is_new(scratch: &TempDir, old: Site<'_>) -> bool {
 
 /// Insists that every file is one of the two sites', whole.
 #[track_caller]
-fn assert_whole(scratch: &TempDir, old: Site<'_>) {
+pub(super) fn assert_whole(scratch: &TempDir, old: Site<'_>) {
     let whole = [old, NEW].concat();
     for (name, text) in tree(&output(scratch)).iter().filter(|(name, _)| !name.ends_with(['/', 'p'])) {
         assert!(whole.contains(&(name, text)), "{name} is torn: {text}");
