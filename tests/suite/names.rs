@@ -549,7 +549,8 @@ mod links {
                 .map(|trap| ("folder", "swap", vec![*trap])),
         );
         for (kind, method, traps) in plans {
-            let site = Scratch::site(&[("content/posts/a.md", POST)]);
+            // Where a file is copied, the clock of the disk is asked: that is what `moment` is for.
+            let site = Scratch::site(&[("content/posts/a.md", POST), ("static/a.txt", "x")]);
             let toml = site.read("site.toml");
             site.write("site.toml", format!("{toml}publish = \"{method}\"\n"));
             site.run(&["build"]).ok();
