@@ -1,7 +1,7 @@
 //! A file of the shelf that only grows, held open: what is in it can be read even when its name is gone.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,9 +29,18 @@ impl DiskLog {
         Ok(DiskLog { file: File::open(path)?, end: Mutex::default() })
     }
 
-    /// The file at a path, made if there is none, without what stands behind its first `length` bytes.
+    /// The file at a path, made if there is none, without what stands behind its first `length` bytes. One that has
+    /// another name somewhere is left alone: what is added to it would be added there.
     pub(super) fn grow(path: &Path, length: u64) -> io::Result<DiskLog> {
-        let file = OpenOptions::new().create(length == 0).read(true).append(true).open(path)?;
+        let open = || OpenOptions::new().create(length == 0).read(true).append(true).open(path);
+        let mut file = open()?;
+        if has_other_names(&file)? {
+            if length > 0 {
+                return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+            }
+            fs::remove_file(path)?;
+            file = open()?;
+        }
         match file.metadata()?.len() {
             found if found < length => return Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
             found if found > length => file.set_len(length)?,
@@ -56,6 +65,16 @@ impl DiskLog {
         (&self.file).seek(SeekFrom::Start(offset))?;
         (&self.file).read_exact(bytes)
     }
+}
+
+#[cfg(unix)]
+fn has_other_names(file: &File) -> io::Result<bool> {
+    Ok(std::os::unix::fs::MetadataExt::nlink(&file.metadata()?) > 1)
+}
+
+#[cfg(not(unix))]
+fn has_other_names(_: &File) -> io::Result<bool> {
+    Ok(false)
 }
 
 impl Log for DiskLog {

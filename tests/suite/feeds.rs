@@ -145,6 +145,12 @@ fn every_link_of_every_page_leads_somewhere() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+/// Whether a page may hold a character: neither a control nor one that is none.
+fn is_legal_in_html(c: char) -> bool {
+    let is_none = matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
+    !is_none && (!c.is_control() || matches!(c, '\t' | '\n' | '\r'))
+}
+
 #[test]
 fn every_page_is_good_html() {
     let mut problems = Vec::new();
@@ -152,6 +158,9 @@ fn every_page_is_good_html() {
         for name in site.names(".html") {
             let page = Html::parse_document(site.text(name));
             problems.extend(page.errors.iter().map(|error| format!("{}: {name}: {error}", site.name)));
+            // The parser passes over what the standard calls errors of the stream.
+            let odd = site.text(name).chars().find(|c| !is_legal_in_html(*c));
+            problems.extend(odd.map(|odd| format!("{}: {name}: the character {odd:?}", site.name)));
             let mut seen = BTreeSet::new();
             let twice = ids(&page).into_iter().filter(|id| !seen.insert(*id));
             problems.extend(twice.map(|id| format!("{}: {name}: the id {id} stands twice", site.name)));

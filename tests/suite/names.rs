@@ -513,7 +513,9 @@ mod links {
 
     #[test]
     fn p23_nothing_is_written_through_links_in_the_output_or_in_the_workshop() {
-        let mine = Scratch::site(&[("keep.txt", "à moi"), ("folder/keep.txt", "à moi")]);
+        // Longer than what a build remembers of two posts: whoever takes it for that would cut it.
+        let text = "à moi\n".repeat(1_000);
+        let mine = Scratch::site(&[("keep.txt", &text), ("folder/keep.txt", "à moi")]);
         let traps = [
             // What a build writes first under a temporary name, then the list, then pages.
             "public/..manchette-manifest.manchette-tmp",
@@ -528,6 +530,7 @@ mod links {
             ".manchette/complete",
             ".manchette/cache/moment",
             ".manchette/cache/index",
+            ".manchette/cache/articles.1",
             ".manchette/.gitignore",
         ];
         let (output, workshop) = traps.split_at(4);
@@ -538,6 +541,8 @@ mod links {
             ("hard link", "in-place", output.to_vec()),
             ("hard link", "swap", output.to_vec()),
             ("hard link", "in-place", vec![".manchette/cache/.index.manchette-tmp", ".manchette/cache/moment"]),
+            ("hard link", "in-place", vec![".manchette/cache/articles.1", ".manchette/cache/answers.1"]),
+            ("hard link", "in-place", vec![".manchette/cache/articles.2", ".manchette/cache/articles.1"]),
             ("file", "swap", output[..2].to_vec()),
             ("file", "swap", output[2..3].to_vec()),
         ];
@@ -549,7 +554,8 @@ mod links {
                 .map(|trap| ("folder", "swap", vec![*trap])),
         );
         for (kind, method, traps) in plans {
-            let site = Scratch::site(&[("content/posts/a.md", POST)]);
+            // Where a file is copied, the clock of the disk is asked: that is what `moment` is for.
+            let site = Scratch::site(&[("content/posts/a.md", POST), ("static/a.txt", "x")]);
             let toml = site.read("site.toml");
             site.write("site.toml", format!("{toml}publish = \"{method}\"\n"));
             site.run(&["build"]).ok();

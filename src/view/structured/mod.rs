@@ -19,6 +19,7 @@ use super::locale;
 use super::parts::Common;
 use super::trail::Trail;
 use crate::base::SourcePath;
+use crate::base::legal::legal;
 use crate::site::query::HeadlineOf;
 use crate::theme::Html;
 use nodes::{Breadcrumbs, Entry, Graph, Node, Page, Site};
@@ -86,7 +87,7 @@ fn script<T: Serialize>(graph: &T) -> Html {
     let json = serde_json::to_string(graph).unwrap_or_default();
     Html::written(|html| {
         html.push_str("<script type=\"application/ld+json\">");
-        push_escaped(html, &json);
+        push_escaped(html, &legal(&json));
         html.push_str("</script>");
     })
 }

@@ -244,3 +244,30 @@ fn p38_bodies_are_data_and_no_template_sees_them() {
         assert!(text.replace('\u{a0}', " ").contains(part), "{text}");
     }
 }
+
+#[test]
+fn p38_templates_reach_nothing_outside_the_theme_and_the_site() {
+    for asks in [
+        "{{ get_env(name=\"HOME\") }}",
+        "{{ env.HOME }}",
+        "{{ now() }}",
+        "{{ get_random(end=9) }}",
+        "{{ load_data(path=\"site.toml\") }}",
+        "{{ get_file_hash(path=\"site.toml\") }}",
+        "{% include \"/etc/passwd\" %}",
+        "{% include \"../site.toml\" %}",
+        "{% extends \"../../site.toml\" %}",
+        "{{ data(name=\"../site\") }}",
+        "{{ data(name=\"/etc/passwd\") }}",
+        "{{ asset(path=\"../site.toml\") }}",
+    ] {
+        let mut files = bare_theme();
+        let config = "title = \"x\"\nbase_url = \"https://example.org\"\ntimezone = \"UTC\"\ntheme = \"bare\"\n";
+        files.push(("site.toml".to_owned(), config.to_owned()));
+        files.push(("templates/404.html".to_owned(), asks.to_owned()));
+        let report = build(&files).report;
+        let mut told = report.diagnostics.iter();
+        let is_told = told.any(|(_, problem)| problem.code().name().starts_with("template-"));
+        assert!(is_told && report.has_errors(), "{asks}: {:?}", report.diagnostics);
+    }
+}
