@@ -30,6 +30,20 @@ fn may_be_illegal(bytes: &[u8]) -> bool {
     alone | bytes.iter().zip(after).fold(false, |found, (a, b)| found | pair(*a, *b))
 }
 
+/// The first control character of a text that is not written to be seen, tabs and line ends apart.
+pub fn control_in(text: &str) -> Option<char> {
+    let first = || text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t'));
+    may_have_controls(text).then(first).flatten()
+}
+
+/// Whether a text may have control characters, apart from tabs and line ends.
+pub fn may_have_controls(text: &str) -> bool {
+    // U+0080 to U+009F begin with the byte 0xC2.
+    text.bytes().fold(false, |found, byte| {
+        found | ((byte < 0x20) & (byte != b'\t') & (byte != b'\n')) | (byte == 0x7F) | (byte == 0xC2)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,5 +57,13 @@ mod tests {
         }
         assert!(matches!(legal("déjà « vu »\n\t🚀"), Cow::Borrowed(_)));
         assert_eq!(legal("a\r\u{85}\u{fffe}\u{1fffe}\u{fdd0}b"), "ab");
+    }
+
+    #[test]
+    fn no_control_is_missed() {
+        for c in ('\0'..'\u{400}').filter(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+            assert_eq!(control_in(&format!("Une ligne{c}")), Some(c));
+        }
+        assert!(may_have_controls("Une ligne\0") && !may_have_controls("l’été\n\tici"));
     }
 }

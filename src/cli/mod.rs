@@ -31,6 +31,7 @@ pub use args::Args;
 pub use visible::visible;
 
 use args::{Command, Global};
+use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
@@ -39,7 +40,8 @@ use std::process::ExitCode;
 /// Exit codes: 0 all is well, 1 the site or the operation has errors, 2 the command line is wrong, 130 and 143 a signal
 /// ended what would have gone on.
 pub fn main() -> ExitCode {
-    match args::parse(std::env::args_os()) {
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    match args::parse(typed.iter().cloned()) {
         Ok(args) => {
             args.global.color.choice().write_global();
             signals::outlive_limits();
@@ -47,7 +49,7 @@ pub fn main() -> ExitCode {
         }
         Err(error) => {
             // clap draws what was typed as it is. A help text that could not be printed is no other result.
-            match std::env::args_os().any(|typed| typed.to_string_lossy().chars().any(visible::acts)) {
+            match typed.iter().any(|typed| typed.to_string_lossy().chars().any(visible::acts)) {
                 true => say::talk(error.render().to_string().trim_end()),
                 false => drop(error.print()),
             }

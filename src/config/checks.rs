@@ -3,6 +3,7 @@
 //! A check gives the value back in the form that the site uses (a base URL without its final slash, a zone by its
 //! name), or says in words why it cannot be used. Nothing here knows where a value was written.
 
+use crate::base::legal::control_in;
 use crate::base::{Code, OutputPath, Slug, UrlPath, Zone, portable, suggest};
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
@@ -53,7 +54,7 @@ impl Objection {
 
 /// Any text on one line, as front matter has it: trimmed, white space folded, in NFC.
 pub(super) fn any(text: &str) -> Result<String, Objection> {
-    match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+    match control_in(text) {
         Some(control) => {
             Err(Objection::bad(format!("this text has a control character, U+{:04X}", u32::from(control)))
                 .help("delete it; it may be invisible in your editor"))

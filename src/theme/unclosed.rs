@@ -23,16 +23,18 @@ pub(super) fn find(source: &SourceText) -> Option<Diagnostic> {
                 continue;
             }
         };
-        let Some(end) = text[start..].find(closer).map(|found| start + found + 2) else {
-            let opener = &text[start..start + 2];
+        // Not `{%}`, where the two share a sign.
+        let inside = start + 2;
+        let Some(end) = text[inside..].find(closer).map(|found| inside + found + 2) else {
+            let opener = &text[start..inside];
             let problem = Diagnostic::new(Code::TemplateSyntax, format!("this `{opener}` is never closed"));
-            return Some(problem.at(source.label(start..start + 2, "")).help(format!("write `{closer}` after it")));
+            return Some(problem.at(source.label(start..inside, "")).help(format!("write `{closer}` after it")));
         };
         at = end;
         if closer != "%}" {
             continue;
         }
-        let word = text[start + 2..end - 2].trim_start_matches('-').split_whitespace().next().unwrap_or("");
+        let word = text[inside..end - 2].trim_start_matches('-').split_whitespace().next().unwrap_or("");
         if word == "raw" {
             // Nothing counts until its end.
             let Some(stop) = text[end..].find("endraw").map(|found| end + found) else {

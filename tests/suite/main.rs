@@ -19,6 +19,7 @@ mod feeds;
 mod first_week;
 mod fuzzing;
 mod golden;
+mod guards;
 mod injection;
 mod limits;
 mod live;

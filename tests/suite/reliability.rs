@@ -35,7 +35,7 @@ fn tests() -> BTreeSet<String> {
 }
 
 /// The promises of the page, with the tests that each names.
-fn promises() -> BTreeMap<u32, Vec<&'static str>> {
+pub(super) fn promises() -> BTreeMap<u32, Vec<&'static str>> {
     let rows = PAGE.lines().filter_map(|line| line.strip_prefix("| **P")?.split_once("**"));
     rows.map(|(number, rest)| {
         let held_by = rest.rsplit('|').nth(1).unwrap();

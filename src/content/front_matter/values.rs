@@ -7,13 +7,14 @@ use super::keys;
 use super::toml::quoted;
 use super::tree::{Entry, Format, Node, Value};
 use crate::base::calendar::read_date;
+use crate::base::legal::control_in;
 use crate::base::toml_words::days_meant;
 use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Precision, When};
 use crate::content::ContentOptions;
 use crate::content::article::Written;
 use crate::content::findings::Findings;
-use crate::content::folded::{folded, may_have_controls};
+use crate::content::folded::folded;
 use jiff::civil;
 use std::borrow::Cow;
 
@@ -121,11 +122,7 @@ fn one_line(key: &str, called: Called, raw: &str, node: &Node, cx: &mut Reading<
         Called::Key => ("", format_args!("`{key}`")),
         Called::Item => ("an item of ", format_args!("it")),
     };
-    let control = match may_have_controls(raw) {
-        true => raw.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')),
-        false => None,
-    };
-    if let Some(control) = control {
+    if let Some(control) = control_in(raw) {
         let message = format!("{what}`{key}` has a control character, U+{:04X}", u32::from(control));
         cx.tell(Code::BadValue, node, message, "delete it; it may be invisible in your editor");
         return None;

@@ -2,6 +2,7 @@
 //!
 //! Never keeps a whole text unless `<!-- more -->` may come.
 
+use crate::base::legal;
 use crate::base::nfc::into_nfc;
 use crate::content::folded;
 use memchr::memchr;
@@ -122,7 +123,7 @@ impl Said {
             Some(before) if self.more_was_seen && !before.trim().is_empty() => before,
             _ => &self.first,
         };
-        if !folded::may_have_controls(text) {
+        if !legal::may_have_controls(text) {
             return folded::folded(text);
         }
         let mut summary = String::with_capacity(text.len());
