@@ -10,7 +10,7 @@ use super::guard::{list_of_names, names_in, refused};
 use super::journal::Journal;
 use super::manifest::{Claims, FILE_NAME, Manifest};
 use super::operations::{Done, Operations, failed};
-use super::recover::roll_back;
+use super::recover::{is_behind_link, roll_back};
 use super::stage::{Layout, Stage};
 use super::swap::{Swapped, swap};
 use super::verify::{folders_above, has_bytes};
@@ -384,6 +384,9 @@ pub(super) fn apply(ground: &Ground<'_>, journal: &Journal, fresh: &BTreeSet<Out
     for path in journal.remove.difference(&journal.clear_first) {
         if is_removable(output, path) {
             set_aside(ground, path, &mut made)?;
+        }
+        // A build that died may have come between the file and its folder.
+        if !is_behind_link(output, path) {
             operations.prune(&output.join(path.as_str()), output)?;
         }
     }

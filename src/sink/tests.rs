@@ -172,6 +172,8 @@ fn p10_folders_that_become_empty_go() {
             },
         );
     }
+    // Also those from which a build that died had taken the last file.
+    sweep(&more, death, |_, _| {});
 }
 
 #[test]
