@@ -10,7 +10,7 @@ use super::guard::{list_of_names, names_in, refused};
 use super::journal::Journal;
 use super::manifest::{Claims, FILE_NAME, Manifest};
 use super::operations::{Done, Operations, failed};
-use super::recover::roll_back;
+use super::recover::{is_behind_link, roll_back};
 use super::stage::{Layout, Stage};
 use super::swap::{Swapped, swap};
 use super::verify::{folders_above, has_bytes};
@@ -222,7 +222,9 @@ fn plan_change(scene: &Scene<'_>, plan: &Publication) -> Done<Change> {
     // On a disk that does not tell `A` from `a`, what is removed and what is written may be one file.
     let removed_keys: BTreeMap<String, OutputPath> =
         change.remove.iter().map(|path| (path.collision_key(), path.clone())).collect();
-    for (_, path, stamp) in wanted {
+    // What is there already may lead to what is new, so that comes first; nothing leads there yet.
+    let mut later: Vec<OutputPath> = Vec::new();
+    for (rank, path, stamp) in wanted {
         let target = scene.output.join(path.as_str());
         let folder_is_missing = folders_above(path).any(|folder| missing_folders.contains(folder));
         let there = if folder_is_missing { There::Nothing } else { look(&target)? };
@@ -252,8 +254,13 @@ fn plan_change(scene: &Scene<'_>, plan: &Publication) -> Done<Change> {
             },
             There::Other => strangers.push(path.to_string()),
         }
-        change.write.push(path.clone());
+        let is_led_to = rank == Rank::Asset || change.fresh.contains(path);
+        match is_led_to {
+            true => change.write.push(path.clone()),
+            false => later.push(path.clone()),
+        }
     }
+    change.write.append(&mut later);
     match strangers.is_empty() {
         true => Ok(change),
         false => Err(in_the_way(strangers)),
@@ -384,6 +391,9 @@ pub(super) fn apply(ground: &Ground<'_>, journal: &Journal, fresh: &BTreeSet<Out
     for path in journal.remove.difference(&journal.clear_first) {
         if is_removable(output, path) {
             set_aside(ground, path, &mut made)?;
+        }
+        // A build that died may have come between the file and its folder.
+        if !is_behind_link(output, path) {
             operations.prune(&output.join(path.as_str()), output)?;
         }
     }

@@ -123,7 +123,7 @@ fn roll_forward(
 }
 
 /// Whether somebody put a link where a folder of a path was.
-fn is_behind_link(output: &Path, path: &OutputPath) -> bool {
+pub(super) fn is_behind_link(output: &Path, path: &OutputPath) -> bool {
     folders_above(path).any(|folder| matches!(look(&output.join(folder)), Ok(There::Other)))
 }
 

@@ -172,6 +172,8 @@ fn p10_folders_that_become_empty_go() {
             },
         );
     }
+    // Also those from which a build that died had taken the last file.
+    sweep(&more, death, |_, _| {});
 }
 
 #[test]
@@ -456,6 +458,29 @@ fn p01_whatever_operation_fails_the_output_is_the_old_site_or_the_new_one() {
             );
         }
     }
+}
+
+#[test]
+fn p01_whenever_a_build_dies_no_page_leads_to_what_is_not_there() {
+    let old: Site<'_> =
+        &[("index.html", "home"), ("b", "0"), ("z/index.html", "z"), ("feed.xml", "1"), ("d/e/f.css", "0")];
+    let mixed = AtomicUsize::new(0);
+    sweep(old, death, |scratch, _| {
+        let there = tree(&output(scratch));
+        let has = |name: &str, text: &str| there.get(name).is_some_and(|found| found == text);
+        let (has_style, has_new) =
+            (has("d/e/f.css", "d"), ["a", "c"].iter().all(|name| has(&format!("{name}/index.html"), name)));
+        let [is_changed, is_listed, is_fed] =
+            [has("b", "now a file"), has("index.html", "home 2"), has("feed.xml", "2")];
+        assert!(has_style || !(there.contains_key("a/index.html") || there.contains_key("c/index.html")), "{there:?}");
+        assert!(has_new || !is_changed, "{there:?}");
+        assert!(is_changed || !is_listed, "{there:?}");
+        assert!(is_listed || !is_fed, "{there:?}");
+        // What goes is there as long as something old may lead to it.
+        assert!((is_listed && is_fed) || there.contains_key("z/index.html"), "{there:?}");
+        mixed.fetch_add(usize::from(has_style && !is_fed), Ordering::SeqCst);
+    });
+    assert!(mixed.into_inner() > 2);
 }
 
 /// Insists that an error names the operation, the path and the system's words.

@@ -211,6 +211,10 @@ fn p24_a_text_that_is_saved_all_the_time_is_shown_as_one_of_its_states() {
 #[test]
 fn p05_a_folder_of_texts_that_comes_and_goes_is_there_or_not() {
     let site = small();
+    // As many as it takes for the folder to go while they are read.
+    for number in 0..60 {
+        site.write(&format!("content/posts/{number}.md"), post(&format!("Texte {number}"), "Encore un."));
+    }
     let public = || super::publishing::site(&site.path("public"));
     let with = clean(&site, &[]);
     fs::rename(site.path("content"), site.path("away")).unwrap();
@@ -221,8 +225,8 @@ fn p05_a_folder_of_texts_that_comes_and_goes_is_there_or_not() {
         let [from, to] = if number.is_multiple_of(2) { ["content", "away"] } else { ["away", "content"] };
         fs::rename(site.path(from), site.path(to)).unwrap();
     };
-    while_it_builds(6, turn, |_| {
-        let ran = site.run(&["build"]);
+    while_it_builds(12, turn, |number| {
+        let ran = site.run(if number.is_multiple_of(2) { &["build", "--no-cache"][..] } else { &["build"] });
         calm(&ran);
         let now = public();
         match ran.code {
@@ -253,16 +257,40 @@ fn p08_an_output_folder_that_is_replaced_while_it_is_built_loses_nothing_of_othe
             fs::rename(path(second), path(first)).unwrap_or_default();
         }
     };
+    // What was theirs is theirs, wherever it is now.
+    let assert_is_theirs = || {
+        let all = ["public", "theirs", "aside"].map(|folder| fs::read(path(folder).join("CNAME")).ok());
+        assert_eq!(all.into_iter().flatten().collect::<Vec<_>>(), [b"theirs"]);
+    };
     while_it_builds(6, exchange, |number| {
         site.turn_to(number % 2);
         calm(&site.build());
     });
-    // What was theirs is theirs, wherever it is now.
-    let all = ["public", "theirs", "aside"].map(|folder| fs::read(path(folder).join("CNAME")).ok());
-    assert_eq!(all.into_iter().flatten().collect::<Vec<_>>(), [b"theirs"]);
-    for folder in ["public", "theirs", "aside"] {
-        fs::remove_dir_all(path(folder)).unwrap_or_default();
+    assert_is_theirs();
+    let remove_all = || {
+        for folder in ["public", "theirs", "aside"] {
+            fs::remove_dir_all(path(folder)).unwrap_or_default();
+        }
+    };
+    remove_all();
+    // Once for all, as soon as there is something to publish: the whole site goes to the other folder.
+    site.turn_to(0);
+    site.build().ok();
+    fs::create_dir(path("theirs")).unwrap();
+    fs::write(path("theirs/CNAME"), "theirs").unwrap();
+    site.turn_to(1);
+    for _ in 0..3 {
+        let quiet = || Stdio::null();
+        let mut child = site.scratch.command(&["build"]).stdout(quiet()).stderr(quiet()).spawn().unwrap();
+        while !path(".manchette/next").exists() && child.try_wait().unwrap().is_none() {
+            std::hint::spin_loop();
+        }
+        exchange(0);
+        child.wait().unwrap();
+        assert_is_theirs();
+        exchange(1);
     }
+    remove_all();
     site.turn_to(1);
     site.build().ok();
     site.assert_is(1, "the folder is at rest");

@@ -18,9 +18,15 @@ fn tests() -> BTreeSet<String> {
             let Some(module) = path.strip_suffix(".rs") else { continue };
             let module = module.strip_suffix("/mod").unwrap_or(module).replace('/', "::");
             let text = String::from_utf8(bytes).unwrap();
-            let inline = if text.contains("\nmod tests {") { "::tests" } else { "" };
-            let mut is_test = false;
-            for line in text.lines().map(str::trim) {
+            let (mut inline, mut is_test) = (String::new(), false);
+            for line in text.lines() {
+                // A module that is written in the file begins and ends at the margin.
+                if let Some(name) = line.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(" {")) {
+                    inline = format!("::{name}");
+                } else if line == "}" {
+                    inline.clear();
+                }
+                let line = line.trim();
                 is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
                 let name = line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ");
                 if let Some((name, _)) = name.and_then(|rest| rest.split_once('('))
@@ -60,6 +66,7 @@ fn every_test_that_is_named_is_there() {
     assert!(
         tests.contains("sink::tests::p08_strangers_are_kept")
             && tests.contains("world::disk::tests::a_part_is_read_under_the_rules_of_the_whole")
+            && tests.contains("names::links::p23_links_inside_the_site_are_followed")
     );
     let missing: Vec<_> = promises().into_values().flatten().filter(|name| !tests.contains(*name)).collect();
     assert!(missing.is_empty(), "there are no such tests: {missing:#?}");
