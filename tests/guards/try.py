@@ -23,11 +23,11 @@ REPOSITORY = HERE.parent.parent
 # A guard against what never ends is seen missing by a test that never ends.
 PATIENCE = 300
 SWITCH = """
-/// Whether a guard is taken out: `MANCHETTE_REMOVED` names it.
+/// Whether a guard is taken out: `REMOVED_GUARD` names it. `MANCHETTE_…` would be a setting, and tests keep those away.
 #[doc(hidden)]
 pub fn removed(name: &str) -> bool {
     static NAME: std::sync::OnceLock<Option<String>> = std::sync::OnceLock::new();
-    NAME.get_or_init(|| std::env::var("MANCHETTE_REMOVED").ok()).as_deref() == Some(name)
+    NAME.get_or_init(|| std::env::var("REMOVED_GUARD").ok()).as_deref() == Some(name)
 }
 """
 
@@ -132,7 +132,7 @@ def main():
     copy.mkdir(parents=True, exist_ok=True)
     copy_to(copy, texts)
     environment = dict(os.environ, CARGO_TARGET_DIR=str(copy / "target"), CARGO_MANIFEST_DIR=str(copy), RUST_BACKTRACE="0")
-    environment.pop("MANCHETTE_REMOVED", None)
+    environment.pop("REMOVED_GUARD", None)
     where = build(copy, environment)
     bad = 0
     for guard in guards:
@@ -142,7 +142,7 @@ def main():
             if test not in where:
                 end, words, took = "is not there", "", 0
             else:
-                end, words, took = run(where[test], test, copy, dict(environment, MANCHETTE_REMOVED=guard["name"]))
+                end, words, took = run(where[test], test, copy, dict(environment, REMOVED_GUARD=guard["name"]))
             is_held = end in ("fails", "does not end")
             bad += not is_held
             print(f"{'held ' if is_held else 'BAD  '} {guard['name']}: {test} {end} ({took:.0f} s) {words}", flush=True)
