@@ -11,7 +11,7 @@ use crate::pipeline::{self, ConfigFile, Memory, Request, Survey};
 use crate::sink::DiskShelf;
 use crate::world::{DiskWorld, WithThemes};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A site on disk.
 pub(super) struct Place {
@@ -31,6 +31,10 @@ pub(super) struct Place {
 
 /// Finds the site that a command is about, or says why there is none.
 pub(super) fn open(global: &Global) -> Option<Place> {
+    if let Err(why) = threads() {
+        say::talk(why);
+        return None;
+    }
     match find(global) {
         Ok(place) => Some(place),
         Err(problem) => {
@@ -38,6 +42,17 @@ pub(super) fn open(global: &Global) -> Option<Place> {
             None
         }
     }
+}
+
+/// Starts the threads that share the work, once. Left to itself, rayon starts them when they are first needed, and panics
+/// where the system gives none.
+fn threads() -> Result<(), &'static str> {
+    static STARTED: OnceLock<Result<(), String>> = OnceLock::new();
+    let start = || {
+        let started = rayon::ThreadPoolBuilder::new().build_global();
+        started.map_err(|error| format!("the system gives too few threads to work with: {error}"))
+    };
+    STARTED.get_or_init(start).as_ref().map(|()| ()).map_err(String::as_str)
 }
 
 /// Finds the site: `--root`, or the nearest folder upward with a site.toml.

@@ -124,11 +124,20 @@ fn slowly(path: &Path, text: &str) {
     file.write_all(&text.as_bytes()[12..]).unwrap();
 }
 
+/// The same by moving the old file away: for a while there is none.
+fn slowly_by_renaming(path: &Path, text: &str) {
+    let backup = beside(path, |name| format!("{name}~"));
+    fs::rename(path, &backup).unwrap();
+    sleep(Duration::from_millis(40));
+    write(path, text);
+    fs::remove_file(&backup).unwrap();
+}
+
 /// A way to save a text.
 pub type Save = fn(&Path, &str);
 
 /// All of them: whose it is, and within which time it must be over to be seen whole.
-pub const SAVES: [(&str, Save, Duration); 13] = [
+pub const SAVES: [(&str, Save, Duration); 14] = [
     ("in place", in_place, SWIFT),
     ("vim, by renaming", vim_by_renaming, SWIFT),
     ("vim, with a backup", vim_with_backup, SWIFT),
@@ -141,5 +150,6 @@ pub const SAVES: [(&str, Save, Duration); 13] = [
     ("sed -i", sed, SWIFT),
     ("deleted and made again", anew, SWIFT),
     ("slowly", slowly, STEADY),
+    ("slowly, by renaming", slowly_by_renaming, STEADY),
     ("in place, once more", in_place, SWIFT),
 ];

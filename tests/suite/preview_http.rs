@@ -601,7 +601,8 @@ fn links_lead_nowhere_outside_the_site() {
 fn nonsense_is_refused_and_forgotten() {
     let scratch = site();
     let preview = Preview::of(&scratch, &[]);
-    let host = format!("host: localhost:{}\r\n", preview.port);
+    let own = format!("host: localhost:{}\r\n", preview.port);
+    let host = format!("{own}connection: close\r\n");
     let long = "x".repeat(200_000);
     let many = "a: b\r\n".repeat(5000);
     let requests: Vec<Vec<u8>> = vec![
@@ -622,25 +623,29 @@ fn nonsense_is_refused_and_forgotten() {
         format!("GET / HTTP/1.1\r\n{host}x: a\0b\r\n\r\n").into_bytes(),
         format!("GET /\u{1b}[31m HTTP/1.1\r\n{host}\r\n").into_bytes(),
         format!("CONNECT evil.org:443 HTTP/1.1\r\n{host}\r\n").into_bytes(),
-        format!("OPTIONS * HTTP/1.1\r\n{host}connection: close\r\n\r\n").into_bytes(),
+        format!("OPTIONS * HTTP/1.1\r\n{host}\r\n").into_bytes(),
     ];
+    let mut refused = 0;
     for request in &requests {
         let shown = String::from_utf8_lossy(&request[..request.len().min(60)]).into_owned();
-        let mut stream = preview.connect();
+        let (mut stream, start) = (preview.connect(), Instant::now());
+        // Who is refused early may not come to the end, and may not hear why.
         let _ = stream.write_all(request);
-        let _ = stream.shutdown(std::net::Shutdown::Write);
         if let Some(got) = Got::read(&mut stream) {
             assert!((400..500).contains(&got.status), "{shown}: {}", got.status);
+            refused += 1;
         }
+        // Nobody waits long for who says no more.
+        assert!(start.elapsed() < Duration::from_secs(15), "{shown}: it is not forgotten");
         assert_eq!(preview.get("/").status, 200, "{shown}");
     }
+    assert!(refused >= 8, "{refused} were refused with a word");
     // Smuggling: what is behind a body that is told twice is never taken for a request.
     let smuggled = format!(
-        "POST / HTTP/1.1\r\n{host}content-length: 6\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nGET /film.mp4 HTTP/1.1\r\n{host}\r\n"
+        "POST / HTTP/1.1\r\n{own}content-length: 6\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\nGET /film.mp4 HTTP/1.1\r\n{own}\r\n"
     );
     let mut stream = preview.connect();
     stream.write_all(smuggled.as_bytes()).unwrap();
-    stream.shutdown(std::net::Shutdown::Write).unwrap();
     let mut text = Vec::new();
     let _ = stream.read_to_end(&mut text);
     assert!(!String::from_utf8_lossy(&text).contains("0123456789"));
@@ -719,9 +724,10 @@ fn a_thousand_tabs_listen_and_go() {
     }
     assert!(memory() < memory_before + 100_000, "{} kB, then {} kB", memory_before, memory());
     drop(tabs);
+    // Sooner than a stream on which nothing happens would find that nobody listens.
     let start = Instant::now();
     while files() > files_before + 20 {
-        assert!(start.elapsed() < PATIENCE, "{} files before, {} after", files_before, files());
+        assert!(start.elapsed() < Duration::from_secs(8), "{} files before, {} after", files_before, files());
         std::thread::sleep(Duration::from_millis(50));
     }
     assert_eq!(preview.get("/").status, 200);

@@ -356,6 +356,16 @@ fn p41_a_branch_of_two_thousand_posts_is_one_refresh() {
     pages.iter().for_each(|page| preview.shows(page, "Branche avant."));
     preview.settle();
     let before = preview.editions();
+    // Who has nothing else to do than to listen is not told of every file either.
+    let mut idle = Watch::start(preview.site.root(), &[preview.site.path("public")], How::System);
+    let stop = idle.teller();
+    let listener = std::thread::spawn(move || {
+        let mut heard = 0;
+        while idle.wait(None) != Heard::Stopped {
+            heard += 1;
+        }
+        heard
+    });
     switch(preview.site.root());
     let start = Instant::now();
     while pages.iter().any(|page| !preview.show(page).is_some_and(|page| page.contains("Branche après."))) {
@@ -365,6 +375,9 @@ fn p41_a_branch_of_two_thousand_posts_is_one_refresh() {
     preview.settle();
     let made = preview.editions() - before;
     assert!(made <= 4, "{made} editions");
+    stop.stop();
+    let heard = listener.join().unwrap();
+    assert!((1..=20).contains(&heard), "{heard} pieces of news");
 }
 
 #[test]
