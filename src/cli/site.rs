@@ -52,7 +52,7 @@ fn threads() -> Result<(), &'static str> {
         let started = rayon::ThreadPoolBuilder::new().build_global();
         started.map_err(|error| format!("the system gives too few threads to work with: {error}"))
     };
-    STARTED.get_or_init(start).as_ref().map(|()| ()).map_err(String::as_str)
+    STARTED.get_or_init(start).as_ref().copied().map_err(String::as_str)
 }
 
 /// Finds the site: `--root`, or the nearest folder upward with a site.toml.

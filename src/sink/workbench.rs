@@ -26,6 +26,11 @@ impl Workbench {
     /// Makes the folder in one that is there.
     pub(super) fn new(path: &Path) -> io::Result<Workbench> {
         fs::create_dir(path)?;
+        // One that could not be furnished would be in the way of the next try, and hide what was wrong.
+        Workbench::furnish(path).inspect_err(|_| fs::remove_dir_all(path).unwrap_or_default())
+    }
+
+    fn furnish(path: &Path) -> io::Result<Workbench> {
         let folder = Folder::open(path)?;
         // A folder in the folder, so that what it passes on to what is in it counts too.
         folder.make("probe")?;
