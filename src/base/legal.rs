@@ -30,7 +30,7 @@ fn may_be_illegal(bytes: &[u8]) -> bool {
     alone | bytes.iter().zip(after).fold(false, |found, (a, b)| found | pair(*a, *b))
 }
 
-/// The first control character of a text that is not written to be seen, tabs and line ends apart.
+/// The first control character of a text, tabs and line ends apart.
 pub fn control_in(text: &str) -> Option<char> {
     let first = || text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t'));
     may_have_controls(text).then(first).flatten()

@@ -282,6 +282,8 @@ impl Slug {
 
     /// A slug that an author wrote; never repaired.
     pub fn parse(text: &str) -> Result<Slug, NameError> {
+        // Before it is judged: some letters are two characters in NFC.
+        let text = &*nfc(text);
         if text.is_empty() {
             return Err(NameError("it is empty".to_owned()));
         }
@@ -297,7 +299,7 @@ impl Slug {
         if let Some(why) = portable::objection(text) {
             return Err(NameError(why));
         }
-        Ok(Slug(Arc::from(nfc(text))))
+        Ok(Slug(Arc::from(text)))
     }
 
     /// The text of the slug.

@@ -67,7 +67,7 @@ fn shown(article: &Article, url: &str, zone: &crate::base::Zone, global: &Global
         }
         Format::Text => {
             let date = date.as_deref().map_or("          ", |date| &date[..10]);
-            super::visible(&format!("{date}  {}  {}", article.path, front.title)).into_owned()
+            super::visible::on_a_line(&format!("{date}  {}  {}", article.path, front.title)).into_owned()
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Never reads a file: a label carries the line it shows. Never decides how bad a problem is: the policy of the run
 //! does.
 
-use super::visible::{self, visible};
+use super::visible::{self, on_a_line, visible};
 use crate::base::source::Excerpt;
 use crate::base::{Diagnostic, Label, Severity};
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
@@ -45,7 +45,7 @@ fn with_columns<'l>(mut drawn: String, labels: impl Iterator<Item = &'l Label>) 
     let mut from = 0;
     for label in labels {
         let Some(at) = label.at.as_ref().filter(|at| left_out(at) > 0) else { continue };
-        let place = format!("{}:{}:", visible(label.path.as_str()), at.line);
+        let place = format!("{}:{}:", on_a_line(label.path.as_str()), at.line);
         let shown = format!("{place}{}", at.column as usize - left_out(at));
         // The places come in the order of the labels, and below the message.
         let begin = from.max(drawn.find('\n').unwrap_or(0));
@@ -97,7 +97,7 @@ fn level(severity: Severity) -> Level<'static> {
 
 /// A place, drawn: the line with what is meant underlined, or the name of the file.
 fn place(label: &Label, kind: AnnotationKind) -> Vec<Element<'_>> {
-    let path = visible(label.path.as_str());
+    let path = on_a_line(label.path.as_str());
     let note = visible(&label.note);
     match &label.at {
         Some(at) => {

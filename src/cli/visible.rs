@@ -13,6 +13,14 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().flat_map(shown).collect())
 }
 
+/// The same for what must stay on its line, such as the name of a file: line ends and tabs are pictures too.
+pub fn on_a_line(text: &str) -> Cow<'_, str> {
+    match visible(text) {
+        shown if shown.contains(['\n', '\t']) => Cow::Owned(shown.replace('\n', "\u{240a}").replace('\t', "\u{2409}")),
+        shown => shown,
+    }
+}
+
 /// Whether a terminal would act on the character.
 pub(super) fn acts(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t'))
@@ -41,5 +49,6 @@ mod tests {
         assert_eq!(visible("a\u{202e}b\u{9b}"), "a\\u{202e}b\\u{9b}");
         assert!(matches!(visible("déjà\tvu\n👩\u{200d}"), Cow::Owned(_)));
         assert!(matches!(visible("déjà\tvu\n"), Cow::Borrowed(_)));
+        assert_eq!(on_a_line("a\n\u{1b}b\t"), "a␊␛b␉");
     }
 }

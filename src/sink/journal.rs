@@ -5,11 +5,10 @@
 
 use super::operations::{Done, Operations};
 use super::stage::{Layout, Stage};
-use super::{Stamp, manifest};
+use super::{Stamp, manifest, plain};
 use crate::base::{Fingerprint, OutputPath};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
-use std::fs;
 use std::path::Path;
 
 /// The name of the journal.
@@ -42,7 +41,7 @@ impl Journal {
 
     /// The journal of the publication that `claim` announces, and its stage, which lies in one of these workshops.
     pub(super) fn read(home: &Path, claim: &str, workshops: &[&Path]) -> Option<(Journal, Stage)> {
-        let text = fs::read_to_string(home.join(JOURNAL)).ok()?;
+        let text = String::from_utf8(plain::read(&home.join(JOURNAL)).ok()?).ok()?;
         let (rest, end) = text.strip_suffix('\n')?.rsplit_once("end ")?;
         (Fingerprint::parse(end)? == Fingerprint::of_bytes(rest.as_bytes())).then_some(())?;
         let mut lines = rest.lines();
@@ -116,6 +115,7 @@ impl fmt::Display for Head<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_journal_reads_back_and_nothing_else_does() {

@@ -4,6 +4,7 @@
 //! lock two files of one name.
 
 use super::operations::failed;
+use super::plain;
 use crate::base::{Code, Diagnostic};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -22,11 +23,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Takes the lock in a folder, waiting for it as long as `patience` says; `tell` is called once before waiting.
 pub(super) fn take(folder: &Path, patience: Duration, tell: &dyn Fn(&str)) -> Result<Lock, Box<Diagnostic>> {
     let path = folder.join("lock");
-    // A pipe waits for its reader, for ever.
-    if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
-        return Err(failed("open the lock", &path, &io::Error::other("not a regular file")));
-    }
-    let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let opened = plain::open_with(OpenOptions::new().create(true).truncate(false).write(true), &path);
     let file = opened.map_err(|error| failed("open the lock", &path, &error))?;
     let begun = Instant::now();
     let mut told = false;

@@ -1,5 +1,6 @@
 //! A file of the shelf that only grows, held open: what is in it can be read even when its name is gone.
 
+use super::plain;
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -26,13 +27,13 @@ pub(super) struct DiskLog {
 impl DiskLog {
     /// The file at a path, for reading.
     pub(super) fn open(path: &Path) -> io::Result<DiskLog> {
-        Ok(DiskLog { file: File::open(path)?, end: Mutex::default() })
+        Ok(DiskLog { file: plain::open(path)?, end: Mutex::default() })
     }
 
     /// The file at a path, made if there is none, without what stands behind its first `length` bytes. One that has
     /// another name somewhere is left alone: what is added to it would be added there.
     pub(super) fn grow(path: &Path, length: u64) -> io::Result<DiskLog> {
-        let open = || OpenOptions::new().create(length == 0).read(true).append(true).open(path);
+        let open = || plain::open_with(OpenOptions::new().create(length == 0).read(true).append(true), path);
         let mut file = open()?;
         if has_other_names(&file)? {
             if length > 0 {

@@ -4,11 +4,10 @@
 //! list says so and names the files that were not there before; whoever finds it so knows that the build died, and how
 //! to get back to the old site. A line that cannot be read is dropped: its file counts as a stranger's.
 
-use super::Stamp;
+use super::{Stamp, plain};
 use crate::base::{Fingerprint, OutputPath};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
-use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -51,7 +50,7 @@ impl Manifest {
 
     /// The list in an output folder, if there is one.
     pub(super) fn read(output: &Path) -> io::Result<Option<Manifest>> {
-        match fs::read(output.join(FILE_NAME)) {
+        match plain::read(&output.join(FILE_NAME)) {
             Ok(bytes) => Ok(Manifest::parse(&String::from_utf8_lossy(&bytes))),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(error),
@@ -61,7 +60,7 @@ impl Manifest {
     /// Whether there is a list in an output folder.
     pub(super) fn is_in(output: &Path) -> io::Result<bool> {
         let mut start = Vec::new();
-        match File::open(output.join(FILE_NAME)) {
+        match plain::open(&output.join(FILE_NAME)) {
             Ok(file) => file.take(PUBLISHING.len() as u64 + 1).read_to_end(&mut start)?,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => 0,
             Err(error) => return Err(error),

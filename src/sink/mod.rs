@@ -15,6 +15,7 @@ mod log;
 mod manifest;
 mod memory;
 mod operations;
+mod plain;
 mod publish;
 mod recover;
 mod shelf;

@@ -13,7 +13,7 @@ use super::shelf::FOLDER;
 use super::stage::{NEXT, Stage, UNDO};
 use super::swap::{PREVIOUS, retire};
 use super::verify::{Trust, absent, folders_above, has_bytes};
-use super::{Method, Stamp};
+use super::{Method, Stamp, plain};
 use crate::base::OutputPath;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -179,14 +179,14 @@ pub(super) fn roll_back(
 
 /// Whether what is at the place of a new file came there since: the new one still waits, and this is another.
 fn is_strangers(target: &Path, staged: Option<PathBuf>) -> bool {
-    let bytes = |path: &Path| std::fs::read(path).ok();
+    let bytes = |path: &Path| plain::read(path).ok();
     staged.and_then(|staged| bytes(&staged)).is_some_and(|waiting| bytes(target) != Some(waiting))
 }
 
 /// A file with what is in it now. Where that is not what it should be, the next build must see it: length and times alone
 /// would not tell, the list being younger. A file behind a link is none of ours.
 fn as_found(output: &Path, path: OutputPath, stamp: Stamp) -> Option<(OutputPath, Stamp)> {
-    let found = std::fs::read(output.join(path.as_str())).map_or(stamp, |bytes| Stamp::of(&bytes));
+    let found = plain::read(&output.join(path.as_str())).map_or(stamp, |bytes| Stamp::of(&bytes));
     (!is_behind_link(output, &path)).then_some((path, found))
 }
 

@@ -5,8 +5,9 @@
 
 use super::log::{Bytes, DiskLog, Log, MemoryLog};
 use super::operations::{Operations, make_workshop, refuse_links};
+use super::plain;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -74,11 +75,11 @@ impl DiskShelf {
 
 impl Shelf for DiskShelf {
     fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        fs::read(self.path(name))
+        plain::read(&self.path(name))
     }
 
     fn read_at(&self, name: &str, offset: u64, length: usize) -> io::Result<Vec<u8>> {
-        let mut file = File::open(self.path(name))?;
+        let mut file = plain::open(&self.path(name))?;
         file.seek(SeekFrom::Start(offset))?;
         let mut bytes = Vec::with_capacity(length);
         file.take(length as u64).read_to_end(&mut bytes)?;

@@ -4,9 +4,9 @@
 //! written, so that an edit by hand is noticed and an idle build reads nothing. What is in doubt is absent: it will be
 //! written again, which is never wrong.
 
-use super::Stamp;
 use super::manifest::{FILE_NAME, Manifest};
 use super::publish::There;
+use super::{Stamp, plain};
 use crate::base::OutputPath;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -92,7 +92,7 @@ fn parent(path: &str) -> &str {
 
 /// Whether a file has these bytes.
 pub(super) fn has_bytes(path: &Path, stamp: &Stamp) -> bool {
-    fs::read(path).is_ok_and(|bytes| Stamp::of(&bytes) == *stamp)
+    plain::read(path).is_ok_and(|bytes| Stamp::of(&bytes) == *stamp)
 }
 
 /// The folders of a path, from the top: `a`, `a/b` for `a/b/c`.

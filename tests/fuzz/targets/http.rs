@@ -76,10 +76,12 @@ pub fn target(bytes: &[u8]) {
     let heard = Arc::<Mutex<Vec<u8>>>::default();
     let client = Client { sends: bytes.to_vec(), sent: 0, heard: heard.clone(), is_answered: false, waiting: None };
     let local = SocketAddr::from(([127, 0, 0, 1], PORT));
-    let talk = async { tokio::time::timeout(Duration::from_secs(20), converse(client, local, SERVING.clone())).await };
-    RUNTIME.block_on(talk).expect("it never ends");
+    let talk = async { tokio::time::timeout(Duration::from_secs(2), converse(client, local, SERVING.clone())).await };
+    let has_ended = RUNTIME.block_on(talk).is_ok();
     let heard = std::mem::take(&mut *heard.lock().unwrap());
     let text = String::from_utf8_lossy(&heard);
+    // Who sends more behind its request is seen to be gone when it is written to, which a stream does every few seconds.
+    assert!(has_ended || text.contains("text/event-stream"), "it never ends");
     assert!(!text.contains(SECRET), "sources were served: {text}");
     let Some((head, _)) = text.split_once("\r\n\r\n") else { return };
     let head = head.to_ascii_lowercase();

@@ -94,6 +94,21 @@ fn p21_what_is_no_file_is_named_in_the_place_of_settings_and_state() {
         if !kind.starts_with("link") && put(&published.site, kind, *make, ".manchette/lock") {
             run(&published.site, &["build"]).refused(kind, &["lock", "not a regular file"]);
         }
+        // Without its list an output is somebody else's.
+        let published = Published::new();
+        fs::remove_file(published.site.path("public/.manchette-manifest")).unwrap();
+        if put(&published.site, kind, *make, "public/.manchette-manifest") {
+            let ended = run(&published.site, &["build"]);
+            ended.refused(&format!("{kind} in the place of the list"), &["public"]);
+        }
+        // What is remembered is never needed.
+        for place in [".manchette/cache/index", ".manchette/cache/articles", ".manchette/journal"] {
+            let published = Published::new();
+            let _ = fs::remove_file(published.site.path(place));
+            if put(&published.site, kind, *make, place) {
+                run(&published.site, &["build"]).answered(&format!("{kind} {place}"));
+            }
+        }
     }
 }
 

@@ -156,4 +156,6 @@ fn p20_no_name_of_a_file_acts_on_the_terminal() {
     std::fs::write(site.root().join(latin), "x").unwrap();
     let said = commands(&site, ODD);
     assert!(said.contains("\u{241b}[31m"), "{said}");
+    // What is the name of a file stays on its line.
+    assert!(said.contains("--> content/posts/d\u{240a}e.md:"), "{said}");
 }
