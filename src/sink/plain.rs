@@ -28,11 +28,8 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 
 /// The bytes of a regular file.
 pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = open(path)?;
-    let length = file.metadata()?.len();
-    // One that says that it is larger than memory is no file of ours; it is read as far as it goes.
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default().min(1 << 26));
-    file.read_to_end(&mut bytes)?;
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -94,6 +94,13 @@ fn p21_what_is_no_file_is_named_in_the_place_of_settings_and_state() {
         if !kind.starts_with("link") && put(&published.site, kind, *make, ".manchette/lock") {
             run(&published.site, &["build"]).refused(kind, &["lock", "not a regular file"]);
         }
+        // Whoever cleans makes no file where a link leads either.
+        let published = Published::new();
+        fs::remove_file(published.site.path(".manchette/lock")).unwrap();
+        if put(&published.site, kind, *make, ".manchette/lock") {
+            run(&published.site, &["clean"]).refused(kind, &["lock"]);
+            published.is_untouched(kind);
+        }
         // Without its list an output is somebody else's.
         let published = Published::new();
         fs::remove_file(published.site.path("public/.manchette-manifest")).unwrap();
@@ -102,8 +109,14 @@ fn p21_what_is_no_file_is_named_in_the_place_of_settings_and_state() {
             ended.refused(&format!("{kind} in the place of the list"), &["public"]);
         }
         // What is remembered is never needed.
-        for place in [".manchette/cache/index", ".manchette/cache/articles", ".manchette/journal"] {
+        for place in [
+            ".manchette/cache/index",
+            ".manchette/cache/articles.1",
+            ".manchette/cache/answers.1",
+            ".manchette/journal",
+        ] {
             let published = Published::new();
+            // There is a journal only while something is published.
             let _ = fs::remove_file(published.site.path(place));
             if put(&published.site, kind, *make, place) {
                 run(&published.site, &["build"]).answered(&format!("{kind} {place}"));
