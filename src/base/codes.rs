@@ -190,7 +190,7 @@ codes! {
         "The theme's `theme.toml` has no such key under `[strings.<language>]`; English is shown, or the key."
         "{{ t(key=\"lire\") }}"
     OutputRefused "output-refused" Error "an output folder that manchette will not write to"
-        "The folder has files that manchette did not make, or is a folder of sources, the site itself, your home or the root of the disk. Choose another with `--output`."
+        "The folder has files that manchette did not make, or is a folder of sources, the site itself, the output of another site, your home or the root of the disk. Choose another with `--output`."
         "$ manchette build --output ~"
     WriteFailed "write-failed" Error "the system refused to write"
         "The message has the operation, the path and the system's words. What was online before is untouched."

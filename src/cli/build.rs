@@ -46,9 +46,11 @@ pub(super) fn once(place: &Place, args: &BuildArgs, global: &Global) -> Built {
     let config = config::read(&place.config, &place.overrides).value;
     let zone = config.as_ref().map_or_else(Zone::utc, Config::zone);
     let method = config.as_ref().map_or(Method::InPlace, |config| method(config.publish));
+    let address = config.as_ref().map(|config| config.base_url.text.clone());
     let output = config.map_or_else(|| DEFAULT_OUTPUT.to_owned(), |config| config.output);
     let home = site::home();
     let sink = DiskSink::new(place.root.clone(), PathBuf::from(&output), home, false).telling(say::talk);
+    let sink = address.into_iter().fold(sink, DiskSink::of_site);
     let sink = publishing(sink.method(method), args);
     let shown = progress::watch(request.progress.clone());
     let build = if args.verify { pipeline::verified } else { pipeline::build };

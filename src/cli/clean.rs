@@ -9,7 +9,7 @@ use std::path::PathBuf;
 pub(super) fn run(global: &Global) -> bool {
     let Some(place) = site::open(global) else { return false };
     let Some(config) = place.read_config(global) else { return false };
-    match sink::clean(&place.root, &PathBuf::from(&config.output), site::home()) {
+    match sink::clean(&place.root, &PathBuf::from(&config.output), site::home(), &config.base_url.text) {
         Ok(cleaned) => {
             if !global.quiet {
                 say::talk(&format!("{} removed from `{}`", several(cleaned.removed, "file"), config.output));

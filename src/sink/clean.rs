@@ -31,10 +31,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What of `.manchette/` stays: a lock must not be deleted, and the folder stays out of version control.
 const KEPT: &[&str] = &["lock", ".gitignore"];
 
-/// Removes the site from the output folder and empties `.manchette/`.
-pub fn clean(root: &Path, output: &Path, home: Option<PathBuf>) -> Result<Cleaned, Box<Diagnostic>> {
+/// Removes the site of an address from the output folder and empties `.manchette/`.
+pub fn clean(root: &Path, output: &Path, home: Option<PathBuf>, site: &str) -> Result<Cleaned, Box<Diagnostic>> {
     let operations = Operations::default();
-    let place = check(root, output, home.as_deref(), Strangers::Accept)?;
+    let place = check(root, output, home.as_deref(), Some(site), Strangers::Accept)?;
     let workshop = place.workshop();
     refuse_links(&workshop)?;
     let _lock = if workshop.is_dir() { Some(take(&workshop, PATIENCE, &|_| {})?) } else { None };

@@ -31,6 +31,7 @@ pub struct DiskSink {
     output: PathBuf,
     home: Option<PathBuf>,
     force: bool,
+    site: Option<String>,
     trust: Trust,
     method: Method,
     patience: Duration,
@@ -86,6 +87,7 @@ impl DiskSink {
             output,
             home,
             force,
+            site: None,
             trust: Trust::Stamps,
             method: Method::InPlace,
             patience: PATIENCE,
@@ -94,6 +96,12 @@ impl DiskSink {
             session: Mutex::new(None),
             lock: Mutex::new(None),
         }
+    }
+
+    /// The same, for the site of that address: what another site has published elsewhere is refused.
+    #[must_use]
+    pub fn of_site(self, address: String) -> DiskSink {
+        DiskSink { site: Some(address), ..self }
     }
 
     /// The same, comparing the bytes of all outputs, whatever their times say.
@@ -133,7 +141,7 @@ impl DiskSink {
 
     fn place(&self) -> Result<Place, Box<Diagnostic>> {
         let strangers = if self.force { Strangers::Accept } else { Strangers::Refuse };
-        check(&self.root, &self.output, self.home.as_deref(), strangers)
+        check(&self.root, &self.output, self.home.as_deref(), self.site.as_deref(), strangers)
     }
 }
 
@@ -182,6 +190,7 @@ impl Sink for DiskSink {
         let scene = Scene {
             operations: &self.operations,
             output: &session.place.output,
+            site: self.site.as_ref(),
             home: &session.place.workshop(),
             next: session.next.clone(),
             undo: session.undo.clone(),

@@ -4,6 +4,7 @@
 
 use super::manifest::{FILE_NAME, Manifest};
 use super::operations::{TEMPORARY, failed};
+use super::plain;
 use crate::base::{Code, Diagnostic};
 use std::fs;
 use std::io;
@@ -37,11 +38,18 @@ pub(super) enum Strangers {
     Accept,
 }
 
-/// The place of a site's output, or why it cannot be there.
+/// Folders in which programs of version control keep what is theirs.
+const REPOSITORIES: &[&str] = &[".git", ".hg", ".svn", ".jj", ".bzr"];
+
+/// The output folder of a site whose settings do not say.
+const USUAL_OUTPUT: &str = "public";
+
+/// The place of a site's output, or why it cannot be there. `site` is the site's address, where it is known.
 pub(super) fn check(
     root: &Path,
     output: &Path,
     home: Option<&Path>,
+    site: Option<&str>,
     strangers: Strangers,
 ) -> Result<Place, Box<Diagnostic>> {
     let refuse = |why: &str| refused(&format!("`{}` {why}", output.display()));
@@ -68,9 +76,19 @@ pub(super) fn check(
             return Err(refuse(&format!("is in `{source}/`, or holds it, and the site's sources are there")));
         }
     }
+    // Those that hold this site's folder too are its own business.
+    let mut foreign = real.ancestors().filter(|folder| !root.starts_with(folder));
+    if foreign.any(|folder| {
+        folder.file_name().is_some_and(|name| REPOSITORIES.iter().any(|of| name.eq_ignore_ascii_case(of)))
+    }) {
+        return Err(refuse("is in a folder that a program of version control keeps for itself"));
+    }
     for other in real.ancestors().filter(|folder| *folder != root && folder.join("site.toml").is_file()) {
         if real == other || SOURCES.iter().any(|source| is_below(&real, other, source)) {
             return Err(refuse(&format!("holds sources of another site, the one in `{}`", other.display())));
+        }
+        if resolve(&other.join(output_of(other))).is_ok_and(|theirs| real == theirs) {
+            return Err(refuse(&format!("is the output of another site, the one in `{}`", other.display())));
         }
     }
     match fs::metadata(&real) {
@@ -79,9 +97,19 @@ pub(super) fn check(
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed("look at", &real, &error)),
         _ => {}
     }
+    let list = Manifest::read_head(&real).map_err(|error| failed("read", &real.join(FILE_NAME), &error))?;
+    // In the site's own folder it is the same site, whose address has changed.
+    if let Some(theirs) = list.as_ref().and_then(|list| list.site.as_deref()).filter(|_| !real.starts_with(&root))
+        && let Some(ours) = site.filter(|ours| *ours != theirs)
+    {
+        let refused = refuse(&format!("has another site: the one of `{theirs}`, and this is `{ours}`"));
+        return Err(Box::new(refused.help(
+            "choose another folder with `output` in site.toml or with `--output`; if it is this site, and its address \
+             has changed, remove the folder first",
+        )));
+    }
     if strangers == Strangers::Refuse {
-        let has_list = Manifest::is_in(&real).map_err(|error| failed("read", &real.join(FILE_NAME), &error))?;
-        let names = if has_list { Vec::new() } else { names_in(&real)? };
+        let names = if list.is_some() { Vec::new() } else { names_in(&real)? };
         if names.iter().any(|name| name == FILE_NAME) {
             let why = format!("has a list of manchette's files that is damaged: {FILE_NAME}");
             return Err(Box::new(refuse(&why).help("move the folder away, and the next build makes it anew")));
@@ -98,6 +126,13 @@ pub(super) fn check(
 fn is_below(path: &Path, root: &Path, folder: &str) -> bool {
     let first = path.strip_prefix(root).ok().and_then(|below| below.components().next());
     first.is_some_and(|first| first.as_os_str().eq_ignore_ascii_case(folder))
+}
+
+/// The output folder that the settings of a site name.
+fn output_of(site: &Path) -> String {
+    let settings = plain::read(&site.join("site.toml")).unwrap_or_default();
+    let table = String::from_utf8_lossy(&settings).parse::<toml::Table>().unwrap_or_default();
+    table.get("output").and_then(toml::Value::as_str).unwrap_or(USUAL_OUTPUT).to_owned()
 }
 
 /// A refusal to write, with the remedy.
@@ -153,7 +188,7 @@ mod tests {
     use super::*;
 
     fn refusal(root: &Path, output: &Path, home: Option<&Path>) -> String {
-        let refused = check(root, output, home, Strangers::Refuse).unwrap_err();
+        let refused = check(root, output, home, None, Strangers::Refuse).unwrap_err();
         assert_eq!(refused.code(), Code::OutputRefused);
         refused.message().to_owned()
     }
@@ -173,6 +208,8 @@ mod tests {
         fs::create_dir(&elsewhere).unwrap();
         fs::create_dir(home.join("other")).unwrap();
         fs::write(home.join("other/site.toml"), "").unwrap();
+        fs::create_dir(home.join("named")).unwrap();
+        fs::write(home.join("named/site.toml"), "output = \"www/fr\"").unwrap();
         for (output, home, why) in [
             (Path::new("/"), None, "the root of the disk"),
             (Path::new("."), None, "the site's own folder"),
@@ -189,6 +226,10 @@ mod tests {
             (Path::new("content/"), None, "sources"),
             (Path::new("../other"), None, "sources of another site"),
             (Path::new("../other/Content/x"), None, "sources of another site"),
+            (Path::new("../other/public"), None, "the output of another site"),
+            (Path::new("../named/www/fr"), None, "the output of another site"),
+            (Path::new("../project/.git/x"), None, "version control"),
+            (Path::new("../project/.HG"), None, "version control"),
             (Path::new("file"), None, "is not a folder"),
             (Path::new("file/x"), None, "is below a file"),
             (Path::new("theirs"), None, "did not make: `a`, `b`, `c`, …"),
@@ -197,11 +238,12 @@ mod tests {
             assert!(message.contains(why), "{message}");
         }
         assert!(!root.join("static").exists() && !root.join(".manchette").exists());
-        assert!(check(&root, Path::new("theirs"), None, Strangers::Accept).is_ok());
-        assert!(check(&root, Path::new("public"), Some(&home), Strangers::Refuse).is_ok());
-        assert!(check(&root, Path::new("../public"), None, Strangers::Refuse).is_ok());
-        assert!(check(&root, Path::new("../other/fr"), None, Strangers::Refuse).is_ok());
-        assert!(check(&root, Path::new("contents"), None, Strangers::Refuse).is_ok());
+        assert!(check(&root, Path::new("theirs"), None, None, Strangers::Accept).is_ok());
+        assert!(check(&root, Path::new("public"), Some(&home), None, Strangers::Refuse).is_ok());
+        assert!(check(&root, Path::new("../public"), None, None, Strangers::Refuse).is_ok());
+        assert!(check(&root, Path::new("../other/fr"), None, None, Strangers::Refuse).is_ok());
+        assert!(check(&root, Path::new("../named/public"), None, None, Strangers::Refuse).is_ok());
+        assert!(check(&root, Path::new("contents"), None, None, Strangers::Refuse).is_ok());
     }
 
     #[cfg(unix)]
@@ -215,7 +257,7 @@ mod tests {
         symlink("../www", root.join("public")).unwrap();
         symlink("content", root.join("sly")).unwrap();
         symlink("nowhere", root.join("dangling")).unwrap();
-        let place = check(&root, Path::new("public"), None, Strangers::Refuse).unwrap();
+        let place = check(&root, Path::new("public"), None, None, Strangers::Refuse).unwrap();
         assert_eq!(place.output, fs::canonicalize(scratch.path()).unwrap().join("www"));
         assert!(refusal(&root, Path::new("sly"), None).contains("sources"));
         assert!(refusal(&root, Path::new("dangling"), None).contains("No such file"));

@@ -2,7 +2,8 @@
 //!
 //! There, so that deleting `.manchette/` is safe and the folder says by itself whose it is. While a build publishes, the
 //! list says so and names the files that were not there before; whoever finds it so knows that the build died, and how
-//! to get back to the old site. A line that cannot be read is dropped: its file counts as a stranger's.
+//! to get back to the old site. A line that cannot be read is dropped: its file counts as a stranger's. The second line
+//! names the site by its address, never by a place on this machine: the list may be published.
 
 use super::{Stamp, plain};
 use crate::base::{Fingerprint, OutputPath};
@@ -16,17 +17,23 @@ pub(super) const FILE_NAME: &str = ".manchette-manifest";
 
 const PUBLISHED: &str = "manchette 1 published";
 const PUBLISHING: &str = "manchette 1 publishing";
+/// What stands before the address of the site.
+const SITE: &str = "site ";
 /// What stands before the name of a file that was not there before.
 const FRESH: &str = "+ ";
 /// What stands before the name of a file that was there and a stranger's.
 const TAKEN: &str = "! ";
 
+/// How many bytes of a list are looked at for its first two lines.
+const LONGEST_HEAD: u64 = 4096;
 /// About as many bytes as a line has.
 const TYPICAL_LINE: usize = 128;
 
 /// What manchette put into a folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Manifest {
+    /// The address of the site that they are of; lists of the first versions do not say.
+    pub site: Option<String>,
     /// The files of the site that is, or before a publication was, online.
     pub files: BTreeMap<OutputPath, Stamp>,
     /// Present during a publication.
@@ -43,9 +50,9 @@ pub(super) struct Claims {
 }
 
 impl Manifest {
-    /// The list of a finished publication.
-    pub(super) fn published(files: BTreeMap<OutputPath, Stamp>) -> Manifest {
-        Manifest { files, publishing: None }
+    /// The list of a finished publication of the site at an address.
+    pub(super) fn published(site: Option<String>, files: BTreeMap<OutputPath, Stamp>) -> Manifest {
+        Manifest { site, files, publishing: None }
     }
 
     /// The list in an output folder, if there is one.
@@ -57,28 +64,33 @@ impl Manifest {
         }
     }
 
-    /// Whether there is a list in an output folder.
-    pub(super) fn is_in(output: &Path) -> io::Result<bool> {
+    /// The head of the list in an output folder, if there is one: a list without files.
+    pub(super) fn read_head(output: &Path) -> io::Result<Option<Manifest>> {
         let mut start = Vec::new();
         match plain::open(&output.join(FILE_NAME)) {
-            Ok(file) => file.take(PUBLISHING.len() as u64 + 1).read_to_end(&mut start)?,
+            Ok(file) => file.take(LONGEST_HEAD).read_to_end(&mut start)?,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => 0,
             Err(error) => return Err(error),
         };
-        let first = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        Ok([PUBLISHED, PUBLISHING].iter().any(|line| line.as_bytes() == first))
+        let head: Vec<&[u8]> = start.split(|byte| *byte == b'\n').take(2).collect();
+        let found = Manifest::parse(&String::from_utf8_lossy(&head.join(&b'\n')));
+        Ok(found.map(|found| Manifest { files: BTreeMap::new(), ..found }))
     }
 
     fn parse(text: &str) -> Option<Manifest> {
         let mut lines = text.split('\n');
         let mut manifest = match lines.next()? {
             PUBLISHED => Manifest::default(),
-            PUBLISHING => Manifest { files: BTreeMap::new(), publishing: Some(Claims::default()) },
+            PUBLISHING => Manifest { publishing: Some(Claims::default()), ..Manifest::default() },
             _ => return None,
         };
         // Collected at once: the lines are in order, and then that costs next to nothing.
         let mut files: Vec<(OutputPath, Stamp)> = Vec::new();
         for line in lines {
+            if let Some(site) = line.strip_prefix(SITE) {
+                manifest.site = Some(site.to_owned());
+                continue;
+            }
             match &mut manifest.publishing {
                 Some(claims) if line.starts_with(FRESH) => claims.fresh.extend(parse_path(line, FRESH)),
                 Some(claims) if line.starts_with(TAKEN) => claims.taken.extend(parse_path(line, TAKEN)),
@@ -99,6 +111,7 @@ impl Manifest {
 
     fn write_to(&self, text: &mut String) -> fmt::Result {
         writeln!(text, "{}", if self.publishing.is_none() { PUBLISHED } else { PUBLISHING })?;
+        self.site.iter().try_for_each(|site| writeln!(text, "{SITE}{site}"))?;
         for (path, stamp) in &self.files {
             writeln!(text, "{} {} {path}", stamp.fingerprint, stamp.length)?;
         }
@@ -133,10 +146,10 @@ mod tests {
     #[test]
     fn a_list_reads_back_from_its_text() {
         let files = BTreeMap::from([(path("a b/é.html"), Stamp::of(b"1")), (path("c"), Stamp::of(b""))]);
-        let published = Manifest::published(files.clone());
+        let published = Manifest::published(Some("https://a.example/é".to_owned()), files.clone());
         assert_eq!(Manifest::parse(&published.to_text()), Some(published));
         let claims = Claims { fresh: BTreeSet::from([path("d/+ e")]), taken: BTreeSet::from([path("! f")]) };
-        let publishing = Manifest { files, publishing: Some(claims) };
+        let publishing = Manifest { site: None, files, publishing: Some(claims) };
         assert_eq!(Manifest::parse(&publishing.to_text()), Some(publishing));
     }
 
@@ -144,7 +157,7 @@ mod tests {
     fn what_cannot_be_read_is_left_out() {
         assert_eq!(Manifest::parse("something else\n"), None);
         assert_eq!(Manifest::parse(""), None);
-        let good = Manifest::published(BTreeMap::from([(path("a"), Stamp::of(b"1"))]));
+        let good = Manifest::published(None, BTreeMap::from([(path("a"), Stamp::of(b"1"))]));
         let text = format!(
             "{}zz 1 b\n{} x c\n{} 1 ../d\n",
             good.to_text(),

@@ -36,6 +36,7 @@ pub use create::create_new;
 pub use disk::DiskSink;
 pub use log::Log;
 pub use memory::MemorySink;
+pub use operations::remedy;
 pub use shelf::{DiskShelf, MemoryShelf, Shelf};
 
 use crate::base::{Diagnostic, Fingerprint, OutputPath};

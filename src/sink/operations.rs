@@ -239,7 +239,37 @@ pub(super) fn refuse_links(workshop: &Path) -> Done {
 /// Words for an operation that the system refused.
 pub(super) fn failed(operation: &str, path: &Path, error: &io::Error) -> Box<Diagnostic> {
     let message = format!("cannot {operation} `{}`: {error}", path.display());
-    Box::new(Diagnostic::new(Code::WriteFailed, message))
+    let diagnostic = Diagnostic::new(Code::WriteFailed, message);
+    Box::new(match remedy(error) {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    })
+}
+
+/// What to do about a write that the system refused, where its reason says.
+pub fn remedy(error: &io::Error) -> Option<&'static str> {
+    use io::ErrorKind::{FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    match error.kind() {
+        StorageFull | QuotaExceeded => Some("free some space, or choose a folder on another disk with `--output`"),
+        FileTooLarge => Some("let files be longer: see the limits of the process (`ulimit -f`) and of the disk"),
+        PermissionDenied | ReadOnlyFilesystem => {
+            Some("let the user who builds write there, or choose another folder with `--output`")
+        }
+        _ if is_short_of_files(error) => Some("let the process open more files: see `ulimit -n`"),
+        _ => None,
+    }
+}
+
+/// Whether the process, or the whole machine, has as many files open as it may.
+#[cfg(unix)]
+fn is_short_of_files(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    [Errno::MFILE, Errno::NFILE].iter().any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
+}
+
+#[cfg(not(unix))]
+fn is_short_of_files(_: &io::Error) -> bool {
+    false
 }
 
 /// The name that a file has until it is whole.

@@ -27,6 +27,8 @@ pub(super) struct Scene<'a> {
     pub operations: &'a Operations,
     /// The output folder.
     pub output: &'a Path,
+    /// The address of the site, where it is known.
+    pub site: Option<&'a String>,
     /// The folder of the journal.
     pub home: &'a Path,
     /// Where the staged files are.
@@ -63,7 +65,8 @@ impl Scene<'_> {
 
     /// Whether the output is already as the plan says.
     fn is_there(&self, plan: &Publication) -> bool {
-        self.absent.is_empty() && self.manifest.is_some_and(|manifest| manifest.files == plan.files)
+        self.absent.is_empty()
+            && self.manifest.is_some_and(|manifest| manifest.files == plan.files && manifest.site.as_ref() == self.site)
     }
 }
 
@@ -93,7 +96,7 @@ pub(super) fn publish(scene: &Scene<'_>, plan: &Publication) -> Done<Published> 
         return Ok(Published { written: 0, removed: Vec::new(), unchanged: plan.files.len() });
     }
     require_complete(scene, plan)?;
-    let new = Manifest::published(plan.files.clone());
+    let new = Manifest::published(scene.site.cloned(), plan.files.clone());
     if move_whole_stage(scene, &new)? {
         return Ok(Published { written: new.files.len(), removed: Vec::new(), unchanged: 0 });
     }
@@ -123,6 +126,7 @@ pub(super) fn publish(scene: &Scene<'_>, plan: &Publication) -> Done<Published> 
 fn change_or_undo(scene: &Scene<'_>, next: &Stage, plan: &Publication, change: &Change, new: &Manifest) -> Done {
     let existed = scene.output.exists();
     let claim = Manifest {
+        site: scene.manifest.map_or_else(|| scene.site.cloned(), |manifest| manifest.site.clone()),
         files: scene.manifest.map(|manifest| manifest.files.clone()).unwrap_or_default(),
         publishing: Some(Claims { fresh: change.fresh.clone(), taken: change.taken.clone() }),
     };

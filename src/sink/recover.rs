@@ -115,7 +115,7 @@ fn roll_forward(
     let undo = Stage::flat(next.folder.with_file_name(UNDO));
     apply(&Ground { operations, output, next, undo: &undo }, &rest, &claims.fresh)?;
     operations.settle(output)?;
-    let text = list_of(output, journal.result(&claim.files)).to_text();
+    let text = list_of(output, claim, journal.result(&claim.files)).to_text();
     operations.write(&output.join(FILE_NAME), text.as_bytes())?;
     // What the journal speaks of is cleared away next.
     operations.settle(output)?;
@@ -171,7 +171,7 @@ pub(super) fn roll_back(
     operations.settle(output)?;
     match claim.files.is_empty() {
         true => operations.remove_file(&manifest)?,
-        false => operations.write(&manifest, list_of(output, claim.files.clone()).to_text().as_bytes())?,
+        false => operations.write(&manifest, list_of(output, claim, claim.files.clone()).to_text().as_bytes())?,
     }
     operations.settle(output)?;
     undos.iter().try_for_each(|undo| operations.remove_all(&undo.folder))
@@ -191,6 +191,7 @@ fn as_found(output: &Path, path: OutputPath, stamp: Stamp) -> Option<(OutputPath
 }
 
 /// The list of a site that is mended.
-fn list_of(output: &Path, files: BTreeMap<OutputPath, Stamp>) -> Manifest {
-    Manifest::published(files.into_iter().filter_map(|(path, stamp)| as_found(output, path, stamp)).collect())
+fn list_of(output: &Path, claim: &Manifest, files: BTreeMap<OutputPath, Stamp>) -> Manifest {
+    let found = files.into_iter().filter_map(|(path, stamp)| as_found(output, path, stamp)).collect();
+    Manifest::published(claim.site.clone(), found)
 }

@@ -941,15 +941,15 @@ fn cleaning_takes_ours_and_spares_the_rest() {
     build(&sink(&scratch), OLD).unwrap();
     fs::write(root.join(".manchette/cache"), "x").unwrap();
     fs::write(output(&scratch).join("a/theirs"), "theirs").unwrap();
-    let cleaned = clean(&root, Path::new("public"), None).unwrap();
+    let cleaned = clean(&root, Path::new("public"), None, "https://example.org").unwrap();
     assert_eq!(cleaned, Cleaned { removed: 5, spared: vec!["a/theirs".to_owned()] });
     assert_eq!(tree(&output(&scratch)), tree_of(&[("a/theirs", "theirs")]));
     assert_eq!(tree(&root.join(".manchette")).keys().collect::<Vec<_>>(), [".gitignore", "lock"]);
     // Now it is a folder of strangers.
-    assert_eq!(clean(&root, Path::new("public"), None).unwrap().removed, 0);
+    assert_eq!(clean(&root, Path::new("public"), None, "https://example.org").unwrap().removed, 0);
     fs::remove_dir_all(output(&scratch)).unwrap();
     build(&sink(&scratch), OLD).unwrap();
-    assert_eq!(clean(&root, Path::new("public"), None).unwrap().spared, Vec::<String>::new());
+    assert_eq!(clean(&root, Path::new("public"), None, "https://example.org").unwrap().spared, Vec::<String>::new());
     assert!(!output(&scratch).exists());
-    assert!(clean(&root, Path::new("."), None).is_err());
+    assert!(clean(&root, Path::new("."), None, "https://example.org").is_err());
 }

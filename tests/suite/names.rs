@@ -339,6 +339,8 @@ fn p09_a_dangerous_output_is_refused_before_anything_is_written() {
     scratch.write("home/other/site.toml", "x");
     scratch.write("home/other/content/a.md", "x");
     scratch.write("home/roman/chapitre-1.txt", "x");
+    scratch.write("home/roman/.git/HEAD", "x");
+    scratch.write("home/voisin/site.toml", "output = 'www'\n");
     #[cfg(unix)]
     for (to, link) in
         [("content", "doux"), ("../..", "haut"), ("../roman", "roman"), ("nulle-part", "vide"), ("b", "a"), ("a", "b")]
@@ -382,6 +384,10 @@ fn p09_a_dangerous_output_is_refused_before_anything_is_written() {
         "../other/content",
         "../other/content/x",
         "../other/Static/x",
+        "../other/public",
+        "../voisin/www",
+        "../roman/.git/x",
+        "../roman/.GIT/hooks",
         "site.toml",
         "",
     ];
@@ -419,6 +425,47 @@ fn p09_a_dangerous_output_is_refused_before_anything_is_written() {
         refused(&Ran::from(command.output().unwrap()), "output-refused", &["your home folder"]);
     }
     assert!(tree(&scratch.path("casa")).is_empty());
+}
+
+#[test]
+fn p09_what_another_site_has_published_is_no_output() {
+    let scratch = Scratch::empty();
+    let site = |name: &str, address: &str| {
+        scratch.write(
+            &format!("{name}/site.toml"),
+            format!("title = \"E\"\nbase_url = \"{address}\"\ntimezone = \"UTC\"\n"),
+        );
+        scratch.write(&format!("{name}/content/posts/a.md"), POST);
+    };
+    let run = |name: &str, arguments: &[&str]| {
+        let mut command = scratch.command(arguments);
+        Ran::from(command.current_dir(scratch.path(name)).env_remove("HOME").output().unwrap())
+    };
+    site("a", "https://a.example");
+    site("b", "https://b.example");
+    run("b", &["build"]).ok();
+    run("b", &["build", "--output", "../www"]).ok();
+    let before = portrait(scratch.root());
+    for arguments in [&["build", "--output", "../www"][..], &["clean", "--output", "../www"]] {
+        refused(&run("a", arguments), "output-refused", &["`https://b.example`, and this is `https://a.example`"]);
+    }
+    for arguments in [&["build", "--output", "../b/public"][..], &["clean", "--output", "../b/public"]] {
+        refused(&run("a", arguments), "output-refused", &["is the output of another site, the one in `"]);
+    }
+    let after = portrait(scratch.root());
+    assert!(after == before, "{:?}", after.symmetric_difference(&before));
+    // The same site from another folder; and with another address, where only the site itself can be meant.
+    run("b", &["build", "--output", "../www"]).ok();
+    site("copy", "https://b.example");
+    run("copy", &["build", "--output", "../www"]).ok();
+    site("b", "https://new.example");
+    run("b", &["build"]).ok();
+    refused(&run("b", &["build", "--output", "../www"]), "output-refused", &["its address has changed"]);
+    // Lists of earlier versions name no site.
+    let list = scratch.read("www/.manchette-manifest").replace("site https://b.example\n", "");
+    scratch.write("www/.manchette-manifest", list);
+    run("b", &["build", "--output", "../www"]).ok();
+    assert!(scratch.read("www/.manchette-manifest").contains("\nsite https://new.example\n"));
 }
 
 #[cfg(unix)]

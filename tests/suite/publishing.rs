@@ -379,7 +379,7 @@ impl Drop for Mount {
 
 /// Writes to a file until the disk is full, then gives some of it back.
 #[cfg(target_os = "linux")]
-fn fill(file: &Path, leaving: u64) {
+pub(super) fn fill(file: &Path, leaving: u64) {
     let mut ballast = fs::File::create(file).unwrap();
     while std::io::Write::write_all(&mut ballast, &[0; 4096]).is_ok() {}
     let length = ballast.metadata().unwrap().len();
