@@ -4,22 +4,24 @@
 //! columns in characters, and both are those of the file (a BOM is invisible, a CRLF is one line end).
 
 use super::{Code, Diagnostic, SourcePath, conflict, windows};
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One text file of the site, decoded: UTF-8, without BOM, line ends as `\n`.
 #[derive(Clone, Debug)]
 pub struct SourceText {
     path: SourcePath,
     text: Arc<str>,
+    /// Where lines begin but the first, in bytes; known when a label was made.
+    lines: Arc<OnceLock<Vec<usize>>>,
 }
 
 impl SourceText {
     /// Text that is known to be decoded already (tests, embedded files).
     pub fn new(path: SourcePath, text: impl Into<Arc<str>>) -> SourceText {
-        SourceText { path, text: text.into() }
+        SourceText { path, text: text.into(), lines: Arc::default() }
     }
 
     /// Decodes the bytes of a file, or points at the line of the first byte that is not UTF-8.
@@ -79,10 +81,11 @@ impl SourceText {
     pub fn label(&self, range: Range<usize>, note: impl Into<String>) -> Label {
         let start = self.text.floor_char_boundary(range.start);
         let end = self.text.floor_char_boundary(range.end.max(range.start));
-        let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
-        let number = self.text.as_bytes()[..line_start].iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
-        let line = Line { number, text: &self.text[line_start..line_end], shown: None };
+        let lines = self.lines.get_or_init(|| memchr_iter(b'\n', self.text.as_bytes()).map(|at| at + 1).collect());
+        let before = lines.partition_point(|line| *line <= start);
+        let line_start = before.checked_sub(1).map_or(0, |last| lines[last]);
+        let line_end = lines.get(before).map_or(self.text.len(), |next| next - 1);
+        let line = Line { number: before as u32 + 1, text: &self.text[line_start..line_end], shown: None };
         line.label(&self.path, start - line_start..end - line_start, note)
     }
 }

@@ -41,9 +41,9 @@ impl<'a> Directory<'a> {
     }
 
     /// The id nearest to one that a page does not have.
-    pub(super) fn id<'i>(&self, wanted: &str, ids: &[&'i str]) -> Option<&'i str> {
+    pub(super) fn id<'i>(&self, wanted: &str, ids: impl Iterator<Item = &'i str>) -> Option<&'i str> {
         self.left.set(self.left.get().checked_sub(1)?);
-        suggest::nearest(wanted, ids.iter().copied())
+        suggest::nearest(wanted, ids)
     }
 
     /// The path whose last name is the nearest: in whole paths, what they have in common would hide all that differs.

@@ -5,7 +5,7 @@
 
 use crate::base::source::Line;
 use crate::base::{Code, Diagnostic, Label, SourceText};
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memrchr};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -18,6 +18,10 @@ struct LastLine {
     number: u32,
     /// Where it begins, in bytes.
     start: usize,
+    /// Up to where it is known to go on.
+    seen: usize,
+    /// Where it ends, if that was looked for.
+    end: Option<usize>,
     /// Its text, if a label needed the whole of it.
     shown: Option<Arc<str>>,
 }
@@ -42,7 +46,7 @@ impl<'a> Findings<'a> {
     pub fn new(source: &'a SourceText) -> Findings<'a> {
         Findings {
             source,
-            last_line: RefCell::new(LastLine { number: 1, start: 0, shown: None }),
+            last_line: RefCell::new(LastLine::first()),
             last_column: Cell::new((0, 0, 0)),
             diagnostics: Vec::new(),
             raw_html: None,
@@ -64,8 +68,7 @@ impl<'a> Findings<'a> {
         let mut last = self.last_line.borrow_mut();
         last.move_to(text, range.start);
         let (number, start) = (last.number, last.start);
-        let end = memchr(b'\n', &text.as_bytes()[range.start..]);
-        let end = end.map_or(text.len(), |length| range.start + length);
+        let end = last.end(text, range.start);
         let window = window(text, start..end, range.start);
         let is_whole = window == (start..end);
         let shown = last.shown.clone().filter(|_| is_whole);
@@ -125,11 +128,19 @@ impl<'a> Findings<'a> {
     }
 
     /// A code language that is not known: said once a file and language.
-    pub fn unknown_language(&mut self, range: Range<usize>, language: &str, help: Option<String>) {
+    ///
+    /// `suggest` finds the language that was meant. That is dear, and past a few nobody reads it.
+    pub fn unknown_language(
+        &mut self,
+        range: Range<usize>,
+        language: &str,
+        suggest: impl FnOnce(&str) -> Option<String>,
+    ) {
         if !self.languages.insert(language.to_lowercase()) {
             return;
         }
         let label = self.label(range, "shown without colours");
+        let help = if self.languages.len() <= SUGGESTED_LANGUAGES { suggest(language) } else { None };
         let help = help.unwrap_or_else(|| "write the name of a language, or `text`".to_owned());
         let message = format!("no language called `{language}`");
         self.push(Diagnostic::new(Code::UnknownLanguage, message).at(label).help(help));
@@ -167,19 +178,36 @@ impl<'a> Findings<'a> {
 }
 
 impl LastLine {
-    /// Goes to the line that holds a byte.
+    fn first() -> LastLine {
+        LastLine { number: 1, start: 0, seen: 0, end: None, shown: None }
+    }
+
+    /// Goes to the line that holds a byte. No byte is looked at twice while the bytes asked for go forward: a line may be
+    /// as long as a file, and have as many labels as words.
     fn move_to(&mut self, text: &str, at: usize) {
         if at < self.start {
-            *self = LastLine { number: 1, start: 0, shown: None };
+            *self = LastLine::first();
         }
-        let between = &text.as_bytes()[self.start..at];
-        let lines = between.iter().filter(|byte| **byte == b'\n').count();
-        if lines > 0 {
-            let start = between.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| self.start + end + 1);
-            *self = LastLine { number: self.number + lines as u32, start, shown: None };
+        if at <= self.seen {
+            return;
         }
+        let between = &text.as_bytes()[self.seen..at];
+        let lines = memchr_iter(b'\n', between).count();
+        if let Some(end) = memrchr(b'\n', between) {
+            let start = self.seen + end + 1;
+            *self = LastLine { number: self.number + lines as u32, start, seen: start, end: None, shown: None };
+        }
+        self.seen = at;
+    }
+
+    /// Where the line ends that holds a byte.
+    fn end(&mut self, text: &str, at: usize) -> usize {
+        *self.end.get_or_insert_with(|| memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |length| at + length))
     }
 }
+
+/// How many unknown languages of a file get a suggestion.
+const SUGGESTED_LANGUAGES: usize = 20;
 
 /// Lines up to this length, in bytes, are looked at whole.
 const LONG_LINE: usize = 2_000;

@@ -4,7 +4,7 @@ use super::{Job, atom, json_feed, news_sitemap, redirect, robots, rss, sitemap, 
 use crate::base::typography;
 use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
 use crate::config::FeedFormat;
-use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf, HeadlineOf, NewestNews};
+use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf, HeadlineOf, NewestNews, TargetOfAlias};
 use crate::site::{List, Period, Question, Read, Reader, Snapshot};
 use crate::theme::{Choices, Theme};
 use crate::view;
@@ -282,10 +282,9 @@ fn news(desk: &Desk<'_>) -> Vec<news_sitemap::Item> {
     posts.into_iter().filter_map(item).collect()
 }
 
-/// The page of an old address. It asks for all aliases: they are few, and each is a line.
+/// The page of an old address.
 fn alias(desk: &Desk<'_>, from: &UrlPath) -> Vec<u8> {
     let about = desk.reader.ask(AboutSite {});
-    let aliases = desk.reader.ask(AllAliases {});
-    let to = aliases.into_iter().find(|(alias, _)| alias == from).map_or_else(UrlPath::root, |(_, to)| to);
+    let to = desk.reader.ask(TargetOfAlias { alias: from.clone() }).unwrap_or_else(UrlPath::root);
     redirect::render_page(&desk.href(&to), &desk.absolute(&to), &about.language, &about.title)
 }

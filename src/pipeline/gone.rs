@@ -3,11 +3,12 @@
 use crate::base::{Code, Diagnostic, OutputPath, UrlPath};
 use crate::output::{self, Plan};
 use crate::sink::Previous;
+use crate::site::Site;
 use std::collections::BTreeMap;
 
 /// Addresses of the last build that no output answers any more. Feeds of one name are told together: a format that is
 /// taken away takes many.
-pub(super) fn gone(previous: &Previous, plan: &Plan) -> Vec<Diagnostic> {
+pub(super) fn gone(previous: &Previous, site: &Site, plan: &Plan) -> Vec<Diagnostic> {
     let mut feeds: BTreeMap<&str, Vec<UrlPath>> = BTreeMap::new();
     let mut gone = Vec::new();
     for path in previous.files.keys().filter(|path| !plan.outputs().contains_key(*path)) {
@@ -27,8 +28,20 @@ pub(super) fn gone(previous: &Previous, plan: &Plan) -> Vec<Diagnostic> {
         };
         gone.push(Diagnostic::new(Code::GoneUrl, format!("`{url}` was published and is gone")).help(help));
     }
+    if !gone.is_empty() && site.all_articles().next().is_none() {
+        return vec![emptied(gone.len() + feeds.values().map(Vec::len).sum::<usize>())];
+    }
     gone.extend(feeds.values().map(|urls| gone_feeds(urls)));
     gone
+}
+
+/// No article is left of a site that is online. A folder that is not mounted, has another name or belongs to another
+/// branch looks the same as one that was emptied on purpose, and is far more likely.
+fn emptied(count: usize) -> Diagnostic {
+    let message = format!("no article is left in `content/`, and {count} addresses of the last build would go");
+    Diagnostic::new(Code::NoContent, message).help(
+        "see that the folder `content/` is there, by that name; to take the whole site off, remove it with `manchette clean`",
+    )
 }
 
 fn gone_feeds(urls: &[UrlPath]) -> Diagnostic {

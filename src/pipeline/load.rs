@@ -64,10 +64,11 @@ pub(super) fn parts(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Parts {
     let content = walk(world, "content", diagnostics);
-    let (articles, content_files): (Vec<_>, Vec<_>) =
+    let (articles, mut content_files): (Vec<_>, Vec<_>) =
         content.into_iter().partition(|path| content::place_of(path).is_some());
     warn_of_underscores(&content_files, diagnostics);
     misfiled::warn(&articles, &content_files, diagnostics);
+    content_files.retain(|path| !misfiled::is_markdown(path));
     let articles = self::articles(world, &articles, wish, memory, diagnostics);
     let static_folder = |folder: &String| format!("{folder}/static");
     let folders = std::iter::once("static".to_owned()).chain(wish.theme_folders.iter().map(static_folder));

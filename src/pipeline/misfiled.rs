@@ -9,6 +9,9 @@ use std::collections::HashSet;
 /// Endings that other tools give to Markdown.
 const OTHER_MARKDOWN: &[&str] = &["markdown", "mdown", "mkdn", "mkd", "mdwn", "mdx", "md.txt", "markdown.txt"];
 
+/// Endings of what may well be made of a Markdown file, and be meant for readers.
+const MADE_OF_MARKDOWN: &[&str] = &["zip", "gz", "pdf", "epub", "html", "png", "jpg", "svg"];
+
 /// Endings of documents that must be saved as Markdown first.
 const DOCUMENTS: &[&str] = &["docx", "doc", "odt", "rtf", "pages"];
 
@@ -24,6 +27,24 @@ pub(super) fn warn(articles: &[SourcePath], files: &[SourcePath], diagnostics: &
     for path in files {
         diagnostics.extend(no_markdown(path, &folders));
     }
+}
+
+/// Whether a file is Markdown under another name, or a copy of an article that some program keeps. It may hold what its
+/// author has not published, so it is not published as it is.
+pub(super) fn is_markdown(path: &SourcePath) -> bool {
+    let name = path.file_name().to_lowercase();
+    let is_other = OTHER_MARKDOWN.iter().any(|ending| ends_as(&name, ending));
+    is_other || (has_more_after_markdown(&name) && !MADE_OF_MARKDOWN.iter().any(|ending| ends_as(&name, ending)))
+}
+
+/// Whether a name goes on behind an ending `.md`: `a.md.20250619`, `a.md#`, `a.md_ancien`.
+fn has_more_after_markdown(name: &str) -> bool {
+    let mut rests = name.match_indices(".md").map(|(at, ending)| (at, &name[at + ending.len()..]));
+    rests.any(|(at, rest)| at > 0 && rest.starts_with(|c: char| !c.is_alphanumeric()))
+}
+
+fn ends_as(name: &str, ending: &str) -> bool {
+    name.strip_suffix(ending).is_some_and(|stem| stem.ends_with('.') && stem.len() > 1)
 }
 
 /// A copy that a file manager, an editor or a synchronised folder made of an article that is there too: both are published.
@@ -96,19 +117,17 @@ fn no_markdown(path: &SourcePath, bundles: &HashSet<&str>) -> Option<Diagnostic>
         return None;
     }
     let name = path.file_name().to_lowercase();
-    let ends_as =
-        |ending: &&&str| name.strip_suffix(**ending).is_some_and(|stem| stem.ends_with('.') && stem.len() > 1);
-    let (what, help) = if let Some(ending) = OTHER_MARKDOWN.iter().find(ends_as) {
+    let (what, help) = if let Some(ending) = OTHER_MARKDOWN.iter().find(|ending| ends_as(&name, ending)) {
         let stem = path.file_name().get(..name.len() - ending.len()).unwrap_or_default();
-        (
-            format!("`.{ending}` is not read as an article: the file is published as it is"),
-            format!("name it `{stem}md`"),
-        )
+        (format!("`.{ending}` is not read as an article, and is not published"), format!("name it `{stem}md`"))
+    } else if is_markdown(path) {
+        let what = "this looks like a copy of an article, by a name that does not end with `.md`: it is not published";
+        (what.to_owned(), "remove it, or let its name end with `.md`".to_owned())
     } else {
         let is_among_posts = path.as_str().starts_with("content/posts/") && !bundles.contains(path.folder());
         // Plain text is what people download too, unless it is named like a post.
         let plain: &[&str] = if begins_with_a_day(path.file_name()) { &["txt"] } else { &[] };
-        let ending = DOCUMENTS.iter().chain(plain).find(ends_as).filter(|_| is_among_posts)?;
+        let ending = DOCUMENTS.iter().chain(plain).find(|ending| ends_as(&name, ending)).filter(|_| is_among_posts)?;
         let help = match *ending {
             "txt" => "give it front matter and the ending `.md`; a file to download belongs in `static/`",
             _ => "save its text as Markdown, in a file that ends with `.md`; a file to download belongs in `static/`",
@@ -121,6 +140,16 @@ fn no_markdown(path: &SourcePath, bundles: &HashSet<&str>) -> Option<Diagnostic>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn p33_markdown_under_another_name_is_known() {
+        for name in ["a.markdown", "A.MDX", "a.md.txt", "a.md.20250619", "a.md#", "a.md_ancien", "a.md 2", "a.md-1"] {
+            assert!(is_markdown(&SourcePath::new(format!("content/posts/{name}"))), "{name}");
+        }
+        for name in ["a.mdb", "a.zip", "a.md.zip", "a.md.html", "markdown", ".md-x", "a.mdash.png", "a.txt"] {
+            assert!(!is_markdown(&SourcePath::new(format!("content/posts/{name}"))), "{name}");
+        }
+    }
 
     #[test]
     fn copies_are_known_by_their_names() {

@@ -259,7 +259,7 @@ fn build_opened(
     });
     diagnostics.extend(made.diagnostics.iter().cloned());
     let said = report::said(&survey, &diagnostics, made.stamps.len());
-    diagnostics.extend(gone::gone(&previous, &survey.plan));
+    diagnostics.extend(gone::gone(&previous, &survey.site, &survey.plan));
     let report = Report::new(&survey, diagnostics).explained(work.explained(), memory.lost());
     if request.dry_run {
         return report.would(would(&previous, &made.stamps));
@@ -321,7 +321,8 @@ fn stand(
 }
 
 fn cannot_write(path: &OutputPath, error: &io::Error) -> Diagnostic {
-    let help = crate::sink::remedy(error).unwrap_or("see to the disk, or choose a folder on another one with `--output`");
+    let help =
+        crate::sink::remedy(error).unwrap_or("see to the disk, or choose a folder on another one with `--output`");
     Diagnostic::new(Code::WriteFailed, format!("cannot write `{path}`: {error}")).help(help)
 }
 

@@ -292,4 +292,8 @@ impl Site {
         aliases.sort();
         aliases
     }
+
+    pub(super) fn target_of_alias(&self, alias: &UrlPath) -> Option<UrlPath> {
+        self.by_alias.get(alias).map(|index| self.residents[*index].url.clone())
+    }
 }

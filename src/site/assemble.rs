@@ -61,6 +61,7 @@ pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
     let site = Site {
         by_path: Arc::new(index(&residents)),
         by_url: Arc::new(addresses(&residents)),
+        by_alias: Arc::new(old_addresses(&residents)),
         topic_by_slug: Arc::new(slugs(grouped.topics.iter().map(|topic| &topic.slug))),
         source_by_slug: Arc::new(slugs(cited.sources.iter().map(|source| &source.slug))),
         topics: Arc::new(grouped.topics),
@@ -145,6 +146,20 @@ fn slugs<'a>(slugs: impl Iterator<Item = &'a Slug>) -> HashMap<Slug, usize> {
 fn addresses(residents: &[super::Resident]) -> Table<crate::base::UrlPath, usize> {
     let pages = residents.iter().enumerate().filter(|(_, resident)| resident.has_page());
     pages.map(|(i, resident)| (resident.url.clone(), i)).collect()
+}
+
+/// Old addresses; where two articles claim one, which is an error of the plan, it is the first's in the order of addresses.
+fn old_addresses(residents: &[super::Resident]) -> Table<crate::base::UrlPath, usize> {
+    let mut found: Table<crate::base::UrlPath, usize> = Table::default();
+    for (i, resident) in residents.iter().enumerate().filter(|(_, resident)| resident.has_page()) {
+        for alias in &resident.article().front.aliases {
+            let known = found.entry(alias.url.clone()).or_insert(i);
+            if resident.url < residents[*known].url {
+                *known = i;
+            }
+        }
+    }
+    found
 }
 
 /// The one order: posts by date (newest first), weight (greater first), slug; then pages by weight, then title. The path

@@ -8,6 +8,7 @@ use crate::base::nfc::nfc;
 use crate::base::{SourcePath, UrlPath};
 use crate::content::{Article, Target, TargetKind};
 use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
 
 /// Where a link leads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +28,8 @@ pub enum Resolution {
     Article,
     /// It leads to an article that has no such fragment.
     NoFragment {
-        /// Ids that the article has.
-        ids: Vec<String>,
+        /// The article.
+        path: SourcePath,
     },
     /// It leads to a file that is published.
     File,
@@ -113,8 +114,8 @@ impl Site {
     /// The fragment of a target at an address: the id that is meant, when an article is there.
     fn fragment_at(&self, url: &UrlPath, target: &Target) -> Option<String> {
         let wanted = target.fragment.as_deref()?;
-        let article = self.by_url.get(url).map(|index| self.residents[*index].article());
-        Some(article.and_then(|article| meant_id(article, wanted)).unwrap_or_else(|| wanted.to_owned()))
+        let resident = self.by_url.get(url).map(|index| &self.residents[*index]);
+        Some(resident.and_then(|resident| meant_id(resident, wanted)).unwrap_or_else(|| wanted.to_owned()))
     }
 
     /// Lands on an article; a fragment that differs from one id only by accents, apostrophes or GitHub's rule means it.
@@ -122,19 +123,19 @@ impl Site {
         let landing = |fragment| Landing { path: Some(resident.url.clone()), query: target.query.clone(), fragment };
         match target.fragment.as_deref() {
             None | Some("") => (landing(None), Resolution::Article),
-            Some(wanted) => match meant_id(resident.article(), wanted) {
+            Some(wanted) => match meant_id(resident, wanted) {
                 Some(id) => (landing(Some(id)), Resolution::Article),
                 None => {
-                    let ids = resident.article().body.headings.iter().map(|heading| heading.id.clone()).collect();
-                    (landing(Some(wanted.to_owned())), Resolution::NoFragment { ids })
+                    let path = resident.article().path.clone();
+                    (landing(Some(wanted.to_owned())), Resolution::NoFragment { path })
                 }
             },
         }
     }
 
-    /// The article that answers an address, with what its fragment lands on.
-    pub fn fragment_of_article<'a>(&'a self, article: &'a Article, fragment: &str) -> Option<String> {
-        meant_id(article, fragment)
+    /// What a fragment lands on in an article.
+    pub fn fragment_of_article(&self, path: &SourcePath, fragment: &str) -> Option<String> {
+        meant_id(self.resident(path)?, fragment)
     }
 
     fn resident_nfc(&self, path: &str) -> Option<&Resident> {
@@ -142,26 +143,44 @@ impl Site {
     }
 }
 
+/// The ids of an article, by what fragments may mean them.
+#[derive(Debug)]
+pub(crate) struct Ids {
+    exact: HashSet<String>,
+    /// The first heading by its letters and digits, and whether it is the only one.
+    loose: HashMap<String, (usize, bool)>,
+}
+
+impl Ids {
+    fn of(article: &Article) -> Ids {
+        let headings = &article.body.headings;
+        let exact = headings.iter().map(|heading| &heading.id).chain(&article.body.ids).cloned().collect();
+        let mut by_letters: HashMap<String, (usize, bool)> = HashMap::new();
+        for (index, heading) in headings.iter().enumerate() {
+            let entry = by_letters.entry(loose(&heading.id).collect());
+            entry.and_modify(|(_, is_only)| *is_only = false).or_insert((index, true));
+        }
+        Ids { exact, loose: by_letters }
+    }
+}
+
 /// The id that a fragment means on an article.
-fn meant_id(article: &Article, wanted: &str) -> Option<String> {
-    let body = &article.body;
-    let is_other = || body.ids.binary_search_by(|id| id.as_str().cmp(wanted)).is_ok();
-    if wanted == "top" || body.headings.iter().any(|heading| heading.id == wanted) || is_other() {
+fn meant_id(resident: &Resident, wanted: &str) -> Option<String> {
+    let article = resident.article();
+    let ids = resident.ids.get_or_init(|| Ids::of(article));
+    if wanted == "top" || ids.exact.contains(wanted) {
         return Some(wanted.to_owned());
     }
+    let like = |text: &str| ids.loose.get(&loose(text).collect::<String>());
+    let id = |index: usize| article.body.headings.get(index).map(|heading| heading.id.clone());
     // GitHub numbers the second of equal headings 1, we number it 2.
-    let numbered = wanted.rsplit_once('-').and_then(|(base, number)| Some((base, number.parse::<u32>().ok()? + 1)));
-    if let Some((base, number)) = numbered {
-        let second = format!("{base}-{number}");
-        let second: String = loose(&second).collect();
-        if let Some(heading) = body.headings.iter().find(|heading| loose(&heading.id).eq(second.chars())) {
-            return Some(heading.id.clone());
-        }
+    let numbered = wanted.rsplit_once('-').and_then(|(base, number)| Some((base, number.parse::<u32>().ok()?)));
+    let second = numbered.and_then(|(base, number)| like(&format!("{base}-{}", number.checked_add(1)?)));
+    if let Some((index, _)) = second {
+        return id(*index);
     }
-    let wanted: String = loose(wanted).collect();
-    let mut meant = body.headings.iter().filter(|heading| loose(&heading.id).eq(wanted.chars()));
-    match (meant.next(), meant.next()) {
-        (Some(heading), None) if !wanted.is_empty() => Some(heading.id.clone()),
+    match like(wanted) {
+        Some((index, true)) if loose(wanted).next().is_some() => id(*index),
         _ => None,
     }
 }

@@ -58,6 +58,8 @@ pub struct Site {
     by_path: Arc<Table<String, usize>>,
     /// Articles that have a page of their own.
     by_url: Arc<Table<UrlPath, usize>>,
+    /// Those by their old addresses.
+    by_alias: Arc<Table<UrlPath, usize>>,
     hidden: Arc<BTreeMap<SourcePath, Hidden>>,
     topics: Arc<Vec<Topic>>,
     topic_by_slug: Arc<HashMap<Slug, usize>>,
@@ -137,6 +139,8 @@ pub(crate) struct Resident {
     pub(crate) topics: Vec<usize>,
     pub(crate) source: Option<usize>,
     pub(crate) headline: OnceLock<(Arc<Headline>, Fingerprint)>,
+    /// What a fragment may mean here; known when a link had one.
+    pub(crate) ids: OnceLock<links::Ids>,
 }
 
 impl Resident {
@@ -147,7 +151,16 @@ impl Resident {
     /// The same place with other words.
     fn retold(&self, parsed: Arc<Parsed>) -> Resident {
         let (url, output, id, topics) = (self.url.clone(), self.output.clone(), self.id.clone(), self.topics.clone());
-        Resident { parsed, url, output, id, topics, source: self.source, headline: OnceLock::new() }
+        Resident {
+            parsed,
+            url,
+            output,
+            id,
+            topics,
+            source: self.source,
+            headline: OnceLock::new(),
+            ids: OnceLock::new(),
+        }
     }
 }
 

@@ -29,7 +29,16 @@ pub(super) fn settle(
         Place::Post => feed_id(article, config, zone),
         Place::Page | Place::Topic | Place::Home => String::new(),
     };
-    Ok(Resident { parsed: parsed.clone(), url, output, id, topics, source, headline: OnceLock::new() })
+    Ok(Resident {
+        parsed: parsed.clone(),
+        url,
+        output,
+        id,
+        topics,
+        source,
+        headline: OnceLock::new(),
+        ids: OnceLock::new(),
+    })
 }
 
 /// The id of a post in feeds: what the author wrote, else a `tag:` URI of its day and first slug, so that it survives

@@ -165,6 +165,9 @@ questions! {
 
     /// Old addresses and where they lead.
     AllAliases {} -> Vec<(UrlPath, UrlPath)>, |site, q| site.all_aliases();
+
+    /// Where an old address leads.
+    TargetOfAlias { alias: UrlPath } -> Option<UrlPath>, |site, q| site.target_of_alias(&q.alias);
 }
 
 impl fmt::Display for Query {

@@ -310,8 +310,12 @@ fn read_settled(path: &Path) -> io::Result<Vec<u8>> {
 fn read_once(file: &mut File) -> io::Result<Option<Vec<u8>>> {
     let before = looks(file)?;
     let length = usize::try_from(before.0).map_err(io::Error::other)?;
-    // One more than there should be, so that a file that has grown shows it.
-    let mut bytes = vec![0; length + 1];
+    // One more than there should be, so that a file that has grown shows it. Asked for and not taken: a file larger than
+    // the memory that there is would end the program.
+    let room = length.saturating_add(1);
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(room).map_err(|_| too_large(length))?;
+    bytes.resize(room, 0);
     let mut filled = 0;
     loop {
         match file.read(&mut bytes[filled..]) {
@@ -347,6 +351,11 @@ fn looks(file: &File) -> io::Result<(u64, impl PartialEq + use<>)> {
         true => Ok((metadata.len(), metadata.modified().ok())),
         false => Err(not_regular()),
     }
+}
+
+fn too_large(length: usize) -> io::Error {
+    let megabytes = length / 1_000_000;
+    io::Error::new(io::ErrorKind::OutOfMemory, format!("it has {megabytes} MB, and there is not enough memory for it"))
 }
 
 fn not_regular() -> io::Error {

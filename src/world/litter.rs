@@ -9,7 +9,9 @@ pub fn is_litter(file_name: &str) -> bool {
         |suffixes: &[&str]| suffixes.iter().any(|suffix| file_name.len() > suffix.len() && file_name.ends_with(suffix));
     // `4913` is what vim creates to see whether it may.
     matches!(file_name, ".DS_Store" | "Thumbs.db" | "desktop.ini" | "4913")
-        || ends(&["~", ".swp", ".swo", ".swx", ".bck", ".tmp", ".kate-swp", "___jb_tmp___", "___jb_old___"])
+        || ends(&["~", ".swp", ".swo", ".swx", ".tmp", ".kate-swp", "___jb_tmp___", "___jb_old___"])
+        // Copies that editors, merges and people keep of a file before it is changed: of a draft, these are drafts too.
+        || ends(&[".bck", ".bak", ".old", ".orig", ".rej", ".save"])
         || starts(&[".#", "~$", ".~lock.", ".nfs", ".fuse_hidden", ".goutputstream-"])
         || (file_name.len() > 1 && file_name.starts_with('#') && file_name.ends_with('#'))
 }
@@ -30,6 +32,11 @@ mod tests {
             ".a.swo",
             "a.bck",
             "a.tmp",
+            "a.md.bak",
+            "a.md.old",
+            "a.md.orig",
+            "a.md.rej",
+            "a.md.save",
             "4913",
             "~$a.md",
         ] {

@@ -100,6 +100,26 @@ fn p60_a_preview_with_few_descriptors_runs_or_says_why_not() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn p60_a_file_larger_than_memory_is_an_error_that_names_it() {
+    let site = edited("in-place");
+    for name in
+        ["content/posts/vaste.md", "static/film.mp4", "data/vaste.json", "templates/vaste.html", "static/_redirects"]
+    {
+        let path = site.scratch.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        // It takes no room on the disk.
+        std::fs::File::create(&path).unwrap().set_len(20 << 30).unwrap();
+        for command in ["build", "check"] {
+            let (code, ran) = limited(&site.scratch, "ulimit -v 2000000", command);
+            assert_eq!(code, Some(1), "{name}: {}", ran.stderr);
+            assert!(ran.stderr.contains(name) && ran.stderr.contains("21474 MB"), "{name}: {}", ran.stderr);
+        }
+        site.assert_whole(name);
+        std::fs::remove_file(&path).unwrap();
+    }
+}
+
+#[test]
 fn p60_little_memory_is_enough_or_loses_nothing() {
     let site = edited("in-place");
     let mut ends = std::collections::BTreeMap::new();

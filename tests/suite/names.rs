@@ -234,7 +234,16 @@ fn p33_what_is_no_file_to_publish_is_not_published() {
         ("templates/post.html", "{{ page.title }}"),
         ("data/a.toml", "x = 1"),
     ]);
-    site.run(&["build"]).ok();
+    // Copies of a draft that programs and people keep beside it, and Markdown by other names.
+    let draft = post("Secret", "draft = true");
+    let told = ["md#", "md.20250619", "md.txt", "markdown", "md_ancien"];
+    for ending in ["md.orig", "md.save", "md.bak", "md.rej", "md.old"].iter().chain(&told) {
+        site.write(&format!("content/posts/copie.{ending}"), &draft);
+    }
+    let ran = site.run(&["build"]).ok();
+    for ending in told {
+        assert!(ran.stderr.contains(&format!("--> content/posts/copie.{ending}\n")), "{ending}: {}", ran.stderr);
+    }
     let files = site.tree("public");
     assert!(files.contains_key(".well-known/security.txt"));
     for (name, bytes) in &files {
@@ -244,8 +253,29 @@ fn p33_what_is_no_file_to_publish_is_not_published() {
         assert!(!["secret", "Secret", "Caché", "cache/"].iter().any(|word| text.contains(word)), "{name}: {text}");
         let is_source =
             [".md", ".toml", "site.toml", "Thumbs.db", "#", "dossier/photo.svg"].iter().any(|end| name.ends_with(end));
-        assert!(!is_source, "{name}");
+        assert!(!is_source && !name.contains("/copie."), "{name}");
     }
+}
+
+#[test]
+fn p22_a_folder_of_texts_that_has_vanished_takes_no_site_offline() {
+    let site = Scratch::site(&[("content/posts/a.md", POST), ("content/a-propos.md", POST)]);
+    site.run(&["build"]).ok();
+    let before = site.tree("public");
+    for here in ["Content", "autre"] {
+        fs::rename(site.path("content"), site.path(here)).unwrap();
+        for arguments in [&["build"][..], &["build", "--no-cache"], &["build", "--dry-run"]] {
+            refused(&site.run(arguments), "no-content", &["no article is left in `content/`", "that the folder"]);
+        }
+        fs::rename(site.path(here), site.path("content")).unwrap();
+        assert!(site.tree("public") == before);
+    }
+    site.run(&["build"]).ok();
+    // A site that never had one is a site, and one that is taken off stays off.
+    fs::remove_dir_all(site.path("content")).unwrap();
+    site.run(&["clean"]).ok();
+    site.run(&["build"]).ok();
+    site.run(&["build"]).ok();
 }
 
 /// What is below a folder: kinds, bytes, what links say, and modes and times of what is no folder.

@@ -41,7 +41,7 @@ pub fn write(
                 Some(at) => range.start + at..range.start + at + language.len(),
                 None => range,
             };
-            findings.unknown_language(setting.origin.place(place), language, highlight::suggestion(language));
+            findings.unknown_language(setting.origin.place(place), language, highlight::suggestion);
         }
     }
     out.push_str("</code></pre>\n");
