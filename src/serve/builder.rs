@@ -184,3 +184,33 @@ impl Desk {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::Proof;
+
+    /// What somebody was told.
+    #[derive(Default)]
+    struct Told(Mutex<Vec<String>>);
+
+    impl Witness for Told {
+        fn published(&self, _: &Edition, _: &News, _: Duration) {}
+
+        fn proved(&self, _: &Edition, _: &Proof, _: Duration) {}
+
+        fn notice(&self, words: &str) {
+            locked(&self.0).push(words.to_owned());
+        }
+    }
+
+    #[test]
+    fn p61_a_panic_in_looking_is_told_and_the_preview_goes_on() {
+        let told: Arc<Told> = Arc::default();
+        let witness: Arc<dyn Witness> = told.clone();
+        assert_eq!(calm(&witness, || -> u8 { panic!("on purpose") }), None);
+        assert_eq!(calm(&witness, || 2), Some(2));
+        let told = locked(&told.0);
+        assert!(told.len() == 1 && told[0].contains("goes on") && told[0].contains("report"), "{told:?}");
+    }
+}

@@ -249,7 +249,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_mistake_in_making_a_page_is_a_page_that_says_so() {
+    async fn p61_a_panic_in_making_a_page_is_a_page_that_says_so() {
         let print = |_: &crate::base::Diagnostic, _| String::new();
         let server = Server {
             state: Arc::default(),

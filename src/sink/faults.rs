@@ -8,7 +8,7 @@ use super::{DiskShelf, DiskSink};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// What an operation that fails says, and what it does nevertheless.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub(crate) struct Faults {
     pub(crate) for_ever: bool,
     /// How they fail.
     pub(crate) kind: Kind,
+    /// Whether all is well again; nothing is counted any more.
+    pub(crate) is_over: AtomicBool,
     /// Whether `.manchette` behaves like another file system.
     pub(crate) apart: bool,
     /// What the system says to an exchange of folders.
@@ -107,7 +109,7 @@ impl Faults {
 
     /// Does something with bytes, or with some of them, or fails.
     pub(crate) fn attempt_to_write<T>(&self, bytes: &[u8], write: impl Fn(&[u8]) -> io::Result<T>) -> io::Result<T> {
-        let is_dead = self.for_ever && self.at > 0 && self.tried() >= self.at;
+        let is_dead = self.for_ever && self.at > 0 && !self.is_over.load(Ordering::SeqCst) && self.tried() >= self.at;
         if !self.next_fails() {
             return write(bytes).inspect(|_| self.tell(Moment::Done));
         }
@@ -122,7 +124,15 @@ impl Faults {
         self.tried.load(Ordering::SeqCst)
     }
 
+    /// From now on nothing fails.
+    pub(crate) fn end(&self) {
+        self.is_over.store(true, Ordering::SeqCst);
+    }
+
     fn next_fails(&self) -> bool {
+        if self.is_over.load(Ordering::SeqCst) {
+            return false;
+        }
         let count = self.tried.fetch_add(1, Ordering::SeqCst) + 1;
         self.at > 0 && (count == self.at || (self.for_ever && count > self.at))
     }

@@ -30,6 +30,8 @@ pub(crate) mod faults;
 mod power;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trials;
 
 pub use clean::{Cleaned, clean};
 pub use create::create_new;

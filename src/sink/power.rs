@@ -5,8 +5,8 @@
 //! length. What was waited for is there.
 
 use super::faults::{Faults, Kind, Moment, Witness};
-use super::tests::{NEW, OLD, Site};
-use super::tests::{assert_no_remains, assert_whole, build, is_new, output, scratch, sink, swapping, tree, tree_of};
+use super::trials::{NEW, OLD, Site};
+use super::trials::{assert_no_remains, assert_whole, build, is_new, output, scratch, sink, swapping, tree, tree_of};
 use super::{DiskSink, Sink};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};

@@ -18,6 +18,7 @@ const NEED_THE_MACHINE: &[(&str, &str)] = &[
     ("outside-link", "links are not the same on all systems: links_are_followed_inside_the_site_only"),
     ("output-refused", "the folder must exist: a_folder_with_files_of_others_is_no_output"),
     ("write-failed", "Git keeps no permissions: what_the_system_refuses_is_told"),
+    ("no-content", "the last build had some: p22_a_folder_of_texts_that_has_vanished_takes_no_site_offline"),
     ("not-reproducible", "no site gives it: p27_what_changes_from_build_to_build_is_told_and_not_published"),
     ("busy", "it is said after a minute, here only the waiting is shown: a_second_build_waits_for_the_first"),
 ];
@@ -86,7 +87,7 @@ fn every_code_is_shown_by_a_case() {
         .map(|(_, text)| String::from_utf8(text).unwrap())
         .collect();
     let excepted: BTreeSet<&str> = NEED_THE_MACHINE.iter().map(|(code, _)| *code).collect();
-    let own = concat!(include_str!("diagnostics.rs"), include_str!("reproducible.rs"));
+    let own = concat!(include_str!("diagnostics.rs"), include_str!("reproducible.rs"), include_str!("names.rs"));
     for entry in CODES {
         let name = format!("[{}]", entry.name);
         let shown = expected.contains(&name);

@@ -2,28 +2,11 @@
 //!
 //! Nothing here knows what a build does with an edit; the site has something of everything that outputs depend on.
 
+use crate::dice::Dice;
 use manchette::base::{SourcePath, SourceText};
 use manchette::world::MemoryWorld;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-
-/// Random numbers that are the same on every machine.
-#[derive(Clone, Debug)]
-pub struct Dice(u64);
-
-impl Dice {
-    pub fn new(seed: u64) -> Dice {
-        Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    /// A number below `end`.
-    pub fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % end
-    }
-}
 
 /// How many posts there may be.
 const POSTS: usize = 9;

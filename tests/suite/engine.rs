@@ -1,6 +1,7 @@
 //! An incremental build is the clean build, whatever happened in between, and does no more than it must.
 
-use crate::dials::{Dials, Dice};
+use crate::dials::Dials;
+use crate::dice::Dice;
 use manchette::base::{Diagnostic, OutputPath, Severity, SourcePath, SourceText};
 use manchette::pipeline::{self, Explained, Memory, Report, Request, Way, Why};
 use manchette::sink::{MemoryShelf, MemorySink, Previous, Publication, Published, Sink};

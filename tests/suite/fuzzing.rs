@@ -3,6 +3,7 @@
 #[path = "../fuzz/targets/mod.rs"]
 mod targets;
 
+use super::dice::Dice;
 use std::path::Path;
 use targets::{TARGETS, Target};
 
@@ -22,39 +23,27 @@ const SEEDS: &[(&str, &str, &str)] = &[
 /// Bytes that hurt more often than others.
 const HURTFUL: &[u8] = b"\0\n\r\t \"'#%&()*+,-./0:;<=>?[\\]^_`a{|}~\x7f\x80\xc2\xe2\xff";
 
-/// The same numbers in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % end.max(1)
-    }
-
-    /// The same bytes with some changes.
-    fn vary(&mut self, bytes: &[u8], others: &[Vec<u8>]) -> Vec<u8> {
-        let mut bytes = bytes.to_vec();
-        for _ in 0..=self.below(4) {
-            let at = self.below(bytes.len() + 1);
-            let end = (at + self.below(12)).min(bytes.len());
-            match self.below(6) {
-                0 => bytes.insert(at, HURTFUL[self.below(HURTFUL.len())]),
-                1 => drop(bytes.drain(at..end)),
-                2 => bytes.truncate(at.max(1)),
-                3 => bytes.splice(at..at, bytes[at..end].repeat(self.below(20))).for_each(drop),
-                4 => {
-                    let other = &others[self.below(others.len())];
-                    let from = self.below(other.len() + 1);
-                    let to = (from + self.below(60)).min(other.len());
-                    bytes.splice(at..end, other[from..to].iter().copied()).for_each(drop);
-                }
-                _ => {
-                    bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte = HURTFUL[self.0 as usize % HURTFUL.len()])
-                }
+/// The same bytes with some changes.
+fn vary(dice: &mut Dice, bytes: &[u8], others: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for _ in 0..=dice.below(4) {
+        let at = dice.below(bytes.len() + 1);
+        let end = (at + dice.below(12)).min(bytes.len());
+        match dice.below(6) {
+            0 => bytes.insert(at, *dice.one_of(HURTFUL)),
+            1 => drop(bytes.drain(at..end)),
+            2 => bytes.truncate(at.max(1)),
+            3 => bytes.splice(at..at, bytes[at..end].repeat(dice.below(20))).for_each(drop),
+            4 => {
+                let other = dice.one_of(others);
+                let from = dice.below(other.len() + 1);
+                let to = (from + dice.below(60)).min(other.len());
+                bytes.splice(at..end, other[from..to].iter().copied()).for_each(drop);
             }
+            _ => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte = *dice.one_of(HURTFUL)),
         }
-        bytes
     }
+    bytes
 }
 
 fn inputs(name: &str) -> Vec<Vec<u8>> {
@@ -79,11 +68,11 @@ fn try_it(name: &str, bytes: &[u8]) {
 fn holds(name: &str, variations: usize) {
     let inputs = inputs(name);
     assert!(inputs.len() >= 5, "{name} begins with {} inputs", inputs.len());
-    let mut dice = Dice(1);
+    let mut dice = Dice::new(1);
     inputs.iter().for_each(|bytes| try_it(name, bytes));
     for _ in 0..variations {
-        let bytes = &inputs[dice.below(inputs.len())];
-        try_it(name, &dice.vary(bytes, &inputs));
+        let bytes = dice.one_of(&inputs);
+        try_it(name, &vary(&mut dice, bytes, &inputs));
     }
 }
 

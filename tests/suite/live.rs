@@ -1,6 +1,7 @@
 //! A preview shows what a build would publish, whatever is edited, and however little it is told.
 
-use crate::dials::{Dials, Dice};
+use crate::dials::Dials;
+use crate::dice::Dice;
 use crate::engine::difference;
 use manchette::base::{OutputPath, Severity, SourcePath};
 use manchette::pipeline::{self, ConfigFile, Edition, Hint, Live, Memo, Memory, Progress, Proofreader, Request};

@@ -1,5 +1,6 @@
 //! Somebody does whatever comes to mind in a site's folder: who only looks where news says so knows all of it in the end.
 
+use super::dice::Dice;
 use super::scratch::Scratch;
 use manchette::base::SourcePath;
 use manchette::watch::{Heard, How, Watch};
@@ -9,20 +10,6 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-/// Numbers without end, the same for the same seed.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % end
-    }
-
-    fn one_of(&mut self, names: &[&str]) -> String {
-        names[self.below(names.len())].to_owned()
-    }
-}
 
 /// Who knows the site by news alone: known files are read again where news says so, and folders are always listed.
 struct Reader {
@@ -57,9 +44,9 @@ const FOLDERS: [&str; 7] =
 const FILES: [&str; 3] = ["x.md", "y.md", "z.md"];
 
 /// Does something; what cannot be done is not.
-fn act(root: &Path, chance: &mut Chance, number: usize) -> String {
-    let (from, to) = (chance.one_of(&FOLDERS), chance.one_of(&FOLDERS));
-    let (folder, target) = (root.join(&from), root.join(&to));
+fn act(root: &Path, chance: &mut Dice, number: usize) -> String {
+    let (from, to) = (*chance.one_of(&FOLDERS), *chance.one_of(&FOLDERS));
+    let (folder, target) = (root.join(from), root.join(to));
     let file = folder.join(chance.one_of(&FILES));
     let text = format!("text {number}");
     match chance.below(11) {
@@ -123,11 +110,16 @@ fn turmoil(how: How, seed: u64, rounds: usize, quiet: Duration) {
     let mut watch = Watch::start(site.root(), &[], how);
     let mut reader = Reader { world: DiskWorld::new(site.root().to_owned()), known: BTreeMap::new() };
     reader.known = reader.truth();
-    let mut chance = Chance(seed);
+    let mut chance = Dice::new(seed);
     let mut done = Vec::new();
     for round in 0..rounds {
         for step in 0..=chance.below(6) {
             done.push(act(site.root(), &mut chance, round * 10 + step));
+        }
+        // Whatever chance does, a file that is known is another one in every round.
+        if let Some(path) = reader.known.keys().next() {
+            let _ = fs::write(site.path(path.as_str()), format!("again {round}"));
+            done.push(format!("write {path} again"));
         }
         let start = Instant::now();
         while reader.known != reader.truth() && start.elapsed() < Duration::from_secs(20) {

@@ -11,17 +11,16 @@ use std::time::SystemTime;
 /// A world that somebody may edit, and in which what is asked may fail.
 pub(super) struct FaultyWorld {
     pub(super) files: Mutex<MemoryWorld>,
-    pub(super) faults: Mutex<Arc<Faults>>,
+    pub(super) faults: Arc<Faults>,
 }
 
 impl FaultyWorld {
     pub(super) fn new(files: MemoryWorld, faults: &Arc<Faults>) -> FaultyWorld {
-        FaultyWorld { files: Mutex::new(files), faults: Mutex::new(faults.clone()) }
+        FaultyWorld { files: Mutex::new(files), faults: faults.clone() }
     }
 
     fn attempt<T>(&self, ask: impl FnOnce(&MemoryWorld) -> T) -> io::Result<T> {
-        let faults = self.faults.lock().unwrap().clone();
-        faults.attempt(|| Ok(ask(&self.files.lock().unwrap())))
+        self.faults.attempt(|| Ok(ask(&self.files.lock().unwrap())))
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod builds;
 mod doors;
+mod folders;
 mod previews;
 
 use crate::base::{OutputPath, SourcePath, SourceText};
@@ -113,7 +114,12 @@ fn is_thorough() -> bool {
 
 /// The operations of a sweep that fail: all of them, or every second, others where the failure lasts.
 fn operations(for_ever: bool) -> impl Iterator<Item = usize> {
-    let stride = if is_thorough() { 1 } else { 2 };
+    every(2, for_ever)
+}
+
+/// The same with another distance between them; all of them where that is asked for.
+fn every(stride: usize, for_ever: bool) -> impl Iterator<Item = usize> {
+    let stride = if is_thorough() { 1 } else { stride };
     (1 + usize::from(for_ever && stride > 1)..).step_by(stride)
 }
 

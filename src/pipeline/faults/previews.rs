@@ -1,13 +1,17 @@
-//! A preview whose reads fail at any operation, while somebody edits: nothing ends it, and at rest it shows the truth.
+//! A preview in which any operation fails, while somebody edits and builds: nothing ends it, at rest it shows the truth, and
+//! what is published is one of the sites that were built.
 
 use super::doors::FaultyWorld;
-use super::{Built, Files, alone, amended, clean, faults, new, old, operations, world};
-use crate::base::SourcePath;
-use crate::pipeline::{ConfigFile, Hint, Live, Memo, Memory, Progress, Proofreader, Request};
+use super::folders::{assert_says, build_in, copy, differences, memory, published, remains, scratch};
+use super::{Built, Files, alone, amended, clean, every, faults, new, old, world};
+use crate::base::{OutputPath, SourcePath};
+use crate::pipeline::{ConfigFile, Hint, Live, Memo, Progress, Proofreader, Request};
+use crate::sink::Method;
 use crate::sink::faults::Faults;
+use std::path::Path;
 use std::sync::Arc;
 
-/// A preview of files that somebody edits.
+/// A preview of files that somebody edits, which begins with what builds remember in a folder.
 struct Preview {
     world: Arc<FaultyWorld>,
     live: Live,
@@ -17,10 +21,10 @@ struct Preview {
 }
 
 impl Preview {
-    fn of(files: Files, faults: &Arc<Faults>) -> Preview {
+    fn of(root: &Path, files: Files, faults: &Arc<Faults>) -> Preview {
         let world = Arc::new(FaultyWorld::new(world(&files), faults));
         let config = ConfigFile { world: world.clone(), path: SourcePath::new("site.toml") };
-        let mut live = Live::new(world.clone(), config, Memory::new(), Request::default());
+        let mut live = Live::new(world.clone(), config, memory(root, faults), Request::default());
         let proofreader = live.proofreader();
         live.look(&Hint::Everything);
         Preview { world, live, proofreader, memo: Memo::new(1 << 20), is: files }
@@ -57,41 +61,94 @@ impl Preview {
     }
 }
 
-/// Start, edit a text, add and remove, read over; then the faults are over.
-fn session(faults: &Arc<Faults>, should_be: &Built) {
-    let mut preview = Preview::of(old(), faults);
-    preview.shown();
-    preview.edit(amended());
-    preview.edit(new());
-    preview.rest();
-    let Faults { kind, at, for_ever, .. } = **faults;
-    *preview.world.faults.lock().unwrap() = Arc::default();
-    preview.rest();
-    let shown = preview.shown();
-    let wrong: Vec<_> =
-        shown.keys().chain(should_be.keys()).filter(|path| shown.get(*path) != should_be.get(*path)).collect();
-    assert!(wrong.is_empty(), "{kind:?} at {at}, for ever: {for_ever}: {wrong:?}");
-    let edition = preview.live.edition().unwrap();
-    assert!(edition.problems().is_empty(), "{kind:?} at {at}, for ever: {for_ever}: {:?}", edition.problems());
+/// Sessions with faults at many operations.
+struct Sessions {
+    /// A folder in which the old site was built.
+    start: tempfile::TempDir,
+    /// What must be online: the site before the edits, after one, and after all.
+    sites: [Built; 3],
+    /// Whether somebody builds the edited site meanwhile, by doors that fail as those of the preview do.
+    is_built: bool,
+}
+
+impl Sessions {
+    fn new(is_built: bool) -> Sessions {
+        let start = scratch();
+        assert!(!build_in(start.path(), Method::InPlace, &old(), &Arc::default()).has_errors());
+        Sessions { start, sites: [old(), amended(), new()].map(|files| clean(&files)), is_built }
+    }
+
+    /// Lets operations fail, one or two for each session, so far from each other.
+    fn sweep(&self, stride: usize) {
+        for for_ever in [false, true] {
+            let mut runs = 0;
+            for at in every(stride, for_ever) {
+                let mut tried = 0;
+                for faults in faults(at, for_ever) {
+                    runs += 1;
+                    let faults = Arc::new(faults);
+                    alone(|| self.session(&faults));
+                    tried = faults.tried();
+                }
+                if tried < at {
+                    println!("{tried} operations, {runs} runs, for ever: {for_ever}");
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Start, edit a text, build it perhaps, add and remove, read over; then the faults are over.
+    fn session(&self, faults: &Arc<Faults>) {
+        let Faults { kind, at, for_ever, .. } = **faults;
+        let when = format!("{kind:?} at {at}, for ever: {for_ever}");
+        let folder = scratch();
+        let root = folder.path();
+        copy(self.start.path(), root);
+        let mut preview = Preview::of(root, old(), faults);
+        preview.shown();
+        preview.edit(amended());
+        let mut online = &self.sites[0];
+        if self.is_built {
+            let report = build_in(root, Method::InPlace, &amended(), faults);
+            match report.has_errors() {
+                true => assert_says(&report, kind, at),
+                false => online = &self.sites[1],
+            }
+        }
+        let found = published(root);
+        let is_whole = |(path, bytes): (&OutputPath, &Vec<u8>)| {
+            path.as_str().ends_with("-tmp") || self.sites[..2].iter().any(|site| site.get(path) == Some(bytes))
+        };
+        // What cannot be undone, since nothing can be done any more, is whole nevertheless.
+        assert!(found == *online || for_ever, "{when}: {:?}", differences(&found, online));
+        assert!(found.iter().all(is_whole), "{when}: torn");
+        preview.edit(new());
+        preview.rest();
+        faults.end();
+        preview.rest();
+        let shown = preview.shown();
+        assert!(shown == self.sites[2], "{when}: shows other {:?}", differences(&shown, &self.sites[2]));
+        let edition = preview.live.edition().unwrap();
+        assert!(edition.problems().is_empty(), "{when}: {:?}", edition.problems());
+        // The preview has written nothing, and it does not disturb the next build.
+        assert!(published(root) == found, "{when}: {:?}", differences(&published(root), &found));
+        if self.is_built {
+            let report = build_in(root, Method::InPlace, &new(), &Arc::default());
+            assert!(!report.has_errors(), "{when}: {:#?}", report.diagnostics);
+            let found = published(root);
+            assert!(found == self.sites[2], "{when}, next: {:?}", differences(&found, &self.sites[2]));
+            assert_eq!(remains(root), [""; 0], "{when}");
+        }
+    }
 }
 
 #[test]
 fn p42_a_preview_in_which_any_read_fails_goes_on_and_shows_the_truth_when_it_is_over() {
-    let should_be = clean(&new());
-    for for_ever in [false, true] {
-        let mut runs = 0;
-        for at in operations(for_ever) {
-            let mut tried = 0;
-            for faults in faults(at, for_ever) {
-                runs += 1;
-                let faults = Arc::new(faults);
-                alone(|| session(&faults, &should_be));
-                tried = faults.tried();
-            }
-            if tried < at {
-                println!("{} operations, {runs} runs, for ever: {for_ever}", at - 1);
-                break;
-            }
-        }
-    }
+    Sessions::new(false).sweep(3);
+}
+
+#[test]
+fn p05_p06_a_build_beside_a_preview_in_which_anything_fails_leaves_one_of_the_two_sites() {
+    Sessions::new(true).sweep(13);
 }
