@@ -89,11 +89,15 @@ impl fmt::Display for NameError {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OutputPath(Arc<str>);
 
+/// The list of what was published, which lies in every output folder.
+pub const LIST: &str = ".manchette-manifest";
+
 /// Longest component, in bytes, that every common file system takes with room for a temporary suffix.
 const LONGEST_COMPONENT: usize = 200;
 
 impl OutputPath {
-    /// Checks a path: relative, no `.` or `..`, no empty, over-long or control-bearing component.
+    /// Checks a path: relative, no `.` or `..`, no empty or over-long component, and none with a
+    /// character that acts instead of being shown.
     pub fn parse(path: &str) -> Result<OutputPath, NameError> {
         let path = nfc(path);
         for part in path.split('/') {
@@ -105,6 +109,9 @@ impl OutputPath {
                 }
                 part if part.chars().any(|c| c.is_control() || c == '\\') => {
                     Some("it has a backslash or a control character".to_owned())
+                }
+                part if part.chars().any(turns) => {
+                    Some("it has a character that turns the direction of text, and reads as another name".to_owned())
                 }
                 part if is_ours(part) => Some(format!("`{part}` is a name that manchette keeps for itself")),
                 _ => None,
@@ -142,10 +149,16 @@ impl OutputPath {
     }
 }
 
+/// Whether a character sets the direction of the text behind it, as `\u{202e}gnp.exe` does to read as `exe.png`. Marks that
+/// belong to words of languages (U+200E, joiners) do not.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Whether a name is one of those that the door to the disk keeps beside published files (`src/sink/`), in any case.
 fn is_ours(part: &str) -> bool {
     let name = part.to_ascii_lowercase();
-    name == ".manchette-manifest" || name.ends_with(".manchette-tmp")
+    name == LIST || name.ends_with(".manchette-tmp")
 }
 
 impl Borrow<str> for OutputPath {
@@ -351,6 +364,11 @@ mod tests {
             ["", "/etc/passwd", "../x", "a/../b", "a//b", "a\\b", "a\nb", ".Manchette-Manifest", "a/.b.manchette-tmp"]
         {
             assert!(OutputPath::parse(bad).is_err(), "{bad:?}");
+        }
+        for c in
+            ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}').chain('\0'..='\u{1f}').chain('\u{7f}'..='\u{9f}')
+        {
+            assert!(OutputPath::parse(&format!("a/x{c}gnp.exe")).is_err(), "{c:?}");
         }
         assert_eq!(OutputPath::parse("e\u{301}te\u{301}/index.html").unwrap().url().as_str(), "/%C3%A9t%C3%A9/");
     }

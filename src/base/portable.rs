@@ -91,10 +91,12 @@ mod tests {
             ("ΟΔΟΣ", "οδος"),
             ("οδοσ", "οδος"),
             ("\u{212a}elvin", "kelvin"),
+            // A ligature is two letters once it is in capitals.
+            ("\u{fb01}n", "fin"),
         ] {
             assert_eq!(key(one), key(other), "{one:?} {other:?}");
         }
-        for (one, other) in [("a/b", "ab"), ("m2", "m²"), ("été", "ete"), ("a.b", "ab"), ("fi", "ﬁx")] {
+        for (one, other) in [("a/b", "ab"), ("m2", "m²"), ("été", "ete"), ("a.b", "ab"), ("1", "①")] {
             assert_ne!(key(one), key(other), "{one:?} {other:?}");
         }
     }

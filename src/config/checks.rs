@@ -85,6 +85,9 @@ pub(super) fn base_url(text: &str) -> Result<String, Objection> {
         "it has a fragment (`#`)"
     } else if !url.username().is_empty() || url.password().is_some() {
         "it has a user name"
+    } else if url.path().trim_end_matches('/').contains("//") {
+        // Links of the site begin with this path: browsers take what begins with two slashes for another host.
+        "its path has an empty part (`//`)"
     } else {
         return Ok(url.as_str().trim_end_matches('/').to_owned());
     };

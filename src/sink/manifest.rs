@@ -13,7 +13,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// The name of the list.
-pub(super) const FILE_NAME: &str = ".manchette-manifest";
+pub(super) const FILE_NAME: &str = crate::base::names::LIST;
 
 const PUBLISHED: &str = "manchette 1 published";
 const PUBLISHING: &str = "manchette 1 publishing";

@@ -5,7 +5,7 @@ use super::parts::DateView;
 use super::shelf::Shelf;
 use super::source;
 use super::trail::Wordless;
-use crate::base::{Slug, UrlPath};
+use crate::base::{OutputPath, Slug, UrlPath};
 use crate::site::query::{CountOf, DataNamed, FileAt, HeadlineOf, NewestOf, SourceFacts, TopicFacts};
 use crate::site::{List, Reader};
 use crate::theme::{Library, Theme};
@@ -87,7 +87,10 @@ impl Library for PageLibrary {
     fn asset(&self, path: &str) -> Result<String, String> {
         let path = path.trim_start_matches('/');
         self.shelf.assets.take(path, &self.reader, |reader| match reader.ask(FileAt { path: path.to_owned() }) {
-            true => href(&Desk::new(reader, &self.shelf, &Wordless), path),
+            // The name of a file, as it is: `%` and `?` in it are no more than characters.
+            true => OutputPath::parse(path)
+                .map(|file| Desk::new(reader, &self.shelf, &Wordless).href(&file.url()))
+                .map_err(|error| format!("`{path}` is not the path of a file: {error}")),
             false => Err(format!("there is no `{path}` in a `static/` folder")),
         })
     }

@@ -7,7 +7,7 @@
 
 use super::litter::is_litter;
 use super::{FileStamp, Walked, World};
-use crate::base::{Code, Diagnostic, Label, SourcePath};
+use crate::base::{Code, Diagnostic, Label, SourcePath, names};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -123,6 +123,14 @@ impl DiskWorld {
     fn is_inside(&self, path: &Path) -> bool {
         fs::canonicalize(path).is_ok_and(|real| self.is_of_site(&real))
     }
+
+    /// Whether something of the site lies in a folder that was published: through a link it would be published again, and
+    /// with it what was published of it before, by every build.
+    fn is_output(&self, path: &Path) -> bool {
+        let Ok(real) = fs::canonicalize(path) else { return false };
+        let mut folders = real.ancestors().take_while(|folder| *folder != self.real_root);
+        folders.any(|folder| folder.join(names::LIST).is_file())
+    }
 }
 
 impl World for DiskWorld {
@@ -154,9 +162,17 @@ impl World for DiskWorld {
             return walked;
         }
         let mut entries = WalkDir::new(&start).follow_links(true).into_iter();
+        // The last link to a folder; what is met next may be in it.
+        let mut link: Option<PathBuf> = None;
         while let Some(entry) = entries.next() {
             let found = match &entry {
-                Ok(entry) => self.look_at(entry),
+                Ok(entry) => {
+                    let is_through = link.as_ref().is_some_and(|link| entry.path().starts_with(link));
+                    if !is_through {
+                        link = (entry.path_is_symlink() && entry.file_type().is_dir()).then(|| entry.path().to_owned());
+                    }
+                    self.look_at(entry, is_through)
+                }
                 Err(error) => self.explain(error),
             };
             match found {
@@ -207,7 +223,8 @@ enum Found {
 }
 
 impl DiskWorld {
-    fn look_at(&self, entry: &walkdir::DirEntry) -> Found {
+    /// `is_through` says whether a link led to what is looked at.
+    fn look_at(&self, entry: &walkdir::DirEntry, is_through: bool) -> Found {
         let Some(path) = self.source_path(entry.path()) else {
             let label = Label::file(self.lossy_path(entry.path()), "");
             let what = Diagnostic::new(Code::BadName, "this name is not valid UTF-8").at(label);
@@ -219,6 +236,14 @@ impl DiskWorld {
         }
         if entry.path_is_symlink() && !self.is_inside(entry.path()) {
             return outside_link(path, "this symbolic link leads outside the site");
+        }
+        if (entry.path_is_symlink() || (is_through && kind.is_dir())) && self.is_output(entry.path()) {
+            let message = match entry.path_is_symlink() {
+                true => "this symbolic link leads into what was published",
+                false => "a symbolic link leads to this folder, which was published",
+            };
+            let what = Diagnostic::new(Code::OutsideLink, message).at(Label::file(path, ""));
+            return Found::Wrong(Box::new(what.help("remove the link: every build would publish the last one again")));
         }
         match kind {
             kind if kind.is_dir() => Found::Folder,

@@ -2,6 +2,8 @@
 //!
 //! Where there is no Chromium or no driver these tests say so and pass; under `CI=true` they fail instead.
 
+mod hostile;
+
 use crate::scratch::Scratch;
 use pulldown_cmark::{Event, Tag, TagEnd};
 use serde_json::{Value, json};

@@ -555,6 +555,34 @@ mod links {
     }
 
     #[test]
+    fn p23_a_link_into_what_was_published_is_refused_so_that_no_site_holds_itself() {
+        let site = Scratch::site(&[("content/posts/a.md", POST), ("static/a.txt", "x")]);
+        let toml = site.read("site.toml");
+        site.write("site.toml", format!("{toml}output = \"dist/public\"\n"));
+        site.run(&["build"]).ok();
+        let before = tree(&site.path("dist"));
+        for (link, to, named) in [
+            ("static/out", "../dist/public", "static/out"),
+            ("static/part", "../dist/public/2025", "static/part"),
+            ("static/page.html", "../dist/public/index.html", "static/page.html"),
+            ("static/dist", "../dist", "static/dist/public"),
+            ("content/out", "../dist/public", "content/out"),
+            ("data", "dist/public", "data"),
+        ] {
+            symlink(to, site.path(link)).unwrap();
+            refused(&site.run(&["build"]), "outside-link", &[&format!("--> {named}"), "published"]);
+            fs::remove_file(site.path(link)).unwrap();
+        }
+        assert!(tree(&site.path("dist")) == before);
+        // A copy is a folder like any other, and grows no more.
+        crate::scratch::copy(&site.path("dist/public"), &site.path("static/avant"));
+        site.run(&["build"]).ok();
+        let files = tree(&site.path("dist")).len();
+        site.run(&["build"]).ok();
+        assert_eq!(tree(&site.path("dist")).len(), files);
+    }
+
+    #[test]
     fn p23_a_whole_folder_or_site_toml_that_is_a_link_outside_is_refused() {
         let elsewhere = Scratch::site(&[("a.md", POST)]);
         for folder in ["content", "static", "templates", "data", "themes"] {

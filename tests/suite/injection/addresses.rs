@@ -251,6 +251,24 @@ fn p36_addresses_of_site_toml_are_refused_or_harmless() {
 }
 
 #[test]
+fn p36_no_path_of_base_url_makes_links_lead_to_another_host() {
+    for base in [
+        "https://example.org//evil.example",
+        "https://example.org//evil.example/actu/",
+        "https://example.org/.//evil.example",
+        "https://example.org/actu/..//evil.example",
+        "https://example.org/\\\\evil.example",
+        "https://example.org/actu//x",
+    ] {
+        let built = site_with(format!("{PLAIN}theme = \"telex\"\nbase_url = {}\n", quoted(base)));
+        assert!(built.report.has_errors() && built.files.is_empty(), "{base}");
+    }
+    for base in ["https://example.org//", "https://example.org/actu//"] {
+        harmless(&site_with(format!("{PLAIN}theme = \"telex\"\nbase_url = \"{base}\"\n")).whole(), base);
+    }
+}
+
+#[test]
 fn p34_options_of_themes_that_are_colours_or_files_take_nothing_else() {
     for string in strings().iter().step_by(25).map(String::as_str).chain([
         "red",

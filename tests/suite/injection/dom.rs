@@ -54,21 +54,6 @@ impl Page {
         ways
     }
 
-    /// Every text and every value of an attribute, white space folded.
-    pub fn says(&self) -> Vec<String> {
-        let mut said = Vec::new();
-        let script = scraper::Selector::parse("script").unwrap();
-        for (_, element) in self.elements() {
-            // What is said to machines is told apart.
-            if element.value().name() == "script" || element.select(&script).next().is_some() {
-                continue;
-            }
-            said.push(element.text().collect::<String>());
-            said.extend(element.value().attrs().map(|(_, value)| value.to_owned()));
-        }
-        said.iter().map(|text| folded(text)).collect()
-    }
-
     /// What no page may have, whatever it says: handlers, addresses that run or lead to a host that nobody named.
     pub fn dangers(&self) -> Vec<String> {
         let base = url::Url::parse("https://example.org/actu/a/b/").unwrap();

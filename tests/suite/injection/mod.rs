@@ -8,6 +8,9 @@ mod addresses;
 mod bodies;
 mod dom;
 mod fields;
+mod names;
+mod places;
+mod posts;
 mod preview;
 mod sanitized;
 mod shipped;
@@ -17,14 +20,14 @@ use manchette::base::{SourcePath, SourceText};
 use manchette::pipeline::{self, Memory, Report, Request};
 use manchette::sink::MemorySink;
 use manchette::world::{MemoryWorld, WithThemes};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 
 /// The moment of the builds: posts of the day before are news.
 const NOW: &str = "2025-06-20T12:00:00Z";
 
 /// All strings.
-fn strings() -> Vec<String> {
+pub fn strings() -> Vec<String> {
     let text = include_str!("../../injection/strings.txt");
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with("## "));
     lines.map(meant).collect()
@@ -53,9 +56,14 @@ fn without_controls(text: &str) -> String {
 
 /// A text as pages say it: NFC, white space folded, without what no page may hold.
 fn shown(text: &str) -> String {
+    dom::folded(&legal(text)).trim().to_owned()
+}
+
+/// A text without what no page may hold, in NFC.
+fn legal(text: &str) -> String {
     let is_noncharacter = |c: char| matches!(c, '\u{FDD0}'..='\u{FDEF}') || u32::from(c) & 0xFFFE == 0xFFFE;
     let text: String = text.chars().filter(|c| !is_noncharacter(*c)).collect();
-    dom::folded(&without_controls(&text).nfc().collect::<String>()).trim().to_owned()
+    without_controls(&text).nfc().collect()
 }
 
 /// A text as TOML writes it.
@@ -66,7 +74,10 @@ fn quoted(text: &str) -> String {
 /// What a build in memory gave.
 struct Built {
     report: Report,
+    /// Files that are text.
     files: BTreeMap<String, String>,
+    /// All of them.
+    names: BTreeSet<String>,
 }
 
 impl Built {
@@ -97,11 +108,13 @@ fn build(files: &[(String, String)]) -> Built {
     let sink = MemorySink::new();
     let world = WithThemes::new(world);
     let report = pipeline::build(&world, &sink, &mut Memory::new(), &config, &Request::default());
-    let files = sink.files().into_iter().filter_map(|(path, bytes)| {
+    let files = sink.files();
+    let names = files.keys().map(|path| path.as_str().to_owned()).collect();
+    let files = files.into_iter().filter_map(|(path, bytes)| {
         let text = String::from_utf8(bytes).ok()?;
         Some((path.as_str().to_owned(), text))
     });
-    Built { report, files: files.collect() }
+    Built { report, files: files.collect(), names }
 }
 
 /// A theme that prints what a post says, and nothing else.
