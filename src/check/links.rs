@@ -48,7 +48,7 @@ fn check_link(
 ) {
     let problem = match subject.site.land(&article.path, target).1 {
         Resolution::Article | Resolution::File | Resolution::External => return,
-        Resolution::NoFragment { ids } => no_fragment(subject, target, &ids),
+        Resolution::NoFragment { on } => no_fragment(subject, target, subject.site.article(&on)),
         Resolution::NoArticle => no_article(subject, article, target),
         Resolution::Outside => {
             let code = if target.kind == TargetKind::Markdown { Code::BrokenSourceLink } else { Code::BrokenLink };
@@ -76,10 +76,7 @@ fn judge(subject: &Subject<'_>, from: &Article, url: &UrlPath, target: &Target) 
     let article = subject.site.article(path)?;
     match subject.site.fragment_of_article(article, fragment) {
         Some(_) => None,
-        None => {
-            let ids: Vec<String> = article.body.headings.iter().map(|heading| heading.id.clone()).collect();
-            Some(no_fragment(subject, target, &ids))
-        }
+        None => Some(no_fragment(subject, target, Some(article))),
     }
 }
 
@@ -102,11 +99,12 @@ fn nowhere_or_mail(subject: &Subject<'_>, article: &Article, url: &UrlPath, targ
     }
 }
 
-fn no_fragment(subject: &Subject<'_>, target: &Target, ids: &[String]) -> Diagnostic {
+fn no_fragment(subject: &Subject<'_>, target: &Target, on: Option<&Article>) -> Diagnostic {
     let fragment = target.fragment.as_deref().unwrap_or_default();
     let where_to = if target.kind == TargetKind::Own { "this article" } else { "that page" };
     let problem = Diagnostic::new(Code::BrokenAnchor, format!("{where_to} has no heading `#{fragment}`"));
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let headings = on.map_or(&[][..], |article| &article.body.headings[..]);
+    let ids: Vec<&str> = headings.iter().map(|heading| heading.id.as_str()).collect();
     match subject.directory.id(fragment, &ids) {
         Some(near) => problem.help(format!("did you mean `#{near}`?")),
         None if ids.is_empty() => problem.help("it has no headings at all"),

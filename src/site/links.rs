@@ -27,8 +27,8 @@ pub enum Resolution {
     Article,
     /// It leads to an article that has no such fragment.
     NoFragment {
-        /// Ids that the article has.
-        ids: Vec<String>,
+        /// The file of the article.
+        on: SourcePath,
     },
     /// It leads to a file that is published.
     File,
@@ -125,8 +125,8 @@ impl Site {
             Some(wanted) => match meant_id(resident.article(), wanted) {
                 Some(id) => (landing(Some(id)), Resolution::Article),
                 None => {
-                    let ids = resident.article().body.headings.iter().map(|heading| heading.id.clone()).collect();
-                    (landing(Some(wanted.to_owned())), Resolution::NoFragment { ids })
+                    let on = resident.article().path.clone();
+                    (landing(Some(wanted.to_owned())), Resolution::NoFragment { on })
                 }
             },
         }
