@@ -120,14 +120,18 @@ pub struct ReadDate {
 /// (`2019-02-07 19:12:14 +0000`). The error says what is wrong in words.
 pub fn read_date(text: &str, zone: &Zone) -> Result<ReadDate, String> {
     let text = text.trim();
+    let read = |instant: Result<Timestamp, jiff::Error>, precision, has_zone| match instant {
+        Ok(instant) if is_in_calendar(instant, zone) => Ok(ReadDate { when: When { instant, precision }, has_zone }),
+        _ => Err(format!("`{text}` is out of range: {RANGE}")),
+    };
     let in_zone = |datetime: civil::DateTime, precision| {
         // A time that a clock change skips is read as the system would: an hour later.
-        let zoned = datetime.to_zoned(zone.zone.clone()).map_err(|error| error.to_string())?;
-        Ok(ReadDate { when: When { instant: zoned.timestamp(), precision }, has_zone: false })
+        read(datetime.to_zoned(zone.zone.clone()).map(|zoned| zoned.timestamp()), precision, false)
     };
-    let Some(day) = text.get(..10) else {
-        return Err("a date begins with a year, a month and a day: 2025-06-19".to_owned());
-    };
+    let Some(day) = text.get(..10) else { return Err(impossible_day(text)) };
+    if is_of_another_age(text) {
+        return Err(format!("`{text}` is out of range: {RANGE}"));
+    }
     let Some(date) = read_day(day) else { return Err(impossible_day(day)) };
     let rest = text[10..].trim_start_matches(['T', 't', ' ']);
     if rest.is_empty() {
@@ -140,28 +144,46 @@ pub fn read_date(text: &str, zone: &Zone) -> Result<ReadDate, String> {
     let offset_format = match offset {
         "" => return in_zone(datetime, Precision::Time),
         "Z" | "z" | "UTC" => {
-            let instant = TimeZone::UTC.to_timestamp(datetime).map_err(|error| error.to_string())?;
-            return Ok(ReadDate { when: When { instant, precision: Precision::Time }, has_zone: true });
+            return read(TimeZone::UTC.to_timestamp(datetime), Precision::Time, true);
         }
         offset if offset.contains(':') => "%Y-%m-%dT%H:%M:%S%:z",
         _ => "%Y-%m-%dT%H:%M:%S%z",
     };
     // Fractions of a second count in UTC alone.
-    if let Some(instant) = plain_offset(offset).and_then(|offset| offset.to_timestamp(whole_seconds(datetime)).ok()) {
-        return Ok(ReadDate { when: When { instant, precision: Precision::Time }, has_zone: true });
+    if let Some(offset) = plain_offset(offset) {
+        return read(offset.to_timestamp(whole_seconds(datetime)), Precision::Time, true);
     }
     if !is_offset(offset) {
         return Err(format!("`{offset}` is not an offset such as +02:00"));
     }
     let written = format!("{}{offset}", datetime.strftime("%Y-%m-%dT%H:%M:%S"));
-    let instant =
-        Timestamp::strptime(offset_format, &written).map_err(|_| format!("there is no such moment as `{text}`"))?;
-    Ok(ReadDate { when: When { instant, precision: Precision::Time }, has_zone: true })
+    read(Timestamp::strptime(offset_format, &written), Precision::Time, true)
+}
+
+/// What dates there are, in words. The last day of 9999 is not over in the west when moments end.
+const RANGE: &str = "dates go from 0001-01-01 to 9999-12-30";
+
+/// Whether a moment has a year of four digits in the zone of the site, where all that is printed has it: feeds, structured
+/// data and the filters of templates know no other.
+fn is_in_calendar(instant: Timestamp, zone: &Zone) -> bool {
+    (1..=9999).contains(&zone.zone.to_datetime(instant).year())
+}
+
+/// Whether a text begins with a year that has a sign or too many digits, and goes on as a date does.
+fn is_of_another_age(text: &str) -> bool {
+    let has_sign = text.starts_with(['-', '+']);
+    let mut parts = text.trim_start_matches(['-', '+']).split('-');
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let year = parts.next().filter(|year| is_number(year));
+    year.is_some_and(|year| has_sign || year.len() > 4)
+        && parts.next().is_some_and(is_number)
+        && parts.next().is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The date that a file name begins with (`2016-04-01-slug`, `_` or a space instead of `-`), and the rest of the name.
 pub fn split_dated_name(stem: &str) -> Option<(civil::Date, &str)> {
-    let date = read_day(stem.get(..10)?)?;
+    // A day that has no midnight everywhere is none that a name can give.
+    let date = read_day(stem.get(..10)?).filter(|date| *date < civil::Date::MAX)?;
     let rest = &stem[10..];
     let rest = rest.strip_prefix(['-', '_', ' ']).or(if rest.is_empty() { Some(rest) } else { None })?;
     Some((date, rest))
@@ -173,18 +195,16 @@ pub fn midnight(date: civil::Date, zone: &Zone) -> Option<When> {
     Some(When { instant: zoned.timestamp(), precision: Precision::Day })
 }
 
-/// A day as `2025-06-19`; what is written in another way is for the parser of formats, which is slow.
+/// A day as `2025-06-19`. No calendar of news has years before the first.
 fn read_day(text: &str) -> Option<civil::Date> {
     match text.as_bytes() {
-        [b'A'..=b'Z' | b'a'..=b'z', ..] => None,
         [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
             if [y1, y2, y3, y4, m1, m2, d1, d2].iter().all(|b| b.is_ascii_digit()) =>
         {
             let year = i16::from(digits(*y1, *y2)) * 100 + i16::from(digits(*y3, *y4));
-            civil::Date::new(year, digits(*m1, *m2), digits(*d1, *d2)).ok()
+            civil::Date::new(year, digits(*m1, *m2), digits(*d1, *d2)).ok().filter(|date| date.year() > 0)
         }
-        // No calendar of news has years before the first.
-        _ => civil::Date::strptime("%Y-%m-%d", text).ok().filter(|date| date.year() >= 0),
+        _ => None,
     }
 }
 
@@ -250,8 +270,8 @@ fn push_digits(text: &mut String, number: u16) {
 fn impossible_day(day: &str) -> String {
     let parts: Vec<&str> = day.split('-').collect();
     let well_formed =
-        parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit()));
-    if well_formed && parts[0].len() == 4 {
+        parts.iter().map(|part| part.len()).eq([4, 2, 2]) && parts.concat().bytes().all(|byte| byte.is_ascii_digit());
+    if well_formed {
         format!("there is no {day} in the calendar")
     } else {
         "a date begins with a year, a month and a day: 2025-06-19".to_owned()
@@ -288,10 +308,43 @@ mod tests {
         assert!(read_date("2025-06-19 25:00", &paris()).unwrap_err().contains("time of day"));
         assert!(read_date("2025-06-19 10:00 +99:99", &paris()).unwrap_err().contains("offset"));
         assert!(read_date("19/06/2025", &paris()).is_err());
-        assert!(read_date("-001-06-19", &paris()).is_err());
+        assert_eq!(read_date("0000-01-01", &paris()).unwrap_err(), "there is no 0000-01-01 in the calendar");
+        assert!(read_date("2025-6-190", &paris()).unwrap_err().contains("a year, a month and a day"));
         for offset in ["+24:00", "-25:59", "+2459", "+99"] {
             assert!(read_date(&format!("2025-06-19 10:00 {offset}"), &paris()).is_err(), "{offset}");
         }
+    }
+
+    #[test]
+    fn p19_years_of_other_ages_are_out_of_range() {
+        for written in [
+            "-0001-06-30",
+            "-001-06-30",
+            "-2025-06-19",
+            "+2025-6-19",
+            "+001-06-30",
+            "+0001-06-30",
+            "-9999-1-01",
+            "10000-01-01",
+            "99999999-01-01",
+            "10000-01-01T10:00:00Z",
+            "9999-12-31",
+            "9999-12-31T23:59:59Z",
+            "9999-12-31T23:59:59-12:00",
+            "0001-01-01T00:00:00+23:00",
+        ] {
+            let said = read_date(written, &paris()).unwrap_err();
+            assert_eq!(said, format!("`{written}` is out of range: {RANGE}"));
+        }
+        // What is in range in UTC may not be so in the zone of the site.
+        let tokyo = Zone::named("Asia/Tokyo").unwrap();
+        let new_york = Zone::named("America/New_York").unwrap();
+        for zone in [&paris(), &tokyo, &new_york, &Zone::utc()] {
+            for written in ["0001-01-01", "9999-12-30"] {
+                assert_eq!(&read_date(written, zone).unwrap().when.rfc3339(zone)[..10], written);
+            }
+        }
+        assert!(read_date("0001-01-01T01:00:00Z", &new_york).is_err());
     }
 
     #[test]
@@ -301,12 +354,14 @@ mod tests {
         }
         assert!(split_dated_name("2016-13-01-slug").is_none());
         assert!(split_dated_name("2016-04-01slug").is_none());
+        assert!(split_dated_name("0000-01-01-slug").is_none());
+        assert!(split_dated_name("9999-12-31-slug").is_none());
     }
 
     #[test]
     fn what_is_read_at_once_is_what_the_parser_of_formats_reads() {
         for written in
-            ["2025-06-19", "2025-02-29", "2024-02-29", "2025-13-01", "2025-00-10", "0000-01-01", "2025-6-19x"]
+            ["2025-06-19", "2025-02-29", "2024-02-29", "2025-13-01", "2025-00-10", "0001-01-01", "2025-6-19x"]
         {
             assert_eq!(read_day(written), civil::Date::strptime("%Y-%m-%d", written).ok(), "{written}");
         }
@@ -325,7 +380,7 @@ mod tests {
 
     #[test]
     fn instants_are_written_as_by_their_format() {
-        for written in ["2025-06-19T09:30:00Z", "0001-01-01T00:00:00Z", "9999-12-30T00:00:00Z", "1890-01-01T00:00:00Z"]
+        for written in ["2025-06-19T09:30:00Z", "0001-01-02T00:00:00Z", "9999-12-30T00:00:00Z", "1890-01-01T00:00:00Z"]
         {
             for zone in
                 ["Europe/Paris", "America/St_Johns", "Asia/Kolkata", "UTC"].map(|name| Zone::named(name).unwrap())

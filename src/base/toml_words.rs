@@ -2,6 +2,8 @@
 //!
 //! Knows no parser and no file: it gets the parser's message, and the text or the line that it is about.
 
+use std::ops::Range;
+
 /// What is wrong: the parser's message in our words, where we have any.
 pub fn problem(message: &str, written: &str) -> String {
     let (what, expected) = message.trim().split_once(", expected ").unwrap_or((message.trim(), ""));
@@ -35,7 +37,7 @@ pub fn problem(message: &str, written: &str) -> String {
         what if what.starts_with("cannot extend value") => "this name has another value above",
         "unexpected leading zero" => "a number cannot begin with 0",
         what if what.starts_with("carriage return must") => "the lines of this file end with CR alone",
-        what if what.contains("recurs") => "values are nested too deep",
+        what if what.contains("recurs") => TOO_DEEP,
         what if what.starts_with("invalid ") && what.ends_with(" string") => match control {
             Some(c) => return format!("text cannot have a control character, U+{:04X}", u32::from(c)),
             None if expected.starts_with(['`', '"', '\'']) => "the text is never closed by a quote",
@@ -54,7 +56,7 @@ pub fn problem(message: &str, written: &str) -> String {
 /// What to do about it: of what the parser objected to, else of the line.
 pub fn help(message: &str, line: &str) -> Option<String> {
     match message {
-        _ if message.contains("recurs") => Some("take levels away: a handful is enough for anything".to_owned()),
+        _ if message.contains("recurs") => Some(FEWER_LEVELS.to_owned()),
         _ if message.starts_with("carriage return must") => {
             Some("save it with the line ends of Unix (LF) or Windows (CR LF)".to_owned())
         }
@@ -62,18 +64,42 @@ pub fn help(message: &str, line: &str) -> Option<String> {
     }
 }
 
-/// The key that is nested deeper than parsers go, where one says so of no place.
-pub fn deep_key(text: &str) -> Option<std::ops::Range<usize>> {
+/// What is said of values in values in values.
+pub const TOO_DEEP: &str = "values are nested too deep";
+
+/// What to do about it.
+pub const FEWER_LEVELS: &str = "take levels away: a handful is enough for anything";
+
+/// The keys that are nested deeper than parsers go, where one says so of no place: those that begin a line.
+pub fn deep_keys(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let end = line.find('=').filter(|_| !line.starts_with('[')).unwrap_or(line.len());
-        let key = line[..end].trim_end();
-        if key.matches('.').count() >= DEEP {
-            return Some(start..start + key.len());
-        }
+        let key = start + deep_key(line).start..start + deep_key(line).end;
+        found.extend((!key.is_empty()).then_some(key));
         start += line.len();
     }
-    None
+    found
+}
+
+/// The key that a line begins with, be it between brackets, if it is too deep; else nothing of the line.
+fn deep_key(line: &str) -> Range<usize> {
+    let opening = line.len() - line.trim_start_matches('[').len();
+    let end = line[opening..].find(if opening == 0 { '=' } else { ']' }).map_or(line.len(), |at| opening + at);
+    let key = line[..end].trim_end();
+    if key.matches('.').count() >= DEEP { opening..key.len() } else { 0..0 }
+}
+
+/// The same text with other keys in the place of these, as long and not deep: a parser that stops at a deep key reads it to
+/// its end.
+pub fn without_depth(text: &str, keys: &[Range<usize>]) -> String {
+    let mut flat = text.to_owned();
+    for (number, key) in keys.iter().enumerate() {
+        // Other keys than any other, and of such a length that they are bare in either case.
+        let name = number.to_string();
+        flat.replace_range(key.clone(), &(name.clone() + &"-".repeat(key.len() - name.len())));
+    }
+    flat
 }
 
 /// How many dots a key may have.

@@ -82,13 +82,14 @@ impl Section {
 
 /// Reads everything there is; nothing stops at the first problem.
 pub(super) fn gather(source: &SourceText, overrides: &[Override]) -> (Settings, Vec<Diagnostic>) {
-    let (table, errors) = DeTable::parse_recoverable(source.as_str());
-    let slips = toml_slip::diagnostics(source, &errors);
+    let flat = toml_slip::Flat::of(source.as_str());
+    let (table, errors) = DeTable::parse_recoverable(&flat.text);
+    let slips = toml_slip::diagnostics(source, &flat, &errors);
     let mut reading = Reading { source, problems: Vec::new(), rejected: Vec::new() };
     let mut settings = Settings {
         site: Section { label: Label::file(source.path().clone(), ""), values: Vec::new() },
         entries: Vec::new(),
-        damaged: !errors.is_empty(),
+        damaged: !slips.is_empty(),
         rejected: Vec::new(),
     };
     reading.table(table.get_ref(), SITE, Level::Site(""), &mut settings);

@@ -111,7 +111,9 @@ pub fn parse_manifest(source: &SourceText) -> Checked<Manifest> {
 fn piecewise(source: &SourceText) -> (Option<Written>, Vec<Diagnostic>) {
     let (mut table, slips) = DeTable::parse_recoverable(source.as_str());
     if !slips.is_empty() {
-        return (None, toml_slip::diagnostics(source, &slips));
+        let flat = toml_slip::Flat::of(source.as_str());
+        let (_, slips) = DeTable::parse_recoverable(&flat.text);
+        return (None, toml_slip::diagnostics(source, &flat, &slips));
     }
     let mut problems = Vec::new();
     // What was taken out is missed now, and was there.
@@ -238,7 +240,8 @@ impl Declared {
             match misfit(&spec, &as_value) {
                 Some(takes) => {
                     let message = format!("the option `{name}` takes {takes}, and this choice is something else");
-                    problems.push(Diagnostic::new(Code::WrongType, message).at(at(choice.span())));
+                    let problem = Diagnostic::new(Code::WrongType, message).at(at(choice.span()));
+                    problems.push(problem.help("take it away, or change `type`"));
                 }
                 None => fitting.push(value),
             }
@@ -271,24 +274,34 @@ fn in_words(source: &SourceText, error: &toml::de::Error) -> Diagnostic {
         ["missing", "field"] => {
             (Code::MissingKey, format!("there is no `{name}` here"), Some(format!("add `{name} = …`")))
         }
-        ["invalid", "type:"] => (Code::WrongType, wanted(message), None),
-        ["data", "did"] => (Code::WrongType, "this must be text, or a table with `one` and `other`".to_owned(), None),
+        ["invalid", "type:"] => {
+            let (kind, help) = wanted(message);
+            (Code::WrongType, format!("this must be {kind}"), Some(help.to_owned()))
+        }
+        ["invalid", "length"] | ["wanted", "string"] => (
+            Code::WrongType,
+            "this must be a table".to_owned(),
+            Some("write its name between brackets on a line of its own, and its keys below".to_owned()),
+        ),
+        ["data", "did"] => (
+            Code::WrongType,
+            "this must be text, or a table with `one` and `other`".to_owned(),
+            Some("write it between quotes, or as `{ one = \"…\", other = \"…\" }`".to_owned()),
+        ),
         _ => return toml_slip::diagnostic(source, error),
     };
     Diagnostic::new(code, message).at(label).help_any(help)
 }
 
-/// "invalid type: integer `3`, expected a string", in our words.
-fn wanted(message: &str) -> String {
-    let expected = message.rsplit("expected ").next().unwrap_or("");
-    let wanted = match expected {
-        "a string" => "text between quotes",
-        "a boolean" => "true or false",
-        "a sequence" => "a list",
-        "i64" => "a whole number",
-        _ => "a table",
-    };
-    format!("this must be {wanted}")
+/// What "invalid type: integer `3`, expected a string" asks for, in our words, and what to do.
+fn wanted(message: &str) -> (&'static str, &'static str) {
+    match message.rsplit("expected ").next().unwrap_or("") {
+        "a string" => ("text between quotes", "put it between quotes"),
+        "a boolean" => ("true or false", "write `true` or `false`, without quotes"),
+        "a sequence" => ("a list", "put it between brackets: `[…]`"),
+        "i64" => ("a whole number", "write digits alone, without quotes and without a point"),
+        _ => ("a table", "write its name between brackets on a line of its own, and its keys below"),
+    }
 }
 
 fn json_of(value: &toml::Value) -> Value {

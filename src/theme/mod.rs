@@ -12,6 +12,8 @@ mod errors;
 mod functions;
 pub mod html;
 mod manifest;
+#[cfg(test)]
+mod matrix;
 mod options;
 mod patterns;
 pub mod reading;

@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests prepare and look at folders themselves")]
 
 mod amending;
+mod any_site;
 mod architecture;
 mod bad_input;
 mod browser;

@@ -35,7 +35,8 @@ pub fn printed(ran: &Ran, site: &Scratch) -> String {
     text
 }
 
-fn neutral(text: &str, site: &Scratch) -> String {
+/// A text without what another machine or another moment would print.
+pub fn neutral(text: &str, site: &Scratch) -> String {
     let mut text = text.to_owned();
     for root in [Some(site.root().to_owned()), fs::canonicalize(site.root()).ok()].into_iter().flatten() {
         text = text.replace(&*root.to_string_lossy(), "<site>");

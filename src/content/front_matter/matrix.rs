@@ -108,8 +108,15 @@ fn p19_impossible_dates_are_errors_at_their_line_wherever_a_date_may_stand() {
         "2025-02-30",
         "2025-13-01",
         "2025-00-10",
+        "0000-06-30",
         "-001-06-30",
+        "-0001-06-30",
+        "+0001-06-30",
+        "-2025-06-30T10:00:00Z",
+        "9999-12-31",
+        "9999-12-31T23:59:59-12:00",
         "10000-01-01",
+        "10000-01-01T10:00:00Z",
         "2025-06-30T24:00:00Z",
         "2025-06-30T10:61:00Z",
         "2025-06-30T10:00:00+25:00",
@@ -122,6 +129,8 @@ fn p19_impossible_dates_are_errors_at_their_line_wherever_a_date_may_stand() {
                 let (text, line) = post(format, table, key, date);
                 let found = errors(&text);
                 assert!(found.iter().any(|(at, _)| *at == Some(line)), "{text}{found:?}");
+                let is_in_our_words = |(_, said): &(Option<u32>, String)| !said.contains("parameter");
+                assert!(found.iter().all(is_in_our_words), "{text}{found:?}");
             }
             // A leap second is a moment that a clock may show: it is read as the second before.
             let told = |date: &str| {

@@ -6,11 +6,13 @@
 pub mod keys;
 mod parts;
 mod plain;
+mod shared;
 pub mod split;
 pub mod toml;
 pub mod tree;
 mod values;
 pub mod yaml;
+mod yaml_words;
 
 use self::split::{Split, SplitError};
 use self::tree::{Entry, Format, Node, SyntaxError, Value};

@@ -5,7 +5,7 @@
 use super::plain;
 use super::tree::{Entry, Node, Parsed, SyntaxError, Value};
 pub use crate::base::toml_words::quoted;
-use crate::base::{Code, toml_words};
+use crate::base::{Code, toml_slip, toml_words};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -21,7 +21,8 @@ pub fn read(file: &str, range: Range<usize>) -> Parsed {
 /// The same, with the parser of TOML.
 pub(super) fn parse(file: &str, range: Range<usize>) -> Parsed {
     let text = &file[range.clone()];
-    let (table, errors) = DeTable::parse_recoverable(text);
+    let flat = toml_slip::Flat::of(text);
+    let (table, errors) = DeTable::parse_recoverable(&flat.text);
     let entries = entries(table.into_inner(), text, range.start);
     // A day that is not in the calendar is told by whoever reads dates, in better words.
     let mut dates = Vec::new();
@@ -29,13 +30,14 @@ pub(super) fn parse(file: &str, range: Range<usize>) -> Parsed {
         entries.iter().for_each(|entry| find_dates(&entry.node, &mut dates));
     }
     let mut found: Vec<SyntaxError> = Vec::new();
-    // What is told of no place is told of the key that may be meant, else of the opening fence.
-    let nowhere = errors.iter().filter(|error| error.span().is_none());
-    found.extend(nowhere.map(|error| SyntaxError {
+    // What is still told of no place stands somewhere in a line, and is told of the opening fence.
+    let is_nowhere = errors.iter().any(|error| error.span().is_none());
+    let places = flat.deep.iter().map(|key| key.start + range.start..key.end + range.start);
+    found.extend(places.chain(is_nowhere.then_some(0..3)).map(|span| SyntaxError {
         code: Code::Syntax,
-        message: toml_words::problem(error.message(), ""),
-        span: toml_words::deep_key(text).map_or(0..3, |key| key.start + range.start..key.end + range.start),
-        help: toml_words::help(error.message(), ""),
+        message: toml_words::TOO_DEEP.to_owned(),
+        span,
+        help: Some(toml_words::FEWER_LEVELS.to_owned()),
     }));
     let mut spans: Vec<(Range<usize>, &str)> =
         errors.iter().filter_map(|error| Some((error.span()?, error.message()))).collect();
@@ -140,6 +142,22 @@ mod tests {
             assert!(parsed.errors.is_empty(), "{date}: {:?}", parsed.errors);
             assert_eq!(parsed.entries[0].node.value, Value::Date(date.to_owned()));
         }
+    }
+
+    #[test]
+    fn p18_every_key_that_is_too_deep_is_told_and_what_stands_below_it() {
+        let deep = vec!["a"; 100].join(".");
+        let file = format!(
+            "t = \"\"\"\n{deep} = 1\n\"\"\"\nb.{deep} = 1\nx = y z\n[extra]\nc.{deep} = 2\n[d.{deep}]\nz = 1\n[[e.{deep}]]\n"
+        );
+        let told = |file: &str| {
+            let parsed = read(file, 0..file.len());
+            let lines = parsed.errors.iter().map(|error| file[..error.span.start].matches('\n').count() + 1);
+            lines.collect::<std::collections::BTreeSet<usize>>()
+        };
+        assert_eq!(told(&file), [2, 4, 5, 7, 8, 10].into());
+        // A text is no key, where no key is too deep.
+        assert_eq!(told(&file[..file.find("b.").unwrap()]), [].into());
     }
 
     #[test]

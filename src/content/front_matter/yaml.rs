@@ -3,18 +3,21 @@
 //! Only `true` and `false` are booleans here: `no` is a language, a word and a country. Anchors are followed as far as a
 //! front matter can reasonably need; merge keys and tags are not read.
 
-use super::toml::quoted;
-use super::tree::{Entry, Node, Parsed, SyntaxError, Value};
+use super::shared::{Kind, Pair, Shared};
+use super::tree::{Node, Parsed, SyntaxError, Value};
+use super::yaml_words::{TOO_DEEP, help, line_at, remedy, words};
 use crate::base::Code;
 use granit_parser::{Event, Parser, ScalarStyle};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// More repeated values than this come from a mistake or an attack (`*a` of `*a` of `*a`).
+/// More repeated values than this come from a mistake or an attack (`*a` of `*a` of `*a`). A hundred bytes of text count as
+/// a value.
 const MOST_REPEATED: usize = 10_000;
 
-/// How much text counts as a value of its own, in bytes, where it is repeated.
-const BYTES_OF_A_VALUE: usize = 100;
+/// So many collections may be in each other, those of anchors counted where they are repeated. The parser has a limit of
+/// its own, which knows nothing of what aliases stand for.
+const DEEPEST: usize = 250;
 
 /// Reads the text that stands at `range` of a file.
 pub fn read(file: &str, range: Range<usize>) -> Parsed {
@@ -49,10 +52,10 @@ struct Builder<'a> {
     base: usize,
     text: &'a str,
     open: Vec<Open>,
-    anchors: HashMap<usize, Node>,
+    anchors: HashMap<usize, Shared>,
     /// How many values came from aliases.
     repeated: usize,
-    root: Option<Node>,
+    root: Option<Shared>,
     errors: Vec<SyntaxError>,
 }
 
@@ -64,14 +67,23 @@ struct Open {
 }
 
 enum OpenKind {
-    List(Vec<Node>),
+    List(Vec<Shared>),
     Table(Table),
+}
+
+impl OpenKind {
+    fn done(self) -> Kind {
+        match self {
+            OpenKind::List(items) => Kind::List(items),
+            OpenKind::Table(table) => Kind::Table(table.entries),
+        }
+    }
 }
 
 /// A table that is not closed yet.
 #[derive(Default)]
 struct Table {
-    entries: Vec<Entry>,
+    entries: Vec<Pair>,
     /// The keys so far: a table may have thousands.
     keys: HashSet<String>,
     /// The key that waits for its value, unless it was there before.
@@ -88,7 +100,7 @@ impl Builder<'_> {
                     ScalarStyle::Plain => plain(&text),
                     _ => Value::Text(text.into_owned()),
                 };
-                self.add(Node { value, span }, anchor)
+                self.add(Shared::new(Kind::One(value), span), anchor)
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.refuse_tag(tag.is_some(), span.clone());
@@ -100,31 +112,14 @@ impl Builder<'_> {
             }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(Open { start, anchor, kind }) => {
-                    let value = match kind {
-                        OpenKind::List(items) => Value::List(items),
-                        OpenKind::Table(table) => Value::Table(table.entries),
-                    };
                     let end = self.trimmed(start, span.end);
-                    self.close(Node { value, span: start..end }, anchor);
+                    self.close(Shared::new(kind.done(), start..end), anchor);
                     Ok(())
                 }
                 None => Ok(()),
             },
-            Event::Alias(anchor) => match self.anchors.get(&anchor) {
-                // The value is that of the anchor, the place that of the alias: it is there that it is used.
-                Some(node) => {
-                    self.repeated += size(node);
-                    if self.repeated > MOST_REPEATED {
-                        return Err(SyntaxError {
-                            code: Code::Syntax,
-                            message: format!("anchors and aliases make more than {MOST_REPEATED} values of it"),
-                            span,
-                            help: Some("remove the anchors `&` and aliases `*`".to_owned()),
-                        });
-                    }
-                    let node = Node { value: node.value.clone(), span };
-                    self.add(node, 0)
-                }
+            Event::Alias(anchor) => match self.anchors.get(&anchor).cloned() {
+                Some(meant) => self.repeat(meant, span),
                 None => Err(SyntaxError {
                     code: Code::Syntax,
                     message: "this alias is inside its own anchor".to_owned(),
@@ -134,6 +129,20 @@ impl Builder<'_> {
             },
             _ => Ok(()),
         }
+    }
+
+    /// Puts a value where an alias stands: it is that of the anchor, and its place is that of the alias, where it is used.
+    fn repeat(&mut self, meant: Shared, span: Range<usize>) -> Result<(), SyntaxError> {
+        self.repeated += meant.size();
+        let message = match () {
+            () if self.repeated > MOST_REPEATED => {
+                format!("anchors and aliases repeat more than {MOST_REPEATED} values, or a megabyte of text")
+            }
+            () if self.open.len() + meant.depth() > DEEPEST => TOO_DEEP.to_owned(),
+            () => return self.add(meant.at(span), 0),
+        };
+        let help = (message != TOO_DEEP).then(|| "remove the anchors `&` and aliases `*`".to_owned());
+        Err(SyntaxError { code: Code::Syntax, message, span, help })
     }
 
     /// Tells of a tag (`!!str`, `!!python/…`): none means anything here, and a value that was tagged is seldom what it looks
@@ -151,12 +160,7 @@ impl Builder<'_> {
 
     fn begin(&mut self, start: usize, anchor: usize, kind: OpenKind) -> Result<(), SyntaxError> {
         if self.waits_for_key() {
-            return Err(SyntaxError {
-                code: Code::Syntax,
-                message: "a key must be a plain word".to_owned(),
-                span: start..start + 1,
-                help: None,
-            });
+            return Err(no_key(start..start + 1));
         }
         self.open.push(Open { start, anchor, kind });
         Ok(())
@@ -166,43 +170,45 @@ impl Builder<'_> {
         matches!(self.open.last(), Some(Open { kind: OpenKind::Table(Table { waiting: None, .. }), .. }))
     }
 
-    fn add(&mut self, node: Node, anchor: usize) -> Result<(), SyntaxError> {
+    fn add(&mut self, value: Shared, anchor: usize) -> Result<(), SyntaxError> {
         if !self.waits_for_key() {
-            self.close(node, anchor);
+            self.close(value, anchor);
             return Ok(());
         }
+        let written = value.written();
+        let written = self.text.get(written.start - self.base..written.end - self.base).unwrap_or("");
+        let Some(key) = value.as_key(written) else { return Err(no_key(value.span())) };
+        // An anchor before a key names the key, and not what belongs to it.
+        if anchor != 0 {
+            self.anchors.insert(anchor, value.clone());
+        }
         let Some(Open { kind: OpenKind::Table(table), .. }) = self.open.last_mut() else { return Ok(()) };
-        let written = self.text.get(node.span.start - self.base..node.span.end - self.base).unwrap_or("");
-        let key = match node.value {
-            Value::Text(text) => text,
-            _ => written.to_owned(),
-        };
         let is_new = table.keys.insert(key.clone());
         if !is_new {
             self.errors.push(SyntaxError {
                 code: Code::Duplicate,
                 message: format!("the key `{key}` is written twice"),
-                span: node.span.clone(),
+                span: value.span(),
                 help: Some("keep one of the two".to_owned()),
             });
         }
-        table.waiting = Some(is_new.then_some((key, node.span)));
+        table.waiting = Some(is_new.then(|| (key, value.span())));
         Ok(())
     }
 
     /// Puts a finished value where it belongs.
-    fn close(&mut self, node: Node, anchor: usize) {
+    fn close(&mut self, value: Shared, anchor: usize) {
         if anchor != 0 {
-            self.anchors.insert(anchor, node.clone());
+            self.anchors.insert(anchor, value.clone());
         }
         match self.open.last_mut().map(|open| &mut open.kind) {
-            Some(OpenKind::List(items)) => items.push(node),
+            Some(OpenKind::List(items)) => items.push(value),
             Some(OpenKind::Table(table)) => {
                 if let Some(Some((key, key_span))) = table.waiting.take() {
-                    table.entries.push(Entry { key, key_span, node });
+                    table.entries.push(Pair { key, key_span, value });
                 }
             }
-            None => self.root = Some(node),
+            None => self.root = Some(value),
         }
     }
 
@@ -214,13 +220,11 @@ impl Builder<'_> {
     fn finish(mut self) -> Parsed {
         // After an error the collections are still open: what they have is worth checking.
         while let Some(Open { start, kind, .. }) = self.open.pop() {
-            let value = match kind {
-                OpenKind::List(items) => Value::List(items),
-                OpenKind::Table(table) => Value::Table(table.entries),
-            };
-            self.close(Node { value, span: start..start }, 0);
+            self.close(Shared::new(kind.done(), start..start), 0);
         }
-        let entries = match self.root {
+        // What is shared with nobody any more is not copied.
+        self.anchors.clear();
+        let entries = match self.root.map(Shared::into_node) {
             Some(Node { value: Value::Table(entries), .. }) => entries,
             None | Some(Node { value: Value::Nothing, .. }) => Vec::new(),
             // What made the parser stop has been told, and may be why.
@@ -240,14 +244,8 @@ impl Builder<'_> {
     }
 }
 
-/// How many values a tree has. As deep as the parser lets it be, which is bounded.
-fn size(node: &Node) -> usize {
-    1 + match &node.value {
-        Value::Text(text) | Value::Date(text) => text.len() / BYTES_OF_A_VALUE,
-        Value::List(items) => items.iter().map(size).sum(),
-        Value::Table(entries) => entries.iter().map(|entry| size(&entry.node)).sum(),
-        _ => 0,
-    }
+fn no_key(span: Range<usize>) -> SyntaxError {
+    SyntaxError { code: Code::Syntax, message: "a key must be a plain word".to_owned(), span, help: None }
 }
 
 /// A scalar without quotes, by the core schema of YAML 1.2.
@@ -271,111 +269,6 @@ fn plain(text: &str) -> Value {
     match text.parse::<f64>() {
         Ok(float) if number => Value::Float(float),
         _ => Value::Text(text.to_owned()),
-    }
-}
-
-const DIRECTIVE: &str = "directives, lines that begin with `%`, are not read";
-
-const TOO_DEEP: &str = "values are nested too deep";
-
-const OUT_OF_LINE: &str = "this line does not begin in the column of those above";
-
-/// Whether a line that begins with spaces is `key: value` with nothing else wrong in it.
-fn is_indented(line: &str) -> bool {
-    line.starts_with(' ') && line.split_once(": ").is_some_and(|(_, value)| !value.contains(": "))
-}
-
-/// What to do about a line, once it is known what is wrong with it.
-fn remedy(message: &str, line: &str) -> Option<String> {
-    match message {
-        OUT_OF_LINE => Some("begin it in the same column".to_owned()),
-        DIRECTIVE => Some("remove the line that begins with `%`".to_owned()),
-        TOO_DEEP => Some("take levels away: a handful is enough for anything".to_owned()),
-        _ => help(line),
-    }
-}
-
-/// What the parser objects to, in words for people who know no parser.
-fn words(message: &str, line: &str) -> String {
-    let plain = match message {
-        _ if message.contains("mapping values are not allowed") && is_indented(line) => OUT_OF_LINE,
-        _ if message.contains("mapping values are not allowed") => "text that has `: ` in it must be between quotes",
-        _ if message.contains("tab") && !message.contains("expected") => "lines cannot begin with a tab",
-        _ if message.contains("trailing content") => "there is something after the closing quote",
-        _ if message.contains("unknown anchor") => "this `*name` repeats an `&name` that does not exist",
-        _ if message.contains("unclosed quote") || message.contains("quoted scalar, found unexpected") => {
-            "the text is never closed by a quote"
-        }
-        _ if message.contains("unclosed bracket '{'") || message.contains("flow mapping") => {
-            "the table is never closed by `}`"
-        }
-        _ if message.contains("unclosed bracket") || message.contains("flow sequence") => {
-            "the list is never closed by `]`"
-        }
-        _ if message.contains("block mapping")
-            || message.contains("block collection")
-            || message.contains("indent") =>
-        {
-            OUT_OF_LINE
-        }
-        _ if message.contains("expect ':'") || message.contains("expected ':'") => "there is no `:` after the key",
-        _ if message.contains("unexpected character") || message.contains("cannot start any token") => {
-            "this character cannot begin a value"
-        }
-        _ if message.contains("bracket") => "this bracket closes nothing",
-        _ if message.contains("comment or line break") => "after `|` or `>` the text begins on the next line",
-        _ if message.contains("<document start>") => DIRECTIVE,
-        _ if message.contains("surrogate") => "`\\u` stands before a half of a character",
-        _ if message.contains("escape") => "this backslash stands before a letter that means nothing",
-        _ if message.contains("recursion") || message.contains("depth") => TOO_DEEP,
-        // "while parsing a node, did not find …": what was being done is for programmers.
-        _ if message.starts_with("while ") => message.split_once(", ").map_or(message, |(_, rest)| rest),
-        _ => message,
-    };
-    plain.to_owned()
-}
-
-fn line_at(text: &str, at: usize) -> &str {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
-    text[start..].lines().next().unwrap_or("")
-}
-
-/// What to write instead of a line that is no YAML, in the cases that people meet.
-fn help(line: &str) -> Option<String> {
-    if line.starts_with('\t') {
-        return Some("indent with spaces: YAML takes no tabs".to_owned());
-    }
-    if line.starts_with(['{', '[']) {
-        return None;
-    }
-    if let Some((key, value)) = line.split_once(" = ") {
-        return Some(format!("write `:` after the key: `{}: {}`", key.trim(), value.trim()));
-    }
-    if let Some((key, value)) = line.split_once(':')
-        && !line.contains(": ")
-        && !value.is_empty()
-        && key.chars().all(char::is_alphanumeric)
-    {
-        return Some(format!("write a space after `:`: `{key}: {value}`"));
-    }
-    let (key, value) = line.split_once(": ")?;
-    let (key, value) = (key.trim(), value.trim());
-    for (open, close, what) in [('[', ']', "list"), ('{', '}', "table")] {
-        if value.starts_with(open) {
-            let is_open = !value.contains(close);
-            return is_open.then(|| format!("close the {what}: `{key}: {}{close}`", value.trim_end_matches(',')));
-        }
-    }
-    let inner = value.strip_prefix(['"', '\'']).map(|rest| rest.strip_suffix(['"', '\'']).unwrap_or(rest));
-    match inner {
-        Some(inner) if inner.contains('\\') => Some(format!("double the backslash: `{key}: {}`", quoted(inner))),
-        Some(inner) => Some(format!("put the whole text between double quotes: `{key}: {}`", quoted(inner))),
-        None if value.is_empty() => None,
-        None => Some(format!("put the text between quotes: `{key}: {}`", quoted(value))),
     }
 }
 
@@ -442,6 +335,31 @@ mod tests {
         assert!(read_all(&bomb).errors[0].message.contains("more than"));
         let _ = read_all(&"[".repeat(100_000));
         let _ = read_all(&"- ".repeat(100_000));
+    }
+
+    #[test]
+    fn an_anchor_before_a_key_names_the_key() {
+        let parsed = read_all("&k a: 1\nb: *k\n*k : 2\n&n 12: x\nc: {*n : y}\n");
+        assert_eq!(parsed.errors.len(), 1, "{:?}", parsed.errors);
+        assert_eq!(parsed.errors[0].message, "the key `a` is written twice");
+        assert_eq!(parsed.errors[0].span, 14..16);
+        let value = |at: usize| &parsed.entries[at].node.value;
+        assert_eq!((parsed.entries[0].key.as_str(), value(0)), ("a", &Value::Integer(1)));
+        assert_eq!(value(1), &Value::Text("a".into()));
+        let Value::Table(inner) = value(3) else { panic!("{parsed:?}") };
+        assert_eq!((inner[0].key.as_str(), &inner[0].node.value), ("12", &Value::Text("y".into())));
+        assert_eq!(read_all("a: &l [b]\n*l : 1\n").errors[0].message, "a key must be a plain word");
+    }
+
+    #[test]
+    fn what_aliases_stand_for_is_no_deeper_than_what_is_written() {
+        let mut text = format!("a0: &a0 {}x{}\n", "[".repeat(100), "]".repeat(100));
+        for level in 1..9 {
+            text += &format!("a{level}: &a{level} {}*a{}{}\n", "[".repeat(100), level - 1, "]".repeat(100));
+        }
+        let parsed = read_all(&text);
+        assert_eq!(parsed.errors[0].message, TOO_DEEP);
+        assert!(parsed.errors[0].help.is_some());
     }
 
     #[test]

@@ -64,6 +64,8 @@ const CONSTRUCTS: &[Construct] = constructs! {
     "one footnote again and again" |n| format!("{}\n\n[^a]: b\n", times("[^a] ", n));
     "footnotes in a chain" |n| format!("[^0]\n\n{}", numbered(n, |i| format!("[^{i}]: x [^{}]\n\n", i + 1)));
     "footnotes in footnotes" |n| times("[^a]: ", n);
+    "footnotes by the thousand" |n| format!("{}\n\n{}", numbered(n / 2, |i| format!("[^{i}] ")), numbered(n / 2, |i| format!("[^{i}]: a\n\n")));
+    "one footnote that refers to itself" |n| format!("[^a]\n\n[^a]: {}\n", times("[^a] ", n));
     "footnotes never closed" |n| times("[^", n);
     "footnotes with quotes" |n| times("[^a]: > ", n);
     "runs of backticks" |n| numbered(n, |i| "`".repeat(i % 400 + 1) + "a");
@@ -77,7 +79,11 @@ const CONSTRUCTS: &[Construct] = constructs! {
     "blocks of HTML never closed" |n| times("<div>\n\n", n);
     "tables of one row" |n| format!("|{}\n|{}\n", times("a|", n / 2), times("-|", n / 2));
     "tables of short rows" |n| format!("|{}\n|{}\n{}", "a|".repeat(60), "-|".repeat(60), times("|\n", n / 30));
+    "tables of five thousand columns" |n| format!("|{}\n|{}\n{}", "a|".repeat(5_000), "-|".repeat(5_000), times(&("b|".repeat(5_000) + "\n"), n.saturating_sub(20_000)));
     "tables that are none" |n| times("|a\n-\n", n);
+    "links and emphases that cross" |n| times("*[**a](b*c** ", n);
+    "pictures never closed" |n| times("![a](", n);
+    "codes never closed" |n| times("`a ", n);
     "entities" |n| times("&#x41;&amp;&a", n);
     "fences in fences" |n| times(":::a\n", n);
     "fences of code" |n| times("```\n", n);

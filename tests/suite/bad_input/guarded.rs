@@ -8,8 +8,9 @@ use std::time::Duration;
 /// After that a child is killed, and the test fails: nothing here takes a tenth of it on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How much address space a child may have, in kB: stacks and caches take one gigabyte of it, memory in use is far less.
-const ADDRESSES: u64 = 3 << 20;
+/// How much address space a child may have, in MB. A build of a small site wants less than 100 of it, with two threads of
+/// work and two arenas of the allocator, whatever the machine has.
+pub const ADDRESSES: u64 = 600;
 
 /// What a child did.
 pub struct Watched {
@@ -45,13 +46,19 @@ fn head(text: &str) -> String {
 }
 
 /// Runs the program in a folder; it is killed when it takes too long.
-#[cfg(unix)]
 #[track_caller]
 pub fn run(site: &Scratch, arguments: &[&str]) -> Watched {
+    run_within(ADDRESSES, site, arguments)
+}
+
+/// The same, with another bound of its memory, in MB of addresses.
+#[cfg(unix)]
+#[track_caller]
+pub fn run_within(megabytes: u64, site: &Scratch, arguments: &[&str]) -> Watched {
     use std::os::unix::process::CommandExt;
     let program = site.command(arguments);
     // The shell limits what the program gets, and tells what it took.
-    let script = format!("ulimit -v {ADDRESSES}; \"$0\" \"$@\"; code=$?; times >&2; exit $code");
+    let script = format!("ulimit -v {}; \"$0\" \"$@\"; code=$?; times >&2; exit $code", megabytes << 10);
     let mut shell = std::process::Command::new("sh");
     shell.args(["-c", &script]).arg(program.get_program()).args(program.get_args()).current_dir(site.root());
     for (name, value) in program.get_envs() {
@@ -62,6 +69,8 @@ pub fn run(site: &Scratch, arguments: &[&str]) -> Watched {
     }
     let child = shell
         .env("RUST_BACKTRACE", "0")
+        .env("RAYON_NUM_THREADS", "2")
+        .env("MALLOC_ARENA_MAX", "2")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

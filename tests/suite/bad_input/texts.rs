@@ -1,6 +1,6 @@
 //! Files of text that are no text, and front matter, settings and data that are too much.
 
-use super::guarded::{Published, post, run};
+use super::guarded::{Published, post, run, run_within};
 use crate::scratch::Scratch;
 
 /// Insists that a file is refused with these words, and that nothing is published.
@@ -106,8 +106,21 @@ fn p16_what_repeats_itself_takes_no_memory() {
     }
     let words = ["anchors and aliases", "content/posts/b.md:9:"];
     refused("content/posts/b.md", bomb + "---\n", &words);
-    let long = format!("{head}  a: &a \"{}\"\n  b: [{}]\n---\n", "x".repeat(100_000), vec!["*a"; 9_000].join(", "));
+    let aliases = vec!["*a"; 9_000].join(", ");
+    let long = format!("{head}  a: &a \"{}\"\n  b: [{aliases}]\n---\n", "x".repeat(100_000));
     refused("content/posts/b.md", long, &["anchors and aliases", "content/posts/b.md:7:"]);
+    let huge = "x".repeat(4 << 20);
+    for value in [format!("&a \"{huge}\""), format!("&a {{? \"{huge}\" : 1}}"), format!("{{? &a \"{huge}\" : 1}}")] {
+        let text = format!("{head}  a: {value}\n  b: [{aliases}]\n---\n");
+        refused("content/posts/b.md", text, &["anchors and aliases", "content/posts/b.md:7:"]);
+    }
+    // Names of values in values are names of the same text, and none of them is a copy of it.
+    let site = Scratch::empty();
+    site.write("site.toml", "title = \"Essai\"\nbase_url = \"https://example.org\"\n");
+    let nested: String = (0..200).map(|level| format!("&a{level} [")).collect();
+    site.write("content/posts/b.md", format!("{head}  a: {nested}\"{huge}\"{}\n---\nUn.\n", "]".repeat(200)));
+    let watched = run_within(200, &site, &["build"]).answered("names of values in values");
+    assert_eq!(watched.ran.code, 0, "{}", watched.ran.stderr);
 }
 
 #[test]
