@@ -1,6 +1,6 @@
 //! Any bytes in any file of a site: a page or errors, which say where and what to do, and the same ones every time.
 
-use crate::dials::Dice;
+use crate::dice::Dice;
 use manchette::base::{Code, Diagnostic, Severity, SourcePath, SourceText};
 use manchette::pipeline::{self, Memory, Request};
 use manchette::sink::MemorySink;
