@@ -321,7 +321,8 @@ fn stand(
 }
 
 fn cannot_write(path: &OutputPath, error: &io::Error) -> Diagnostic {
-    let help = crate::sink::remedy(error).unwrap_or("see to the disk, or choose a folder on another one with `--output`");
+    let help =
+        crate::sink::remedy(error).unwrap_or("see to the disk, or choose a folder on another one with `--output`");
     Diagnostic::new(Code::WriteFailed, format!("cannot write `{path}`: {error}")).help(help)
 }
 
