@@ -60,6 +60,9 @@ pub fn help(message: &str, line: &str) -> Option<String> {
         _ if message.starts_with("carriage return must") => {
             Some("save it with the line ends of Unix (LF) or Windows (CR LF)".to_owned())
         }
+        _ if message.starts_with("missing comma") && with_commas(line) != line.trim() => {
+            Some(format!("write a comma between the values: `{}`", with_commas(line)))
+        }
         _ => remedy(line),
     }
 }
@@ -128,6 +131,36 @@ pub fn odd_space_words(odd: char) -> String {
     format!("{name} (U+{:04X}) stands here", u32::from(odd))
 }
 
+/// A line with a comma wherever two texts stand side by side.
+fn with_commas(line: &str) -> String {
+    let parts: Vec<&str> = line.trim().split('"').collect();
+    let mut mended = String::new();
+    for (at, part) in parts.iter().enumerate() {
+        let is_between = at % 2 == 0 && at > 0 && at + 1 < parts.len() && part.trim().is_empty();
+        mended.push_str(if at > 0 { "\"" } else { "" });
+        mended.push_str(if is_between { ", " } else { part });
+    }
+    mended
+}
+
+/// A value as TOML wants it, of one that was written without regard to that.
+fn as_value(key: &str, value: &str) -> String {
+    let inside = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    match inside {
+        _ if SWITCHES.contains(&key) && switch(value).is_some() => (switch(value) == Some(true)).to_string(),
+        Some(items) if !value.contains(['"', '\'']) => {
+            let items: Vec<String> =
+                items.split(',').map(str::trim).filter(|item| !item.is_empty()).map(quoted).collect();
+            format!("[{}]", items.join(", "))
+        }
+        _ if value.starts_with(['[', '{']) || value.starts_with(|c: char| c.is_ascii_digit()) => value.to_owned(),
+        _ => quoted(value),
+    }
+}
+
+/// Keys that take a date.
+const DATES: &[&str] = &["date", "updated", "expires"];
+
 /// Keys of site.toml and of front matter that are true or false.
 const SWITCHES: &[&str] = &["draft", "highlight", "typography", "news_sitemap", "paywall"];
 
@@ -151,10 +184,11 @@ pub fn remedy(line: &str) -> Option<String> {
     if line.chars().any(|c| c.is_control() && c != '\t') {
         return Some("delete the control character; it may be invisible in your editor".to_owned());
     }
-    let yaml = line.split_once(':').filter(|(key, _)| !key.contains(['=', '"', '\'', ' ', '[']) && !key.is_empty());
+    let yaml =
+        line.trim().split_once(':').filter(|(key, _)| !key.contains(['=', '"', '\'', ' ', '[']) && !key.is_empty());
     let Some((key, value)) = line.split_once('=') else {
         if let Some((key, value)) = yaml {
-            return Some(format!("write `=` after the key: `{key} = {}`", quoted(value.trim())));
+            return Some(format!("write `=` after the key: `{key} = {}`", as_value(key, value.trim())));
         }
         let name = line.trim().trim_matches(['[', ']']);
         let is_word = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
@@ -168,9 +202,10 @@ pub fn remedy(line: &str) -> Option<String> {
     let (key, value) = (key.trim(), value.trim());
     let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     match inner {
-        Some(inner) if inner.contains('"') => {
-            Some(format!("put a backslash before quotes inside the text: `{key} = {}`", quoted(inner)))
-        }
+        Some(inner) if inner.contains('"') => Some(format!(
+            "put a backslash before quotes inside the text: `{key} = \"{}\"`",
+            inner.replace('\\', "\\\\").replace('"', "\\\"")
+        )),
         Some(inner) if inner.contains('\\') && !inner.contains('\'') => {
             Some(format!("put text with backslashes between single quotes: `{key} = '{inner}'`"))
         }
@@ -186,7 +221,9 @@ pub fn remedy(line: &str) -> Option<String> {
             let text = value.trim_matches(CURLY);
             Some(format!("put text between straight quotes: `{key} = {}`", quoted(text)))
         }
-        _ if value.starts_with(|c: char| c.is_ascii_digit()) && value.matches('/').count() == 2 => {
+        _ if value.starts_with(|c: char| c.is_ascii_digit())
+            && (value.matches('/').count() == 2 || !days_meant(value).is_empty()) =>
+        {
             Some(match days_meant(value).as_slice() {
                 [(day, words), (other, others)] => {
                     format!("write `{key} = {day}` for {words}, `{key} = {other}` for {others}")
@@ -194,6 +231,20 @@ pub fn remedy(line: &str) -> Option<String> {
                 [(day, _)] => format!("write `{key} = {day}`"),
                 _ => format!("write a date as in `{key} = 2025-06-19`"),
             })
+        }
+        _ if DATES.contains(&key) && value.starts_with(char::is_alphabetic) => {
+            Some(format!("write a date as in `{key} = 2025-06-19`"))
+        }
+        _ if value.starts_with('[') && value.matches('"').count() % 2 == 1 => {
+            let end = value.trim_end_matches([']', ' ', ',']).len();
+            Some(format!("put a quote at the end of the last text: `{key} = {}\"{}`", &value[..end], &value[end..]))
+        }
+        _ if value.starts_with('[')
+            && value.ends_with(']')
+            && value[1..].trim_start().starts_with(char::is_alphabetic)
+            && as_value(key, value) != value =>
+        {
+            Some(format!("put texts between quotes: `{key} = {}`", as_value(key, value)))
         }
         _ if SWITCHES.contains(&key) && switch(value).is_some() => {
             Some(format!("write `{key} = {}`", switch(value) == Some(true)))
@@ -293,6 +344,13 @@ mod tests {
             ("path = \"a\\d\"", "`path = 'a\\d'`"),
             ("title = \"Meta", "`title = \"Meta\"`"),
             ("title = \"Meta\" dit", r#"`title = "\"Meta\" dit"`"#),
+            ("title = \"\"X\"\"", r#"`title = "\"X\""`"#),
+            (" source: \"WSJ\"", "`source = \"WSJ\"`"),
+            ("tags: [\"IA\"]", "`tags = [\"IA\"]`"),
+            ("tags = [IA, Meta]", "`tags = [\"IA\", \"Meta\"]`"),
+            ("tags = [\"IA\", \"Meta]", "`tags = [\"IA\", \"Meta\"]`"),
+            ("updated = today", "`updated = 2025-06-19`"),
+            ("date = 19 juin 2025", "`date = 2025-06-19`"),
             ("tags = [\"a\",", "`tags = [\"a\"]`"),
             ("date =", "give `date` a value"),
             ("date = 03/04/2025", "`date = 2025-04-03` for 3 April, `date = 2025-03-04` for 4 March"),

@@ -1,6 +1,6 @@
 //! Internal links, fragments and pictures of all articles lead somewhere.
 
-use super::Subject;
+use super::{Subject, advice};
 use crate::base::{Code, Diagnostic, Label, UrlPath};
 use crate::content::document::{Mention, Reference};
 use crate::content::{Article, Target, TargetKind};
@@ -95,7 +95,10 @@ fn nowhere_or_mail(subject: &Subject<'_>, article: &Article, url: &UrlPath, targ
     match target.path.contains('@') && !target.path.contains('/') {
         true => Diagnostic::new(Code::BrokenLink, format!("nothing of the site is at `{url}`"))
             .help(format!("for an address of e-mail write `mailto:{}`", target.path)),
-        false => nowhere(subject, url, own.map(UrlPath::as_str)),
+        false => match advice::on_link(subject, target) {
+            Some(help) => Diagnostic::new(Code::BrokenLink, format!("nothing of the site is at `{url}`")).help(help),
+            None => nowhere(subject, url, own.map(UrlPath::as_str)),
+        },
     }
 }
 
@@ -186,6 +189,7 @@ fn check_picture(
     problems.push(match same_name {
         _ if !is_picture => problem.help("name a file such as `courbe.svg` or `photo.jpg`"),
         Some(file) => problem.help(format!("there is one of that name at `/{file}`")),
+        None if let Some(help) = advice::on_letters(subject, article, target) => problem.help(help),
         None if target.path.contains('\\') => {
             problem.help(format!("write `/` between folders: `{}`", target.path.replace('\\', "/")))
         }

@@ -3,6 +3,7 @@
 //! A check reads the site and the plan and gives diagnostics; it changes nothing and stops nothing. A new check is one
 //! file and one line in `CHECKS`.
 
+mod advice;
 mod alternatives;
 mod directory;
 mod links;

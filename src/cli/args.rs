@@ -459,6 +459,16 @@ fn translated(mut error: clap::Error) -> clap::Error {
         // Clap's own guess goes by spelling, ours by meaning.
         error.remove(ContextKind::SuggestedArg);
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![(*tip).into()]));
+    } else if error.kind() == ErrorKind::UnknownArgument
+        && let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg)
+        && !word.starts_with('-')
+        && let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage)
+    {
+        let tip = match usage.to_string().contains(" new ") {
+            true => "put a title of several words between quotes: `manchette new \"Mon titre\"`".to_owned(),
+            false => format!("for the folder of a site write `--root {word}`"),
+        };
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
     }
     error
 }
@@ -535,6 +545,8 @@ mod tests {
         assert!(error("build -s x").contains("`--root`"));
         assert!(error("build --renderToMemory").contains("manchette check"));
         assert!(error("build --draft").contains("--drafts"));
+        assert!(error("build base").contains("`--root base`"));
+        assert!(error("new Mon titre").contains("between quotes"));
         assert!(error("build --nonsense").contains("unexpected argument '--nonsense'"));
     }
 

@@ -193,7 +193,11 @@ fn not_there(root: &Path) -> Diagnostic {
         true => format!("there is no site.toml in `{}`", root.display()),
         false => format!("there is no folder `{}`", root.display()),
     };
-    Diagnostic::new(Code::SiteNotFound, message).help("name the folder of a site, or make one with `manchette init`")
+    let problem = Diagnostic::new(Code::SiteNotFound, message);
+    if let Some(help) = misnamed(root) {
+        return problem.help(help);
+    }
+    problem.help("name the folder of a site, or make one with `manchette init`")
 }
 
 fn not_found(here: &Path) -> Diagnostic {
@@ -208,5 +212,28 @@ fn not_found(here: &Path) -> Diagnostic {
     if let Some(name) = below.first() {
         return problem.help(format!("there is a site in `{name}`: type `cd {name}` first, or add `--root {name}`"));
     }
+    if let Some(help) = misnamed(here) {
+        return problem.help(help);
+    }
     problem.help("go to the folder of a site, name it with `--root`, or make one with `manchette init`")
+}
+
+/// What to do where a site.toml has another name.
+fn misnamed(folder: &Path) -> Option<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    let is_ours =
+        |name: &&String| ["site.toml", "site.toml.txt", "site.tml", "site.txt"].contains(&&*name.to_lowercase());
+    if let Some(name) = names.iter().find(is_ours) {
+        return Some(format!("there is `{name}`: rename it to `site.toml`, in small letters and with no other ending"));
+    }
+    let is_of_others = |name: &&String| {
+        ["config.toml", "hugo.toml", "zola.toml", "_config.yml", "site.yml", "site.yaml", "config.yaml"]
+            .contains(&name.as_str())
+    };
+    let name = names.iter().find(is_of_others)?;
+    Some(format!(
+        "there is `{name}`, which manchette does not read: if it has the keys of a site.toml, rename it to `site.toml`"
+    ))
 }

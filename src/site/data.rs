@@ -16,7 +16,8 @@ pub fn parse_data(source: &SourceText) -> Result<Value, Box<Diagnostic>> {
             let at = start + error.column().saturating_sub(1);
             let message = error.to_string();
             let message = message.rsplit_once(" at line").map_or(message.as_str(), |(words, _)| words);
-            syntax(source, at..at + 1, &format!("this is not JSON: {}", json_words(message)))
+            let problem = syntax(source, at..at + 1, &format!("this is not JSON: {}", json_words(message)));
+            Box::new(problem.help_any(json_help(message).map(str::to_owned)))
         }),
         "csv" => rows(source),
         _ => Err(Box::new(
@@ -77,6 +78,19 @@ fn json_words(message: &str) -> String {
             Some(expected) => format!("there must be {expected}"),
             None => message.to_owned(),
         },
+    }
+}
+
+/// What to do about it, where that is known.
+fn json_help(message: &str) -> Option<&'static str> {
+    match message {
+        "trailing comma" => Some("remove the comma before this"),
+        "key must be a string" => Some("put the key between double quotes"),
+        "trailing characters" => Some("remove what follows, or put all of it into one list `[…]`"),
+        "EOF while parsing a list" => Some("write `]` where the list ends"),
+        "EOF while parsing an object" => Some("write `}` where the object ends"),
+        "EOF while parsing a string" => Some("write `\"` where the text ends"),
+        _ => None,
     }
 }
 

@@ -34,7 +34,8 @@ pub(super) fn of_compiling(error: &tera::Error, sources: &BTreeMap<String, Sourc
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let message = in_words(report.message());
-            vec![placed(Diagnostic::new(Code::TemplateSyntax, message), report, sources)]
+            let help = missing_block(&message).and_then(|name| known_block(name, sources));
+            vec![placed(helped(Diagnostic::new(Code::TemplateSyntax, message), help), report, sources)]
         }
         ErrorKind::MissingParent { current, parent } => {
             let message = format!("the parent `{parent}` does not exist");
@@ -56,6 +57,24 @@ pub(super) fn of_compiling(error: &tera::Error, sources: &BTreeMap<String, Sourc
         }
         _ => of_blocks(&error.to_string(), sources),
     }
+}
+
+/// The block that no parent has, of a message that says so.
+fn missing_block(message: &str) -> Option<&str> {
+    message.strip_prefix("block `")?.split('`').next()
+}
+
+/// What to do about it: the nearest of all blocks that templates have.
+fn known_block(name: &str, sources: &BTreeMap<String, SourceText>) -> Option<String> {
+    let tags = sources.values().map(SourceText::as_str).flat_map(|text| text.split("{%").skip(1));
+    let names = tags.filter_map(|tag| {
+        let mut words = tag.trim_start_matches('-').split_whitespace();
+        (words.next() == Some("block")).then(|| words.next()).flatten().filter(|other| *other != name)
+    });
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    suggest::help(name, &names).or_else(|| Some("write the name of a block that the parent has".to_owned()))
 }
 
 /// Unknown filters, functions, components and includes come as one text of drawn blocks, each with ` --> name:line:col`.
@@ -105,6 +124,7 @@ fn unknown(text: &str, name: &str, sources: &BTreeMap<String, SourceText>) -> Di
             let names = [ours(FILTERS).as_slice(), TERA_FILTERS].concat();
             suggest::nearest(name, names).map(|near| format!("did you mean `{near}`?"))
         }
+        _ if missing_block(&message).is_some() => known_block(name, sources),
         Some("function") => suggest::help(name, &[ours(FUNCTIONS).as_slice(), TERA_FUNCTIONS].concat()),
         _ => None,
     };

@@ -2,11 +2,22 @@
 //!
 //! Compiles nothing: it looks for brackets and for the first word of tags.
 
-use crate::base::{Code, Diagnostic, SourceText};
+use crate::base::{Code, Diagnostic, SourceText, suggest};
 use std::ops::Range;
 
 /// Tags that go on until another one ends them.
 const BLOCKS: &[&str] = &["if", "for", "block", "filter", "component", "raw"];
+
+/// The tags that end them.
+const ENDS: [&str; 6] = ["endif", "endfor", "endblock", "endfilter", "endcomponent", "endraw"];
+
+/// Tags that end what may do without.
+const OTHER_ENDS: &[&str] = &["endset", "endset_global", "endmacro", "endcall"];
+
+/// The tag that ends one.
+fn end_of(opened: &str) -> &'static str {
+    ENDS.into_iter().find(|end| end.strip_prefix("end") == Some(opened)).unwrap_or("endif")
+}
 
 /// The first block or bracket that is not closed where it should be, if there is one.
 pub(super) fn find(source: &SourceText) -> Option<Diagnostic> {
@@ -52,6 +63,13 @@ pub(super) fn find(source: &SourceText) -> Option<Diagnostic> {
                     return Some(problem.at(source.label(start..end, "")).help("remove it, or write what it closes"));
                 }
             }
+        } else if word.starts_with("end") && !OTHER_ENDS.contains(&word) {
+            // A slip in the name, and the last that was opened is what it ends.
+            let of = open
+                .last()
+                .map_or_else(|| suggest::nearest(word, ENDS).unwrap_or("endif"), |(_, opened)| end_of(opened));
+            let problem = Diagnostic::new(Code::TemplateSyntax, format!("there is no tag `{word}`"));
+            return Some(problem.at(source.label(start..end, "")).help(format!("write `{{% {of} %}}`")));
         }
     }
     open.pop().map(|(place, word)| never_closed(source, place, word))

@@ -162,6 +162,18 @@ pub fn unknown_in_article(entry: &Entry, format: Format, findings: &mut Findings
 
 /// Tells that a table has a key that nobody reads.
 pub fn unknown_in_table(entry: &Entry, known: &[&str], findings: &mut Findings<'_>) {
+    let text = findings.source().as_str();
+    let before = text.get(..entry.key_span.start).unwrap_or("");
+    let begins_its_line = before.rsplit('\n').next().is_some_and(|start| start.trim().is_empty());
+    if ARTICLE.contains(&entry.key.as_str()) && text.starts_with("+++") && begins_its_line {
+        let heading = before.lines().rev().map(str::trim).find(|line| line.starts_with('['));
+        if let Some(heading) = heading {
+            let key = &entry.key;
+            let label = findings.label(entry.key_span.clone(), "");
+            let problem = Diagnostic::new(Code::UnknownKey, format!("`{key}` is no key of `{heading}`")).at(label);
+            return findings.push(problem.help("move it above the first line that begins with `[`"));
+        }
+    }
     unknown(entry, known, None, findings);
 }
 

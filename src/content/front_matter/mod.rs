@@ -7,9 +7,11 @@ pub mod keys;
 mod parts;
 mod plain;
 mod shared;
+mod slips;
 pub mod split;
 pub mod toml;
 pub mod tree;
+mod units;
 mod values;
 pub mod yaml;
 mod yaml_words;
@@ -23,6 +25,7 @@ use super::findings::Findings;
 use super::folded::folded;
 use crate::base::Json;
 use crate::base::calendar::{midnight, split_dated_name};
+use crate::base::toml_words::{odd_space, odd_space_words};
 use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Slug, SourcePath, UrlPath, When};
 use jiff::civil;
@@ -51,10 +54,7 @@ pub fn read(place: Place, options: &ContentOptions, findings: &mut Findings<'_>)
             return None;
         }
     };
-    let parsed = match format {
-        Format::Toml => toml::read(source.as_str(), front),
-        Format::Yaml => yaml::read(source.as_str(), front),
-    };
+    let parsed = slips::read(format, source.as_str(), front);
     if parsed.errors.is_empty() {
         let mut reading = Reading { format, options, findings, zoneless: None };
         let (front, language) = article(Fields::new(parsed.entries), place, &mut reading);
@@ -82,10 +82,12 @@ fn article(mut fields: Fields, place: Place, cx: &mut Reading<'_, '_>) -> (Optio
     let lang = fields.take("lang").and_then(|entry| values::language(&entry, cx));
     let language = lang.clone().unwrap_or_else(|| cx.options.language.clone());
     let rules = Rules::when(cx.options.typography, &language);
+    let commented = fields.commented("title", cx);
     let title_entry = fields.take("title");
     let title_span = title_entry.as_ref().map_or(0..3, |entry| entry.key_span.start..entry.node.span.end);
     let title = match &title_entry {
         Some(entry) => values::text(entry, cx),
+        None if commented => None,
         None => {
             let line = cx.format.assign("title", &toml::quoted(&title_from_name(&path)));
             missing("title", &format!("write `{line}`"), cx);
@@ -105,13 +107,13 @@ fn article(mut fields: Fields, place: Place, cx: &mut Reading<'_, '_>) -> (Optio
     let description = fields.take("description").and_then(|entry| values::prose(&entry, rules, cx));
     let authors = authors(fields.take("author"), fields.take("authors"), cx);
     let image = fields.take("image").and_then(|entry| parts::picture(entry, rules, cx)).map(Box::new);
-    let updated = fields.take("updated").and_then(|entry| values::date(&entry, cx)).map(|(when, _)| when);
+    let updated = later(fields.take("updated"), date, cx);
     let updates = fields.take("updates").map_or_else(Vec::new, |entry| parts::notes(entry, &language, cx));
     let corrections = fields.take("corrections").map_or_else(Vec::new, |entry| parts::notes(entry, &language, cx));
     let story = fields.take("story").and_then(|entry| values::text(&entry, cx));
     let id = fields.take("id").and_then(|entry| id(&entry, cx));
     let draft = fields.take("draft").and_then(|entry| values::boolean(&entry, cx)).unwrap_or(false);
-    let expires = fields.take("expires").and_then(|entry| values::date(&entry, cx)).map(|(when, _)| when);
+    let expires = later(fields.take("expires"), date, cx);
     let aliases = fields.take("aliases").map_or_else(Vec::new, |entry| aliases(&entry, cx));
     let weight = fields.take("weight").and_then(|entry| values::integer(&entry, cx)).unwrap_or(0);
     let template = fields.take("template").and_then(|entry| template(&entry, cx)).map(Box::new);
@@ -193,6 +195,25 @@ fn date(entry: Option<Entry>, place: Place, path: &SourcePath, cx: &mut Reading<
         let diagnostic =
             Diagnostic::new(Code::DateConflict, message).at(label).help("rename the file or correct the date");
         cx.findings.push(diagnostic);
+    }
+    Some(when)
+}
+
+/// A date that comes after that of the article.
+fn later(entry: Option<Entry>, date: Option<When>, cx: &mut Reading<'_, '_>) -> Option<When> {
+    let entry = entry?;
+    let (when, _) = values::date(&entry, cx)?;
+    let is_early = |date: When| match entry.key.as_str() {
+        "expires" => when.instant <= date.instant,
+        // On the day itself, either may lack its time.
+        _ => when.date(&cx.options.zone) < date.date(&cx.options.zone),
+    };
+    if date.is_some_and(is_early) {
+        let (message, help) = match entry.key.as_str() {
+            "expires" => ("this article expires before its date, and is never shown", "correct the one or the other"),
+            _ => ("`updated` is before `date`", "correct the one or the other, or remove `updated`"),
+        };
+        cx.tell(Code::DateOrder, &entry.node, message, help);
     }
     Some(when)
 }
@@ -374,6 +395,20 @@ fn explain(error: &SplitError, place: Place, path: &SourcePath, findings: &Findi
                 return Diagnostic::new(Code::FrontMatterMissing, "the lines of this file end with CR alone")
                     .at(findings.label(0..first.find('\r').unwrap_or(0), ""))
                     .help("save it with the line ends of Unix (LF) or Windows (CR LF)");
+            }
+            let bare = first
+                .trim_start_matches(|c: char| c == ' ' || c == '\t' || odd_space(c.encode_utf8(&mut [0; 4])).is_some());
+            if let Some(fence) =
+                ["+++", "---"].into_iter().find(|fence| bare.len() < first.len() && bare.trim_end() == *fence)
+            {
+                let before = &first[..first.len() - bare.len()];
+                let odd = before.char_indices().find(|(_, c)| !matches!(c, ' ' | '\t'));
+                let message =
+                    odd.map_or_else(|| "the first line begins with a space".to_owned(), |(_, c)| odd_space_words(c));
+                let at = odd.map_or(0..before.len(), |(at, c)| at..at + c.len_utf8());
+                return Diagnostic::new(Code::FrontMatterMissing, message)
+                    .at(findings.label(at, ""))
+                    .help(format!("delete it: the first line must be `{fence}` alone"));
             }
             if let Some(fence) = ["+++", "---"].into_iter().find(|fence| first.starts_with(fence)) {
                 return Diagnostic::new(Code::FrontMatterMissing, format!("the first line is not `{fence}` alone"))

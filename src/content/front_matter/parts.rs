@@ -90,7 +90,12 @@ pub fn picture(entry: Entry, rules: Rules, cx: &mut Reading<'_, '_>) -> Option<P
 pub fn notes(entry: Entry, language: &str, cx: &mut Reading<'_, '_>) -> Vec<Note> {
     let key = entry.key;
     let Value::List(items) = entry.node.value else {
-        let help = format!("write `[[{key}]]`, then `date = 2025-06-19` and `text = \"…\"` below it");
+        let help = match cx.format {
+            Format::Toml => format!("write `[[{key}]]`, then `date = 2025-06-19` and `text = \"…\"` below it"),
+            Format::Yaml => {
+                format!("begin each note with `-`:\n{key}:\n  - date: 2025-06-19\n    text: \"…\"")
+            }
+        };
         cx.tell(Code::WrongType, &entry.node, format!("`{key}` takes a list of dated notes"), help);
         return Vec::new();
     };

@@ -339,3 +339,10 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn what_never_expires_has_no_date_for_it() {
+    let text = "+++\ntitle = \"A\"\ndate = 2025-06-19\nsource = \"WSJ\"\nexpires = 9999-12-31\n+++\n";
+    let problems = parse_at(PATH, text).1;
+    assert!(problems[0].help_text().unwrap().contains("leave `expires` out"), "{problems:?}");
+}

@@ -58,6 +58,24 @@ impl Fields {
         Some(self.0.remove(at)).filter(|entry| entry.node.value != Value::Nothing)
     }
 
+    /// Tells of a key of YAML whose value was meant to begin with `#`.
+    pub fn commented(&self, key: &str, cx: &mut Reading<'_, '_>) -> bool {
+        let is_it =
+            |entry: &&Entry| entry.key == key && entry.node.value == Value::Nothing && cx.format == Format::Yaml;
+        let Some(entry) = self.0.iter().find(is_it) else { return false };
+        let rest = cx.findings.source().as_str().get(entry.key_span.end..).unwrap_or("").lines().next().unwrap_or("");
+        let value = rest.trim_start_matches([':', ' ']).trim_end();
+        if !value.strip_prefix('#').is_some_and(|word| word.starts_with(char::is_alphanumeric)) {
+            return false;
+        }
+        let at = entry.key_span.end + rest.find('#').unwrap_or(0);
+        let label = cx.findings.label(at..at + value.len(), "");
+        let help = format!("put the text between quotes: `{}`", cx.format.assign(key, &quoted(value)));
+        let message = format!("`{key}` has no value: `#` begins a comment");
+        cx.findings.push(Diagnostic::new(Code::MissingKey, message).at(label).help(help));
+        true
+    }
+
     /// The keys that nobody took.
     pub fn rest(self) -> Vec<Entry> {
         self.0
@@ -253,6 +271,9 @@ pub fn date(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<(When, Option<civ
                     format!("write `{}` for {words}, `{}` for {others}", write(day), write(other))
                 }
                 [(day, _)] => format!("write `{}`", write(day)),
+                _ if entry.key == "expires" && problem.contains("range") => {
+                    "leave `expires` out: without it the article stays".to_owned()
+                }
                 _ => {
                     format!("write `{}`, or with a time `{}`", write("2025-06-19"), write("2025-06-19T09:30:00+02:00"))
                 }

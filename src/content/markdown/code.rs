@@ -5,6 +5,7 @@
 
 use super::highlight::{self, Painted};
 use super::{Setting, escape};
+use crate::base::{Code, Diagnostic};
 use crate::content::findings::Findings;
 use std::ops::Range;
 
@@ -22,6 +23,15 @@ pub fn write(
     out: &mut String,
 ) {
     let language = language(info);
+    let block = text.get(range.clone()).unwrap_or("");
+    if is_open(block) && text[range.end..].trim().is_empty() {
+        let first = block.lines().next().unwrap_or("").len();
+        let label =
+            findings.label(setting.origin.place(range.start..range.start + first), "all below is shown as code");
+        let problem = Diagnostic::new(Code::UnclosedCode, "this block of code is never closed").at(label);
+        let fence: String = block.chars().take_while(|c| matches!(c, '`' | '~')).collect();
+        findings.push(problem.help(format!("write a line of {fence} where it ends")));
+    }
     // A block may be wider than its column: the keyboard must be able to scroll it.
     out.push_str("<pre tabindex=\"0\"><code");
     if !language.is_empty() {
@@ -47,6 +57,20 @@ pub fn write(
     out.push_str("</code></pre>\n");
 }
 
+/// Whether a block begins with a fence, and ends without one.
+fn is_open(block: &str) -> bool {
+    let fence = |line: &str| {
+        let sign = line.chars().next().filter(|sign| matches!(sign, '`' | '~'));
+        sign.map_or(0, |sign| line.chars().take_while(|c| *c == sign).count())
+    };
+    let mut lines = block.trim_end().lines();
+    let opening = fence(lines.next().unwrap_or(""));
+    // Lines in quotations have their sign before them.
+    let last = lines.next_back().unwrap_or("").trim_matches(|c: char| c == '>' || c.is_whitespace());
+    let closing = if last.chars().next() == block.chars().next() { fence(last) } else { 0 };
+    opening >= 3 && !(closing >= opening && last.len() == closing)
+}
+
 /// The language that an info string names: `rust,no_run`, `js {1,3}`, `toml title="x"`.
 fn language(info: &str) -> &str {
     let info = info.trim_start();
@@ -57,6 +81,16 @@ fn language(info: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fences_that_are_open_are_known() {
+        for block in ["```rust\nx\n``", "```", "~~~\nx\n```", "````\n```\n", "```\nx\n``` y"] {
+            assert!(is_open(block), "{block}");
+        }
+        for block in ["```\nx\n```\n", "~~~ a\n> ~~~~  \n", "```\n```", "    x\n    y\n", "", "é"] {
+            assert!(!is_open(block), "{block}");
+        }
+    }
 
     #[test]
     fn the_first_word_is_the_language() {

@@ -1,0 +1,64 @@
+//! What was probably meant by a link or a picture that leads nowhere.
+//!
+//! Only advice: nothing that is guessed here is ever followed.
+
+use super::Subject;
+use crate::base::UrlPath;
+use crate::content::{Article, Target, TargetKind};
+
+/// Ends of names of hosts that are no endings of files.
+const ENDS_OF_HOSTS: &[&str] = &[
+    "com", "org", "net", "fr", "eu", "io", "ai", "dev", "uk", "de", "ch", "be", "ca", "es", "it", "lu", "us", "co",
+    "me", "tv", "info", "gov", "edu", "news", "app", "tech", "blog",
+];
+
+/// What to do about a link that looks like an address of the web, or like a file where it lies in the site's folder.
+pub(super) fn on_link(subject: &Subject<'_>, target: &Target) -> Option<String> {
+    if target.kind == TargetKind::Relative && is_of_the_web(&target.path) {
+        return Some(format!("for an address of the web write `https://{}`", target.path));
+    }
+    let path = target.path.trim_start_matches(['.', '/']);
+    let published = UrlPath::parse(path.strip_prefix("static").filter(|rest| rest.starts_with('/'))?).ok()?;
+    let is_there = subject.plan.at(&published).is_some();
+    is_there.then(|| format!("write `{published}`: what is in `static/` is published without that name"))
+}
+
+/// What to do about a picture that is there in other letters, small or capital.
+pub(super) fn on_letters(subject: &Subject<'_>, article: &Article, target: &Target) -> Option<String> {
+    let wanted = target.path.rsplit('/').next()?.to_lowercase();
+    let folder = match target.path.strip_prefix('/') {
+        Some(path) => format!("static/{path}"),
+        None => article.path.resolve(&target.path)?.to_string(),
+    };
+    let folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut files = subject.site.files().map(|(_, source)| source);
+    let found = files.find(|source| source.folder() == folder && source.file_name().to_lowercase() == wanted)?;
+    let start = target.path.len() - target.path.rsplit('/').next()?.len();
+    let path = format!("{}{}", &target.path[..start], found.file_name());
+    Some(format!("capital and small letters are not the same: write `{path}`"))
+}
+
+/// Whether a path begins with the name of a host.
+fn is_of_the_web(path: &str) -> bool {
+    let host = path.split('/').next().unwrap_or("");
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    let labels: Vec<&str> = host.split('.').collect();
+    labels.len() > 1
+        && labels.iter().all(|label| is_label(label))
+        && (labels[0] == "www" || labels.last().is_some_and(|last| ENDS_OF_HOSTS.contains(last)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_no_files() {
+        for path in ["www.wsj.com", "wsj.com/art", "le-monde.fr", "www.exemple.museum/x"] {
+            assert!(is_of_the_web(path), "{path}");
+        }
+        for path in ["a.pdf", "static/img/a.pdf", "com", "a.html", "../wsj.com", ".com", "com/a.fr", "wsj com.fr"] {
+            assert!(!is_of_the_web(path), "{path}");
+        }
+    }
+}
