@@ -79,7 +79,7 @@ impl When {
         let offset = zone.zone.to_offset(self.instant);
         let (at, seconds) = (offset.to_datetime(self.instant), offset.seconds());
         if !(0..=9999).contains(&at.year()) || seconds % 60 != 0 {
-            return self.zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+            return self.in_minutes(zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
         }
         let mut text = String::with_capacity("2025-06-19T09:30:00+02:00".len());
         push_digits(&mut text, at.year().unsigned_abs() / 100);
@@ -103,7 +103,19 @@ impl When {
 
     /// RFC 2822, for RSS: `Thu, 19 Jun 2025 09:30:00 +0200`.
     pub fn rfc2822(&self, zone: &Zone) -> String {
-        self.zoned(zone).strftime("%a, %d %b %Y %H:%M:%S %z").to_string()
+        self.in_minutes(zone).strftime("%a, %d %b %Y %H:%M:%S %z").to_string()
+    }
+
+    /// The date with an offset of whole minutes, as both formats have it: before a country had a common time, that of a
+    /// place was some seconds more. The next minute is taken, so that the first moment of a day stays in it.
+    fn in_minutes(&self, zone: &Zone) -> Zoned {
+        let zoned = self.zoned(zone);
+        let seconds = zoned.offset().seconds();
+        if seconds % 60 == 0 {
+            return zoned;
+        }
+        let offset = Offset::from_seconds((seconds.div_euclid(60) + 1) * 60);
+        offset.map_or(zoned, |offset| self.instant.to_zoned(offset.to_time_zone()))
     }
 }
 
@@ -284,6 +296,19 @@ mod tests {
 
     fn paris() -> Zone {
         Zone::named("Europe/Paris").unwrap()
+    }
+
+    #[test]
+    fn offsets_of_old_dates_have_whole_minutes_and_keep_the_day() {
+        for (zone, shown, mailed) in [
+            ("Europe/Paris", "1900-01-01T00:00:39+00:10", "Mon, 01 Jan 1900 00:00:39 +0010"),
+            ("America/New_York", "1883-01-01T00:00:02-04:56", "Mon, 01 Jan 1883 00:00:02 -0456"),
+        ] {
+            let zone = Zone::named(zone).unwrap();
+            let when = read_date(&shown[..10], &zone).unwrap().when;
+            assert_eq!(when.rfc3339(&zone), shown);
+            assert_eq!(when.rfc2822(&zone), mailed);
+        }
     }
 
     #[test]

@@ -133,13 +133,13 @@ fn no_article(subject: &Subject<'_>, article: &Article, target: &Target) -> Diag
             .help("publish it first, or take the link out");
     }
     let message = match path.starts_with("content/") {
-        true => format!("there is no `{path}`"),
+        true => format!("no article of the site is `{path}`"),
         false => format!("`{path}` is not below `content/`"),
     };
     let problem = Diagnostic::new(Code::BrokenSourceLink, message);
     match subject.directory.file(&path, article.path.as_str()) {
         Some(near) => problem.help(format!("did you mean `/{}`?", near.trim_start_matches("content/"))),
-        None => problem,
+        None => problem.help("see that the file is there, and mend what is wrong in itself first"),
     }
 }
 

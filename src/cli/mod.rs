@@ -49,7 +49,9 @@ pub fn main() -> ExitCode {
         }
         Err(error) => {
             // clap draws what was typed as it is. A help text that could not be printed is no other result.
-            match typed.iter().any(|typed| typed.to_string_lossy().chars().any(visible::acts)) {
+            // What the environment sets is drawn too.
+            let mut given = typed.into_iter().chain(site::variables());
+            match given.any(|given| given.to_string_lossy().chars().any(visible::acts)) {
                 true => say::talk(error.render().to_string().trim_end()),
                 false => drop(error.print()),
             }

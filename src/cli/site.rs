@@ -10,6 +10,7 @@ use crate::config::{self, Config, Override};
 use crate::pipeline::{self, ConfigFile, Memory, Request, Survey};
 use crate::sink::DiskShelf;
 use crate::world::{DiskWorld, WithThemes};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -186,6 +187,12 @@ fn named(here: &Path, root: &Path, file: &Path) -> (PathBuf, String) {
 /// The user's own folder, in which nothing is published.
 pub(super) fn home() -> Option<PathBuf> {
     std::env::var_os("HOME").map(PathBuf::from)
+}
+
+/// What the environment sets of our options.
+pub(super) fn variables() -> Vec<OsString> {
+    let ours = |name: &OsString| name.to_string_lossy().starts_with("MANCHETTE_");
+    std::env::vars_os().filter(|(name, _)| ours(name)).map(|(_, value)| value).collect()
 }
 
 fn not_there(root: &Path) -> Diagnostic {

@@ -184,8 +184,8 @@ impl Built {
 /// Errors of whole files and of what is not there.
 const WITHOUT_A_LINE: &[Code] = &[Code::PathCollision, Code::BadName, Code::TemplateMissing, Code::MissingKey];
 
-/// Errors that parsers find, and links to what could not be read: not for all of them do we know what was meant.
-const OF_PARSERS: &[Code] = &[Code::Syntax, Code::TemplateSyntax, Code::TemplateRender, Code::BrokenSourceLink];
+/// Errors that parsers find: not for all of them do we know what was meant.
+const OF_PARSERS: &[Code] = &[Code::Syntax, Code::TemplateSyntax, Code::TemplateRender];
 
 /// What is wrong with how a problem is told, if anything.
 fn ill_told(problem: &Diagnostic, files: &Files) -> Option<&'static str> {
@@ -197,7 +197,7 @@ fn ill_told(problem: &Diagnostic, files: &Files) -> Option<&'static str> {
     let Some(at) = &label.at else {
         return (!WITHOUT_A_LINE.contains(&problem.code())).then_some("it has no line");
     };
-    let Some(bytes) = files.get(label.path.as_str()) else { return None };
+    let bytes = files.get(label.path.as_str())?;
     let text = String::from_utf8_lossy(bytes);
     let line = text.split('\n').nth((at.line as usize).wrapping_sub(1));
     match line {
@@ -228,7 +228,7 @@ fn wrong(seed: u64) -> Option<String> {
         return Some(format!("{story}\n{what}: {error:?}"));
     }
     // The same again; half of them, since each costs as much as the first.
-    (seed % 2 == 0 && Built::of(&files) != built).then(|| format!("{story}\nit is another one again"))
+    (seed.is_multiple_of(2) && Built::of(&files) != built).then(|| format!("{story}\nit is another one again"))
 }
 
 #[test]

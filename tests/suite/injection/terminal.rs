@@ -1,7 +1,7 @@
 //! What is printed: nothing in a file, in its name or on the command line acts on the terminal.
 
 use super::*;
-use crate::scratch::Scratch;
+use crate::scratch::{Ran, Scratch};
 
 /// Whether a terminal would act on a character, or read a line in another order.
 fn acts(c: char) -> bool {
@@ -123,6 +123,11 @@ fn p20_no_mistake_with_such_characters_acts_on_the_terminal() {
     commands(&site, ODD);
     site.write("site.toml", format!("{CONFIG}x = {ODD}\n"));
     commands(&site, ODD);
+    // What the environment sets is as much typed by somebody else as a text.
+    for name in ["MANCHETTE_AT", "MANCHETTE_COLOR"] {
+        let ran = Ran::from(site.command(&["build"]).env(name, "\u{1b}]0;x\u{7}\u{202e}").output().unwrap());
+        assert!(ran.code == 2 && !ran.stderr.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{name}: {}", ran.stderr);
+    }
 }
 
 #[cfg(unix)]
