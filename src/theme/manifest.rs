@@ -59,7 +59,23 @@ struct Written {
     #[serde(default)]
     app: app::Written,
     #[serde(default)]
-    strings: BTreeMap<String, BTreeMap<String, Text>>,
+    strings: BTreeMap<String, Texts>,
+}
+
+/// The texts of a language. The parser hands a date over as a table, which it is not.
+#[derive(Deserialize)]
+#[serde(try_from = "BTreeMap<String, Text>")]
+struct Texts(BTreeMap<String, Text>);
+
+impl TryFrom<BTreeMap<String, Text>> for Texts {
+    type Error = &'static str;
+
+    fn try_from(texts: BTreeMap<String, Text>) -> Result<Texts, &'static str> {
+        match texts.keys().any(|key| key.starts_with("$__toml_private")) {
+            true => Err("invalid type: date, expected a map"),
+            false => Ok(Texts(texts)),
+        }
+    }
 }
 
 /// An option as it is written.
@@ -101,7 +117,7 @@ pub fn parse_manifest(source: &SourceText) -> Checked<Manifest> {
         extends: file.extends,
         options,
         app,
-        strings: file.strings,
+        strings: file.strings.into_iter().map(|(language, texts)| (language, texts.0)).collect(),
     };
     if is_whole { Checked::new(manifest, problems) } else { Checked::failed(problems) }
 }
