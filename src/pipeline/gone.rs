@@ -28,7 +28,8 @@ pub(super) fn gone(previous: &Previous, site: &Site, plan: &Plan) -> Vec<Diagnos
         };
         gone.push(Diagnostic::new(Code::GoneUrl, format!("`{url}` was published and is gone")).help(help));
     }
-    if !gone.is_empty() && site.all_articles().next().is_none() {
+    let has_articles = site.all_articles().next().is_some() || !site.hidden().is_empty();
+    if !gone.is_empty() && !has_articles {
         return vec![emptied(gone.len() + feeds.values().map(Vec::len).sum::<usize>())];
     }
     gone.extend(feeds.values().map(|urls| gone_feeds(urls)));

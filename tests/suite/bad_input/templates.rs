@@ -1,6 +1,6 @@
 //! Templates that would never end, or never stop to write.
 
-use super::guarded::{Published, run};
+use super::guarded::{Published, run, run_within};
 
 /// Insists that a home page with that template is refused with these words, and that nothing is published.
 #[track_caller]
@@ -37,7 +37,12 @@ fn p16_includes_and_components_that_multiply_end_with_an_error() {
 fn p16_a_page_that_would_fill_the_disk_ends_with_an_error() {
     let text = "x".repeat(4_000);
     let home = format!("{{% for a in range(end=100000) %}}{text}{{% endfor %}}");
-    refused("a long page", &[("home.html", home)], &["error[template-render]", "longer than 256 MB"]);
+    let published = Published::new();
+    published.site.write("templates/home.html", home);
+    // A text that grows is there twice while it is moved.
+    let watched = run_within(1_500, &published.site, &["build"]);
+    watched.refused("a long page", &["error[template-render]", "longer than 256 MB"]);
+    published.is_untouched("a long page");
 }
 
 #[test]
