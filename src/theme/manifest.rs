@@ -299,6 +299,11 @@ fn in_words(source: &SourceText, error: &toml::de::Error) -> Diagnostic {
             "this must be a table".to_owned(),
             Some("write its name between brackets on a line of its own, and its keys below".to_owned()),
         ),
+        ["wanted", "exactly"] => (
+            Code::WrongType,
+            "this must be text between quotes".to_owned(),
+            Some("put one word between quotes".to_owned()),
+        ),
         ["data", "did"] => (
             Code::WrongType,
             "this must be text, or a table with `one` and `other`".to_owned(),
