@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 pub(super) fn gone(previous: &Previous, site: &Site, plan: &Plan) -> Vec<Diagnostic> {
     let mut feeds: BTreeMap<&str, Vec<UrlPath>> = BTreeMap::new();
     let mut gone = Vec::new();
+    let mut has_lost_pages = false;
     for path in previous.files.keys().filter(|path| !plan.outputs().contains_key(*path)) {
         let name = path.as_str().rsplit('/').next().unwrap_or_default();
         // Numbered pages of lists come and go, and what is for hosts and crawlers alone nobody links to.
@@ -23,13 +24,17 @@ pub(super) fn gone(previous: &Previous, site: &Site, plan: &Plan) -> Vec<Diagnos
         }
         let url = path.url();
         let help = match name.ends_with(".html") {
-            true => format!("if something takes its place, give it `aliases = [\"{url}\"]`"),
+            true => {
+                has_lost_pages = true;
+                format!("if something takes its place, give it `aliases = [\"{url}\"]`")
+            }
             false => "if another file takes its place, lead on to that in `_redirects`".to_owned(),
         };
         gone.push(Diagnostic::new(Code::GoneUrl, format!("`{url}` was published and is gone")).help(help));
     }
+    // What is a draft or not due is an article too. A site that never had one has files and feeds to lose, but no page.
     let has_articles = site.all_articles().next().is_some() || !site.hidden().is_empty();
-    if !gone.is_empty() && !has_articles {
+    if has_lost_pages && !has_articles {
         return vec![emptied(gone.len() + feeds.values().map(Vec::len).sum::<usize>())];
     }
     gone.extend(feeds.values().map(|urls| gone_feeds(urls)));

@@ -10,7 +10,13 @@ use std::collections::HashSet;
 const OTHER_MARKDOWN: &[&str] = &["markdown", "mdown", "mkdn", "mkd", "mdwn", "mdx", "md.txt", "markdown.txt"];
 
 /// Endings of what may well be made of a Markdown file, and be meant for readers.
-const MADE_OF_MARKDOWN: &[&str] = &["zip", "gz", "pdf", "epub", "html", "png", "jpg", "svg"];
+const MADE_OF_MARKDOWN: &[&str] = &[
+    "zip", "gz", "xz", "zst", "7z", "pdf", "epub", "html", "xml", "json", "png", "jpg", "jpeg", "gif", "webp", "avif",
+    "svg", "mp3", "m4a", "ogg", "opus", "mp4", "webm", "mov",
+];
+
+/// Endings of Markdown, the longest first.
+const MARKDOWN: &[&str] = &[".markdown", ".mdown", ".mdwn", ".mkdn", ".mdx", ".mkd", ".md"];
 
 /// Endings of documents that must be saved as Markdown first.
 const DOCUMENTS: &[&str] = &["docx", "doc", "odt", "rtf", "pages"];
@@ -32,15 +38,19 @@ pub(super) fn warn(articles: &[SourcePath], files: &[SourcePath], diagnostics: &
 /// Whether a file is Markdown under another name, or a copy of an article that some program keeps. It may hold what its
 /// author has not published, so it is not published as it is.
 pub(super) fn is_markdown(path: &SourcePath) -> bool {
-    let name = path.file_name().to_lowercase();
+    let name = path.file_name().trim().to_lowercase();
     let is_other = OTHER_MARKDOWN.iter().any(|ending| ends_as(&name, ending));
     is_other || (has_more_after_markdown(&name) && !MADE_OF_MARKDOWN.iter().any(|ending| ends_as(&name, ending)))
 }
 
-/// Whether a name goes on behind an ending `.md`: `a.md.20250619`, `a.md#`, `a.md_ancien`.
+/// Whether a name goes on behind an ending of Markdown: `a.md.20250619`, `a.md#`, `a.markdown_ancien`, `a.md2`. `a.md5` is
+/// a sum.
 fn has_more_after_markdown(name: &str) -> bool {
-    let mut rests = name.match_indices(".md").map(|(at, ending)| (at, &name[at + ending.len()..]));
-    rests.any(|(at, rest)| at > 0 && rest.starts_with(|c: char| !c.is_alphanumeric()))
+    let mut rests = MARKDOWN.iter().flat_map(|ending| name.match_indices(ending));
+    rests.any(|(at, ending)| {
+        let rest = &name[at + ending.len()..];
+        at > 0 && rest.starts_with(|c: char| !c.is_alphabetic()) && !(ending == ".md" && rest == "5")
+    })
 }
 
 fn ends_as(name: &str, ending: &str) -> bool {
@@ -143,10 +153,37 @@ mod tests {
 
     #[test]
     fn p33_markdown_under_another_name_is_known() {
-        for name in ["a.markdown", "A.MDX", "a.md.txt", "a.md.20250619", "a.md#", "a.md_ancien", "a.md 2", "a.md-1"] {
+        for name in [
+            "a.markdown",
+            "A.MDX",
+            "a.md.txt",
+            "a.md.20250619",
+            "a.md#",
+            "a.md_ancien",
+            "a.md 2",
+            "a.md-1",
+            "a.md20250619",
+            "a.markdown.old2",
+            "a.mdx.2024",
+            "a.markdown~1",
+            "a.markdown ",
+        ] {
             assert!(is_markdown(&SourcePath::new(format!("content/posts/{name}"))), "{name}");
         }
-        for name in ["a.mdb", "a.zip", "a.md.zip", "a.md.html", "markdown", ".md-x", "a.mdash.png", "a.txt"] {
+        for name in [
+            "a.mdb",
+            "a.zip",
+            "a.md.zip",
+            "a.md.html",
+            "markdown",
+            ".md-x",
+            "a.mdash.png",
+            "a.txt",
+            "a.md5",
+            "a.md.webp",
+            "a.md.mp4",
+            "a.mdb2",
+        ] {
             assert!(!is_markdown(&SourcePath::new(format!("content/posts/{name}"))), "{name}");
         }
     }

@@ -78,9 +78,7 @@ pub(super) fn check(
     }
     // Those that hold this site's folder too are its own business.
     let mut foreign = real.ancestors().filter(|folder| !root.starts_with(folder));
-    if foreign.any(|folder| {
-        folder.file_name().is_some_and(|name| REPOSITORIES.iter().any(|of| name.eq_ignore_ascii_case(of)))
-    }) {
+    if foreign.any(is_repository) {
         return Err(refuse("is in a folder that a program of version control keeps for itself"));
     }
     for other in real.ancestors().filter(|folder| *folder != root && folder.join("site.toml").is_file()) {
@@ -98,8 +96,10 @@ pub(super) fn check(
         _ => {}
     }
     let list = Manifest::read_head(&real).map_err(|error| failed("read", &real.join(FILE_NAME), &error))?;
-    // In the site's own folder it is the same site, whose address has changed.
-    if let Some(theirs) = list.as_ref().and_then(|list| list.site.as_deref()).filter(|_| !real.starts_with(&root))
+    // In the site's own folder it is the same site, whose address has changed; unless another site lies between.
+    let mut between = real.ancestors().take_while(|folder| *folder != root);
+    let is_own = real.starts_with(&root) && !between.any(|folder| folder.join("site.toml").is_file());
+    if let Some(theirs) = list.as_ref().and_then(|list| list.site.as_deref()).filter(|_| !is_own)
         && let Some(ours) = site.filter(|ours| *ours != theirs)
     {
         let refused = refuse(&format!("has another site: the one of `{theirs}`, and this is `{ours}`"));
@@ -120,6 +120,14 @@ pub(super) fn check(
         }
     }
     Ok(Place { root, output: real })
+}
+
+/// Whether a folder is one in which a program of version control keeps what is its own: by its name, or a bare repository
+/// of Git by what is in it.
+fn is_repository(folder: &Path) -> bool {
+    let is_named = |name: &std::ffi::OsStr| REPOSITORIES.iter().any(|of| name.eq_ignore_ascii_case(of));
+    let is_bare = folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir();
+    folder.file_name().is_some_and(is_named) || is_bare
 }
 
 /// Whether a path is that folder of a site or in it, in any case: on some disks `Content` is `content`.

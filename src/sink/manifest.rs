@@ -25,7 +25,7 @@ const FRESH: &str = "+ ";
 const TAKEN: &str = "! ";
 
 /// How many bytes of a list are looked at for its first two lines.
-const LONGEST_HEAD: u64 = 4096;
+const LONGEST_HEAD: u64 = 65_536;
 /// About as many bytes as a line has.
 const TYPICAL_LINE: usize = 128;
 

@@ -232,7 +232,7 @@ fn wrong(seed: u64) -> Option<String> {
 }
 
 #[test]
-fn p16_any_bytes_in_any_file_of_a_site_are_a_page_or_errors_with_their_place_and_a_remedy() {
+fn p16_any_bytes_in_any_file_of_a_site_are_a_page_or_errors_with_their_place() {
     let whole = Built::of(&site());
     assert_eq!(whole.errors().collect::<Vec<_>>(), Vec::<&Diagnostic>::new());
     assert!(whole.outputs.contains_key("index.html"));

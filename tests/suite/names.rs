@@ -271,6 +271,11 @@ fn p22_a_folder_of_texts_that_has_vanished_takes_no_site_offline() {
         assert!(site.tree("public") == before);
     }
     site.run(&["build"]).ok();
+    // What is a draft now, and what is not due, is an article all the same: it goes offline.
+    site.write("content/posts/a.md", post("Un", "draft = true"));
+    fs::remove_file(site.path("content/a-propos.md")).unwrap();
+    site.run(&["build"]).ok();
+    assert!(!site.tree("public").keys().any(|path| path.starts_with("2025/")));
     // A site that never had one is a site, and one that is taken off stays off.
     fs::remove_dir_all(site.path("content")).unwrap();
     site.run(&["clean"]).ok();
@@ -370,6 +375,9 @@ fn p09_a_dangerous_output_is_refused_before_anything_is_written() {
     scratch.write("home/other/content/a.md", "x");
     scratch.write("home/roman/chapitre-1.txt", "x");
     scratch.write("home/roman/.git/HEAD", "x");
+    scratch.write("home/nu.git/HEAD", "x");
+    fs::create_dir_all(scratch.path("home/nu.git/objects")).unwrap();
+    fs::create_dir_all(scratch.path("home/nu.git/refs")).unwrap();
     scratch.write("home/voisin/site.toml", "output = 'www'\n");
     #[cfg(unix)]
     for (to, link) in
@@ -418,6 +426,7 @@ fn p09_a_dangerous_output_is_refused_before_anything_is_written() {
         "../voisin/www",
         "../roman/.git/x",
         "../roman/.GIT/hooks",
+        "../nu.git/refs",
         "site.toml",
         "",
     ];
@@ -484,6 +493,10 @@ fn p09_what_another_site_has_published_is_no_output() {
     }
     let after = portrait(scratch.root());
     assert!(after == before, "{:?}", after.symmetric_difference(&before));
+    // Another site in the folder of this one.
+    site("a/sub", "https://sub.example");
+    run("a/sub", &["build", "--output", "www"]).ok();
+    refused(&run("a", &["build", "--output", "sub/www"]), "output-refused", &["`https://sub.example`"]);
     // The same site from another folder; and with another address, where only the site itself can be meant.
     run("b", &["build", "--output", "../www"]).ok();
     site("copy", "https://b.example");

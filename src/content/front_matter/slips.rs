@@ -198,6 +198,10 @@ mod tests {
         assert_eq!(read.entries.iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>(), ["date"]);
         assert_eq!(lines(Format::Yaml, "title: \"F\ndate: 2025-06-20\nsource: \"WSJ\"\n"), [1]);
         assert_eq!(lines(Format::Yaml, "source:\n\tname: WSJ\n  url: x\ntags: [a\n"), [2, 4]);
+        // What is well closed, on whatever line, is not touched.
+        for text in ["description: \"deux\nlignes\"\n", "tags: [a,\nb]\n", "extra: {a: 1,\nb}\n", "a: 'x\ny''z'\n"] {
+            assert_eq!(lines(Format::Yaml, &format!("{text}author: Jean: Paul\n")), [3], "{text}");
+        }
         assert_eq!(lines(Format::Yaml, "title = A\ndate: 2025-06-20\nsource: @x\n").len(), 2);
     }
 

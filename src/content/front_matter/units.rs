@@ -32,11 +32,13 @@ pub fn of(format: Format, file: &str, range: Range<usize>) -> Vec<Unit> {
     let mut is_header = false;
     // What is open here is closed there: no line before begins a part.
     let mut closed_at = range.start;
+    // Each value that is never closed is looked through to the end: so much is looked at, in bytes, and no more.
+    let mut left = MOST_SCANNED;
     for line in file[range.clone()].split_inclusive('\n') {
         let all = start..start + line.len();
         start = all.end;
         let begins = match format {
-            Format::Yaml => begins_yaml(line),
+            Format::Yaml => all.start >= closed_at && begins_yaml(line),
             // What stands below a heading that is left out would be another table's.
             Format::Toml => all.start >= closed_at && begins_toml(line) && (!is_header || is_toml_header(line)),
         };
@@ -44,16 +46,41 @@ pub fn of(format: Format, file: &str, range: Range<usize>) -> Vec<Unit> {
             Some(unit) if !begins => unit.all.end = all.end,
             _ => units.push(Unit { first: all.start..all.start + line.trim_end().len(), all: all.clone() }),
         }
-        if begins && format == Format::Toml {
-            is_header = is_broken_header(line);
-            let value = all.start + line.find(['=', ':']).map_or(0, |at| at + 1);
-            closed_at = match is_toml_header(line) {
-                true => all.end,
-                false => scan(&file[..range.end], value, true).unwrap_or(all.end),
-            };
+        if !begins {
+            continue;
+        }
+        is_header = format == Format::Toml && is_broken_header(line);
+        let value = match format {
+            Format::Toml if is_toml_header(line) => None,
+            Format::Toml => Some(line.find(['=', ':']).map_or(0, |at| at + 1)),
+            Format::Yaml => line.find(": ").map(|at| at + 2).filter(|at| line[*at..].trim_start().starts_with(OPENING)),
+        };
+        closed_at = all.end;
+        if let Some(value) = value.map(|at| all.start + at).filter(|_| left > 0) {
+            let value = value + (file[value..].len() - file[value..].trim_start_matches(' ').len());
+            let end = file.floor_char_boundary(range.end.min(value + left));
+            let closed = scan(&file[..end], value, format == Format::Toml).ok();
+            left -= closed.map_or(end, |at| at.min(end)).saturating_sub(value);
+            // YAML lets a text or a list go on in the first column; a line with a key there is more likely one.
+            let is_likely = |at: &usize| format == Format::Toml || !file[all.end.min(*at)..*at].lines().any(has_key);
+            closed_at = closed.filter(is_likely).map_or(all.end, |at| at.max(all.end));
         }
     }
     units
+}
+
+/// What values begin with that may go on over lines.
+const OPENING: [char; 4] = ['[', '{', '"', '\''];
+
+/// How many bytes of values are looked through for their ends.
+const MOST_SCANNED: usize = 1 << 20;
+
+/// Whether a line of YAML has a key in the first column.
+fn has_key(line: &str) -> bool {
+    let key = line.split(':').next().unwrap_or("");
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let rest = &line[key.len()..];
+    !key.is_empty() && key.chars().all(is_word) && (rest.starts_with(": ") || rest.trim_end() == ":")
 }
 
 /// What a part opens and never closes.
@@ -65,7 +92,7 @@ pub fn opened(format: Format, file: &str, unit: &Unit) -> Option<Opened> {
         Format::Yaml => line.find(": ")? + 2,
     };
     let value = unit.first.start + at + (line[at..].len() - line[at..].trim_start().len());
-    if !file[value..unit.first.end].starts_with(['[', '{', '"', '\'']) {
+    if !file[value..unit.first.end].starts_with(OPENING) {
         return None;
     }
     let text = &file[..unit.all.end];

@@ -12,9 +12,10 @@ use std::ops::Range;
 /// Names for text that has no grammar.
 const PLAIN: &[&str] = &["", "text", "txt", "plain", "plaintext", "console", "none", "output"];
 
-/// Appends a block of code; `range` is that of the whole block in `text`.
+/// Appends a block of code; `info` is what stands behind its fence, if it has one, and `range` that of the whole block in
+/// `text`.
 pub fn write(
-    info: &str,
+    info: Option<&str>,
     code: &str,
     range: Range<usize>,
     text: &str,
@@ -22,9 +23,9 @@ pub fn write(
     findings: &mut Findings<'_>,
     out: &mut String,
 ) {
-    let language = language(info);
+    let language = info.map_or("", language);
     let block = text.get(range.clone()).unwrap_or("");
-    if is_open(block) && text[range.end..].trim().is_empty() {
+    if info.is_some() && is_open(block) && text[range.end..].trim().is_empty() {
         let first = block.lines().next().unwrap_or("").len();
         let label =
             findings.label(setting.origin.place(range.start..range.start + first), "all below is shown as code");

@@ -415,8 +415,8 @@ impl<'t> Writer<'_, 't, '_> {
             }
         }
         let info = match kind {
-            CodeBlockKind::Fenced(info) => info,
-            CodeBlockKind::Indented => "",
+            CodeBlockKind::Fenced(info) => Some(&**info),
+            CodeBlockKind::Indented => None,
         };
         self.out.block("");
         code::write(info, &whole, events[at].1.clone(), self.text, self.setting, self.findings, &mut self.out.html);
