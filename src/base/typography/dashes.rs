@@ -35,7 +35,7 @@ impl Walk<'_> {
             _ => return end,
         };
         self.edits.push(Edit { range: at..end, with });
-        if count > 1 && self.begins_line(at) { self.reply(end) } else { end }
+        if self.is_french && self.begins_line(at) { self.reply(end) } else { end }
     }
 
     /// Whether a line begins at a place.

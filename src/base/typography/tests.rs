@@ -154,6 +154,14 @@ fn any_rules() -> impl Strategy<Value = Rules> {
     prop::sample::select(vec![Rules::French, Rules::Canadian, Rules::Swiss, Rules::English])
 }
 
+#[test]
+fn a_hyphen_that_begins_a_line_and_becomes_a_dash_is_set_once() {
+    for rules in [Rules::French, Rules::English] {
+        let once = set("14h30\n- h", rules).into_owned();
+        assert_eq!(shown(&set(&once, rules)), shown(&once));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
