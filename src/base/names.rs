@@ -92,6 +92,9 @@ pub struct OutputPath(Arc<str>);
 /// The list of what was published, which lies in every output folder.
 pub const LIST: &str = ".manchette-manifest";
 
+/// The output folder of a site whose settings do not say.
+pub const USUAL_OUTPUT: &str = "public";
+
 /// Longest component, in bytes, that every common file system takes with room for a temporary suffix.
 const LONGEST_COMPONENT: usize = 200;
 

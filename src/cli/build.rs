@@ -3,7 +3,7 @@
 use super::args::{BuildArgs, Format, Global};
 use super::site::Place;
 use super::{progress, say, site, why};
-use crate::base::{OutputPath, Severity, Zone};
+use crate::base::{OutputPath, Severity, Zone, names};
 use crate::config::{self, Config, Publish};
 use crate::pipeline::{self, Memory, Report, Request, Verified};
 use crate::sink::{DiskSink, Method};
@@ -47,7 +47,7 @@ pub(super) fn once(place: &Place, args: &BuildArgs, global: &Global) -> Built {
     let zone = config.as_ref().map_or_else(Zone::utc, Config::zone);
     let method = config.as_ref().map_or(Method::InPlace, |config| method(config.publish));
     let address = config.as_ref().map(|config| config.base_url.text.clone());
-    let output = config.map_or_else(|| DEFAULT_OUTPUT.to_owned(), |config| config.output);
+    let output = config.map_or_else(|| names::USUAL_OUTPUT.to_owned(), |config| config.output);
     let home = site::home();
     let sink = DiskSink::new(place.root.clone(), PathBuf::from(&output), home, false).telling(say::talk);
     let sink = address.into_iter().fold(sink, DiskSink::of_site);
@@ -64,9 +64,6 @@ pub(super) fn once(place: &Place, args: &BuildArgs, global: &Global) -> Built {
     }
     Built { report, output, zone, memory }
 }
-
-/// Where a site is built whose configuration cannot be read.
-pub(super) const DEFAULT_OUTPUT: &str = "public";
 
 fn method(publish: Publish) -> Method {
     match publish {

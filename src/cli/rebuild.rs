@@ -8,7 +8,7 @@ use super::build::{self, Built};
 use super::signals::{self, Signal};
 use super::site::{self, Place};
 use super::{printer, say};
-use crate::base::{Severity, SourcePath};
+use crate::base::{Severity, SourcePath, names};
 use crate::config;
 use crate::content::ends_early;
 use crate::watch::{HOLD, Heard, How, News, Teller, Watch};
@@ -172,7 +172,7 @@ impl Rounds<'_> {
 /// Where a site is built. While its configuration cannot be read, that is nowhere.
 fn output_of(place: &Place) -> PathBuf {
     let config = config::read(&place.config, &place.overrides).value;
-    place.root.join(config.map_or_else(|| build::DEFAULT_OUTPUT.to_owned(), |config| config.output))
+    place.root.join(config.map_or_else(|| names::USUAL_OUTPUT.to_owned(), |config| config.output))
 }
 
 fn patience(due: Option<Timestamp>, now: Timestamp) -> Option<Duration> {

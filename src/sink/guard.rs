@@ -5,7 +5,7 @@
 use super::manifest::{FILE_NAME, Manifest};
 use super::operations::{TEMPORARY, failed};
 use super::plain;
-use crate::base::{Code, Diagnostic};
+use crate::base::{Code, Diagnostic, names};
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -40,9 +40,6 @@ pub(super) enum Strangers {
 
 /// Folders in which programs of version control keep what is theirs.
 const REPOSITORIES: &[&str] = &[".git", ".hg", ".svn", ".jj", ".bzr"];
-
-/// The output folder of a site whose settings do not say.
-const USUAL_OUTPUT: &str = "public";
 
 /// The place of a site's output, or why it cannot be there. `site` is the site's address, where it is known.
 pub(super) fn check(
@@ -140,7 +137,7 @@ fn is_below(path: &Path, root: &Path, folder: &str) -> bool {
 fn output_of(site: &Path) -> String {
     let settings = plain::read(&site.join("site.toml")).unwrap_or_default();
     let table = String::from_utf8_lossy(&settings).parse::<toml::Table>().unwrap_or_default();
-    table.get("output").and_then(toml::Value::as_str).unwrap_or(USUAL_OUTPUT).to_owned()
+    table.get("output").and_then(toml::Value::as_str).unwrap_or(names::USUAL_OUTPUT).to_owned()
 }
 
 /// A refusal to write, with the remedy.

@@ -5,7 +5,7 @@
 
 use super::tree::{Format, Parsed, SyntaxError};
 use super::units::{self, Opened, Unit};
-use super::{toml, yaml};
+use super::{toml, yaml, yaml_words};
 use crate::base::Code;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -133,13 +133,9 @@ fn better(format: Format, file: &str, unit: &Unit, slip: SyntaxError) -> SyntaxE
     if is_keyless(format, file, unit)
         && !line.starts_with(['%', '[', ']', '{', '}', '\t', '"', '&', '*', '!', '@', '`'])
     {
-        let spaced =
-            line.split_once(':').filter(|(key, value)| !value.is_empty() && key.chars().all(char::is_alphanumeric));
-        let help = match (line.split_once(" = "), spaced) {
-            (Some((key, value)), _) => format!("write `:` after the key: `{}: {}`", key.trim(), value.trim()),
-            (_, Some((key, value))) => format!("write a space after `:`: `{key}: {value}`"),
-            _ => "write it as `key: value`, or begin it with two spaces if it goes on from above".to_owned(),
-        };
+        let help = yaml_words::help(line).unwrap_or_else(|| {
+            "write it as `key: value`, or begin it with two spaces if it goes on from above".to_owned()
+        });
         let span = unit.first.start..unit.first.start + line.len();
         return SyntaxError { message: "this line has no key with `: `".to_owned(), span, help: Some(help), ..slip };
     }
