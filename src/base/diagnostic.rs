@@ -4,6 +4,7 @@
 
 use super::{Code, Label};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// How bad it is. Belongs to the code; `--strict`, `--deny` and `--allow` may change it for a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -22,6 +23,8 @@ pub enum Severity {
 pub struct Diagnostic {
     code: Code,
     message: String,
+    /// On how many more pages it was found.
+    others: usize,
     primary: Option<Label>,
     related: Vec<Label>,
     help: Option<String>,
@@ -38,7 +41,15 @@ pub struct Edit {
 impl Diagnostic {
     /// A problem without a place yet; the message is lower case, without a final period.
     pub fn new(code: Code, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { code, message: message.into(), primary: None, related: Vec::new(), help: None, fix: None }
+        Diagnostic {
+            code,
+            message: message.into(),
+            others: 0,
+            primary: None,
+            related: Vec::new(),
+            help: None,
+            fix: None,
+        }
     }
 
     /// The same problem, at a place.
@@ -84,10 +95,9 @@ impl Diagnostic {
         Diagnostic { fix: Some(Edit { replacement: replacement.into() }), ..self }
     }
 
-    /// The same problem, seen elsewhere too; said in the message.
-    #[must_use]
-    pub fn noting_others(self, others: &str) -> Diagnostic {
-        Diagnostic { message: format!("{} ({others})", self.message), ..self }
+    /// Counts one that is the same, on another page.
+    pub fn count(&mut self, same: &Diagnostic) {
+        self.others += 1 + same.others;
     }
 
     /// The same problem, without the other places.
@@ -104,6 +114,15 @@ impl Diagnostic {
     /// What is wrong.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// What is wrong, and on how many other pages it is.
+    pub fn told(&self) -> Cow<'_, str> {
+        match self.others {
+            0 => Cow::Borrowed(&self.message),
+            1 => Cow::Owned(format!("{} (and on 1 other page)", self.message)),
+            others => Cow::Owned(format!("{} (and on {others} other pages)", self.message)),
+        }
     }
 
     /// Where, if anywhere.

@@ -23,7 +23,8 @@ pub fn human(problem: &Diagnostic, severity: Severity, styled: bool) -> String {
     if let Some(help) = &help {
         elements.push(Level::HELP.message(visible(help)).into());
     }
-    let message = shortened(problem.message(), SHOWN);
+    let told = problem.told();
+    let message = shortened(&told, SHOWN);
     let title = level(severity).primary_title(visible(&message)).id(problem.code().name());
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
     let drawn = renderer.render(&[Group::with_title(title).elements(elements)]);
@@ -144,7 +145,7 @@ pub fn json(problem: &Diagnostic, severity: Severity) -> String {
     let object = Object {
         code: problem.code().name(),
         severity,
-        message: problem.message(),
+        message: &problem.told(),
         file: primary.map(|label| label.path.as_str()),
         line: at.map(|at| at.line),
         column: at.map(|at| at.column),

@@ -201,27 +201,20 @@ pub(super) fn has_errors(diagnostics: &[Diagnostic], policy: &Policy) -> bool {
 /// One template that fails on a thousand pages is one problem: the first page is named, the others are counted.
 pub(super) fn folded(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     Diagnostic::sort(&mut diagnostics);
-    let mut folded: Vec<(Diagnostic, usize)> = Vec::new();
+    let mut folded: Vec<Diagnostic> = Vec::new();
     for problem in diagnostics {
         match folded.last_mut() {
-            Some((first, others))
+            Some(first)
                 if first.code() == problem.code()
                     && first.message() == problem.message()
                     && first.primary() == problem.primary() =>
             {
-                *others += 1;
+                first.count(&problem);
             }
-            _ => folded.push((problem, 0)),
+            _ => folded.push(problem),
         }
     }
     folded
-        .into_iter()
-        .map(|(problem, others)| match others {
-            0 => problem,
-            1 => problem.noting_others("and on 1 other page"),
-            _ => problem.noting_others(&format!("and on {others} other pages")),
-        })
-        .collect()
 }
 
 pub(super) fn counts(survey: &Survey) -> Counts {

@@ -154,9 +154,7 @@ fn page_facts(
 
 /// Whether two are one problem: a proof says of the first page that it happens on others too.
 fn is_same(known: &Diagnostic, problem: &Diagnostic) -> bool {
-    known.code() == problem.code()
-        && known.primary() == problem.primary()
-        && known.message().starts_with(problem.message())
+    known.code() == problem.code() && known.primary() == problem.primary() && known.message() == problem.message()
 }
 
 fn article_facts(survey: &Survey, path: &SourcePath) -> Option<ArticleFacts> {

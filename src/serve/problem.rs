@@ -13,6 +13,7 @@ pub type Print = fn(&Diagnostic, Severity) -> String;
 pub(super) struct Problem {
     severity: Severity,
     code: &'static str,
+    /// Without how many other pages have it: that is found out later.
     message: String,
     /// As the terminal prints it.
     text: String,

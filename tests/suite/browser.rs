@@ -216,6 +216,22 @@ impl Tab {
         self.until(&format!("{BAR}.textContent.includes('Details') && !{BAR}.textContent.includes('checking')")).await;
     }
 
+    /// Waits until the preview tells the page in sight these words.
+    async fn until_told(&self, words: &str) {
+        let state =
+            "fetch(`/__manchette/state?at=${encodeURIComponent(location.pathname)}`).then((answer) => answer.text())";
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let told = self.ask(&format!("return {state}")).await;
+            let told = told.as_str().unwrap();
+            if told.contains(words) {
+                return;
+            }
+            assert!(Instant::now() < end, "never told: {words}\n{told}");
+            tokio::time::sleep(Duration::from_millis(40)).await;
+        }
+    }
+
     fn edit(&self, path: &str, from: &str, to: &str) {
         let text = self.preview.site.read(path);
         assert!(text.contains(from), "{path} has no {from}");
@@ -494,7 +510,20 @@ fn a_template_error_covers_the_last_good_page_and_clears() {
         // It can be put away, and comes back for another error.
         tab.driver.action_chain().send_keys(Key::Escape).perform().await.unwrap();
         tab.until(&format!("{ROOT}.querySelector('.cover').hidden")).await;
-        tab.preview.site.write("templates/post.html", broken.replace("{%- if page.image %}", "{%- if page.imgae %}"));
+        // How many other pages have it is no other error, nor is another page that has it.
+        tab.ask(&format!("new MutationObserver(() => window.shown ||= !{ROOT}.querySelector('.cover').hidden).observe({ROOT}.querySelector('.cover'), {{ attributes: true }})")).await;
+        let another = tab.preview.site.read("content/posts/un.md").replace("Premier article", "Troisième article");
+        tab.preview.site.write("content/posts/trois.md", another);
+        tab.until_told("and on 4 other pages").await;
+        tab.ask(&format!("new MutationObserver(() => window.drawn = true).observe({BAR}, {{ childList: true }})"))
+            .await;
+        tab.edit("content/posts/deux.md", "Le chapô du deuxième", "Un chapô tout neuf");
+        tab.until("window.drawn").await;
+        assert_eq!(
+            tab.ask(&format!("return [{ROOT}.querySelector('.cover').hidden, Boolean(window.shown)]")).await,
+            json!([true, false])
+        );
+        tab.preview.site.write("templates/post.html", broken.replace("page.titel", "page.titles"));
         tab.until(&format!("!{ROOT}.querySelector('.cover').hidden")).await;
         tab.preview.site.write("templates/post.html", template);
         tab.until(&format!("{ROOT}.querySelector('.cover').hidden")).await;

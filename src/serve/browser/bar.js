@@ -289,7 +289,8 @@ export function createBar({ open }) {
   }
   const cut = (text, most) => text.length > most ? `${text.slice(0, most - 1)}…` : text
   const errorsHere = () => facts.here.filter((problem) => problem.severity === 'error')
-  const signature = () => errorsHere().map((problem) => problem.text).join('\n')
+  /** What the errors are, whichever page showed them first and however many others have them: both are found out later. */
+  const signature = () => errorsHere().map((problem) => JSON.stringify([problem.code, problem.file, problem.line, problem.column, problem.message])).sort().join('\n')
   const hidesErrors = () => facts.here.some((problem) => problem.severity === 'error') && dismissed === signature()
 
   function renderOverlay() {
