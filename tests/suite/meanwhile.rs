@@ -351,8 +351,14 @@ fn p26_a_build_that_fails_leaves_all_as_it_was_and_says_the_same_again() {
     let first = lines(site.run(&["build"]));
     assert!(first.iter().any(|line| line.contains("rien.png")), "{first:#?}");
     assert!(site.tree("public") == before.0, "the output is as it was");
-    let named = |tree: &Tree| tree.keys().filter(|name| name.starts_with("cache/index")).cloned().collect::<Vec<_>>();
-    assert_eq!(named(&site.tree(".manchette")), named(&before.1));
+    let after = site.tree(".manchette");
+    assert!(after.keys().eq(before.1.keys()), "{:?}", after.keys());
+    for (name, bytes) in &before.1 {
+        // What it has read of texts it may add to what was read before: it is of these bytes whenever they come again.
+        let may_grow = name.starts_with("cache/articles.");
+        let now = &after[name];
+        assert!(now == bytes || may_grow && now.starts_with(bytes), "{name} has changed");
+    }
     assert_eq!(lines(site.run(&["build"])), first);
     let start = Instant::now();
     site.write("content/posts/trois.md", post("Trois", "Mieux."));

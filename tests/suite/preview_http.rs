@@ -18,7 +18,7 @@ pub const TAG: &str = r#"<script src="/__manchette/preview.js" defer></script>"#
 /// A running preview; it ends with the test.
 pub struct Preview {
     child: Child,
-    port: u16,
+    pub port: u16,
     /// What it has said so far.
     said: Arc<Mutex<String>>,
 }

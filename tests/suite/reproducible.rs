@@ -1,5 +1,6 @@
 //! The same site gives the same bytes, and `build --verify` shows it.
 
+use super::preview_http::Preview;
 use crate::scratch::{NOW, Ran, Scratch, copy, tree};
 use manchette::base::{Code, SourcePath, SourceText};
 use manchette::pipeline::{self, Memory, Report, Request};
@@ -237,6 +238,107 @@ fn p27_p28_p29_no_condition_of_a_process_shows_in_the_bytes() {
             assert!(found.is_none(), "{path}: {found:?}");
         }
     }
+}
+
+/// A site in memory whose clock is a quarter of an hour further whenever it is asked.
+struct Hurried {
+    world: WithThemes<MemoryWorld>,
+    asked: AtomicUsize,
+}
+
+impl Hurried {
+    fn at(asked: usize) -> jiff::Timestamp {
+        let first: jiff::Timestamp = NOW.parse().unwrap();
+        first + jiff::SignedDuration::from_mins(15 * i64::try_from(asked).unwrap())
+    }
+}
+
+impl World for Hurried {
+    fn read(&self, path: &SourcePath) -> std::io::Result<Vec<u8>> {
+        self.world.read(path)
+    }
+
+    fn walk(&self, folder: &str) -> Walked {
+        self.world.walk(folder)
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        Hurried::at(self.asked.fetch_add(1, Ordering::SeqCst))
+    }
+}
+
+#[test]
+fn p28_a_build_knows_one_moment_however_long_it_takes() {
+    // An article comes every 35 minutes, and another goes: some of these moments are within a build, and some builds later.
+    let site = |now: jiff::Timestamp| {
+        let first: jiff::Timestamp = NOW.parse().unwrap();
+        let posts = (1..20).flat_map(|number| {
+            let then = first + jiff::SignedDuration::from_mins(35 * number);
+            let dates = [format!("date = {then}"), format!("date = 2025-06-01\nexpires = {then}")];
+            dates.into_iter().enumerate().map(move |(kind, date)| {
+                let text = format!("+++\ntitle = \"Titre {kind} {number}\"\n{date}\nsource = \"WSJ\"\n+++\nx\n");
+                (format!("content/posts/p{kind}-{number}.md"), text)
+            })
+        });
+        let empty = MemoryWorld::new(now).with("static/a.txt", "a");
+        WithThemes::new(posts.fold(empty, |world, (path, text)| world.with(&path, text)))
+    };
+    let build = |world: &dyn World, sink: &MemorySink, memory: &mut Memory| {
+        let report = pipeline::build(world, sink, memory, &config(), &Request::default());
+        assert!(!report.has_errors(), "{:?}", report.diagnostics);
+    };
+    let hurried = Hurried { world: site(NOW.parse().unwrap()), asked: AtomicUsize::new(0) };
+    let (sink, mut memory) = (MemorySink::new(), Memory::new());
+    for round in 0..10 {
+        let first = hurried.asked.load(Ordering::SeqCst);
+        build(&hurried, &sink, &mut memory);
+        let moments = first..hurried.asked.load(Ordering::SeqCst);
+        let is_of = |asked: usize| {
+            let clean = MemorySink::new();
+            build(&site(Hurried::at(asked)), &clean, &mut Memory::new());
+            clean.files() == sink.files()
+        };
+        assert!(moments.clone().any(is_of), "round {round}: of none of {moments:?}");
+        println!("{moments:?}");
+    }
+}
+
+#[test]
+fn p29_a_build_has_no_trace_of_drafts_nor_of_a_preview_that_shows_them() {
+    let site = Scratch::copy_of(&good());
+    let plain = Scratch::copy_of(&good());
+    plain.run(&["build"]).ok();
+    let draft = |date: &str| {
+        format!(
+            "+++\ntitle = \"Brouillon-unique\"\n{date}\nsource = \"Source-unique\"\ntags = [\"Sujet-unique\", \"Meta AI\"]\ndraft = true\n+++\n\nTexte-unique, ![photo](photo-unique.svg).\n"
+        )
+    };
+    site.write("content/posts/2025-06-21-brouillon-unique/index.md", draft("date = 2025-06-21"));
+    site.write(
+        "content/posts/2025-06-21-brouillon-unique/photo-unique.svg",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+    );
+    site.write("content/page-unique.md", draft("").replace("tags", "# tags"));
+    let preview = Preview::of(&site, &["--drafts"]);
+    let seen = ["/", "/2025/06/brouillon-unique/", "/atom.xml"].map(|at| preview.get(at).text());
+    assert!(seen.iter().all(|text| text.contains("Brouillon-unique")), "{seen:#?}");
+    assert!(seen[0].contains("__manchette"), "{}", seen[0]);
+    let port = format!(":{}", preview.port);
+    let root = site.root().display().to_string();
+    for arguments in [&["build"][..], &["build", "--no-cache"]] {
+        site.run(arguments).ok();
+        let built = site.tree("public");
+        for (path, bytes) in &built {
+            let text = format!("{path}\n{}", String::from_utf8_lossy(bytes)).to_lowercase();
+            let traces = ["-unique", "__manchette", "localhost", "127.0.0.1", &port, &root];
+            let found = traces.iter().find(|trace| text.contains(**trace));
+            assert!(found.is_none(), "{path}: {found:?}");
+        }
+        assert!(built == plain.tree("public"));
+    }
+    // Whoever asks for them gets them.
+    site.run(&["build", "--drafts"]).ok();
+    assert!(site.read("public/index.html").contains("Brouillon-unique"));
 }
 
 #[test]
