@@ -217,7 +217,7 @@ codes! {
         "`manchette build --verify` builds the site several times, in conditions that must not matter, and compares every byte. What differs is told with the first place and with what the output depends on. A file that changed while the site was built looks the same: try again. Otherwise it is a bug of manchette; please report it."
         "$ manchette build --verify"
     OutsideLink "outside-link" Error "a symbolic link that cannot be followed"
-        "Links are followed only when what they point at exists and is inside the site's folder, and is neither `.git` nor what builds keep in `.manchette`, nor what was published, which every build would publish again. Put the files where the link is, or move them into the site and link to them there."
+        "Links are followed only when what they point at exists and is inside the site's folder, and is neither `.git` nor what builds keep in `.manchette`, nor what was published, which every build would publish again, nor, for a link of `static/`, the texts of `content/`, whose drafts would be published. Put the files where the link is, or move them into the site and link to them there."
         "content/notes -> /etc"
     Busy "busy" Error "another build of this site is running"
         "Two builds of one site would write over each other. The second waits a minute, then gives up. The lock goes with the process that holds it, so there is never one to delete by hand."

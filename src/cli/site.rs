@@ -168,9 +168,13 @@ fn nearest(here: &Path, global: &Global) -> Result<PathBuf, Box<Diagnostic>> {
     found.map(Path::to_owned).ok_or_else(|| Box::new(not_found(here)))
 }
 
-/// Whether something of that name is there, be it a folder, a pipe or a link that leads nowhere.
+/// Whether something of that name is there, be it a folder, a pipe, a link that leads nowhere or what the disk cannot tell.
 fn is_there(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
+    use std::io::ErrorKind::{NotADirectory, NotFound, PermissionDenied};
+    match path.symlink_metadata() {
+        Ok(_) => true,
+        Err(error) => !matches!(error.kind(), NotFound | NotADirectory | PermissionDenied),
+    }
 }
 
 /// Where a configuration file is: its folder and its name; relative to where it was typed, else to the root.
@@ -230,6 +234,9 @@ fn misnamed(folder: &Path) -> Option<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
+    if names.iter().any(|name| name == "site.toml") {
+        return Some("there is `site.toml`, but it may not be looked at: give yourself the right to".to_owned());
+    }
     let is_ours =
         |name: &&String| ["site.toml", "site.toml.txt", "site.tml", "site.txt"].contains(&&*name.to_lowercase());
     if let Some(name) = names.iter().find(is_ours) {

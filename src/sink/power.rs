@@ -209,7 +209,7 @@ fn cut_everywhere(trial: &Trial<'_>) -> usize {
         film(&scratch, (trial.sink)(&scratch), at, |sink| drop(build(sink, NEW)));
     }
     let film = film(&scratch, (trial.sink)(&scratch), 0, |sink| drop(build(sink, NEW).unwrap()));
-    let chances = if std::env::var_os("MANCHETTE_FAULTS").is_some() { 40 } else { 2 };
+    let chances = if std::env::var_os("ALL_FAULTS").is_some() { 40 } else { 2 };
     let losses = [Loss::All, Loss::Bytes(1)].into_iter().chain((1..=chances).map(Loss::Some));
     let mut tried = 0;
     for loss in losses {

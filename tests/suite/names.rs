@@ -596,6 +596,41 @@ mod links {
     }
 
     #[test]
+    fn p23_p33_no_link_publishes_texts_as_they_are() {
+        let site = Scratch::site(&[
+            ("content/posts/a.md", POST),
+            ("content/posts/b/index.md", &post("Secret", "draft = true")),
+            ("content/posts/b/photo.svg", "<svg/>"),
+            ("static/a.txt", "x"),
+            ("themes/mien/theme.toml", "name = \"mien\"\nextends = \"kiosque\"\n"),
+        ]);
+        let toml = site.read("site.toml");
+        site.write("site.toml", format!("{toml}theme = \"mien\"\n"));
+        for (link, to) in [
+            ("static/tout", "../content"),
+            ("static/textes", "../content/posts"),
+            ("static/b.md", "../content/posts/b/index.md"),
+            ("static/b.txt", "../content/posts/b/index.md"),
+            ("static/c", "../content/posts/b"),
+            ("themes/mien/static", "../../content/posts"),
+        ] {
+            symlink(to, site.path(link)).unwrap();
+            refused(&site.run(&["build"]), "outside-link", &[&format!("--> {link}"), "texts of `content/`"]);
+            fs::remove_file(site.path(link)).unwrap();
+        }
+        // A folder of the site that only leads on to them.
+        fs::create_dir(site.path("commun")).unwrap();
+        symlink("../content/posts", site.path("commun/textes")).unwrap();
+        symlink("../commun", site.path("static/commun")).unwrap();
+        refused(&site.run(&["build"]), "outside-link", &["--> static/commun/textes"]);
+        fs::remove_file(site.path("static/commun")).unwrap();
+        // A picture that stands beside a text is no text.
+        symlink("../content/posts/b/photo.svg", site.path("static/photo.svg")).unwrap();
+        site.run(&["build"]).ok();
+        assert_eq!(site.read("public/photo.svg"), "<svg/>");
+    }
+
+    #[test]
     fn p23_a_whole_folder_or_site_toml_that_is_a_link_outside_is_refused() {
         let elsewhere = Scratch::site(&[("a.md", POST)]);
         for folder in ["content", "static", "templates", "data", "themes"] {

@@ -109,7 +109,7 @@ fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 
 /// Whether every operation is to fail in every way; that takes many minutes.
 fn is_thorough() -> bool {
-    std::env::var_os("MANCHETTE_FAULTS").is_some()
+    std::env::var_os("ALL_FAULTS").is_some()
 }
 
 /// The operations of a sweep that fail: all of them, or every second, others where the failure lasts.

@@ -52,6 +52,13 @@ impl DiskWorld {
         fs::canonicalize(path).is_ok_and(|real| self.is_of_site(&real))
     }
 
+    /// Whether it is a text of the site, or a folder of them: what is published as it is would show its drafts.
+    pub(super) fn is_of_texts(&self, path: &Path) -> bool {
+        let Ok(real) = fs::canonicalize(path) else { return false };
+        let is_text = real.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"));
+        real.starts_with(self.real_root.join("content")) && (is_text || real.is_dir())
+    }
+
     /// Whether something of the site lies in a folder that was published: through a link it would be published again, and
     /// with it what was published of it before, by every build.
     pub(super) fn is_output(&self, path: &Path) -> bool {
