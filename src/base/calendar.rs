@@ -3,9 +3,18 @@
 //! Never asks the clock: the moment of a build comes through `World::now`.
 
 use jiff::civil;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::sync::LazyLock;
+
+/// The tz database in the program. That of the system, which jiff asks if it is left to itself, is another on each machine.
+static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+
+/// The names of all time zones.
+pub fn zone_names() -> Vec<String> {
+    ZONES.available().map(|name| name.as_str().to_owned()).collect()
+}
 
 /// A time zone by its name in the tz database.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +26,7 @@ pub struct Zone {
 impl Zone {
     /// The zone of that name, from the bundled database.
     pub fn named(name: &str) -> Option<Zone> {
-        let zone = TimeZone::get(name).ok()?;
+        let zone = ZONES.get(name).ok()?;
         Some(Zone { name: zone.iana_name().unwrap_or(name).to_owned(), zone })
     }
 

@@ -4,7 +4,7 @@
 //! name), or says in words why it cannot be used. Nothing here knows where a value was written.
 
 use crate::base::legal::control_in;
-use crate::base::{Code, OutputPath, Slug, UrlPath, Zone, portable, suggest};
+use crate::base::{Code, OutputPath, Slug, UrlPath, Zone, calendar, portable, suggest};
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
@@ -204,7 +204,7 @@ pub(super) fn timezone(text: &str) -> Result<String, Objection> {
 
 /// Zones whose city is the one written, else the one with the nearest name, else the one with the nearest city.
 fn zones_near(text: &str) -> Vec<String> {
-    let names: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
+    let names = calendar::zone_names();
     let city = |name: &str| name.rsplit('/').next().unwrap_or(name).to_lowercase().replace([' ', '-'], "_");
     let of_city = |wanted: &str| names.iter().filter(|name| city(name) == wanted).take(3).cloned().collect::<Vec<_>>();
     let wanted = city(text);

@@ -173,6 +173,12 @@ fn date_anew(iso: &str, format: &str, language: &str, state: &State) -> TeraResu
     if let Some(text) = dates::in_pattern(iso, format, language) {
         return Ok(text);
     }
+    if iso.contains('[') {
+        // The library would ask the system what that zone is.
+        return Err(tera::Error::message(format!(
+            "`{iso}` names a time zone: write its offset instead, such as +02:00"
+        )));
+    }
     let pattern = Kwargs::from([("format", Value::from(format)), ("locale", Value::from(language))]);
     tera_contrib::dates::date(&Value::from(iso), pattern, state)
 }

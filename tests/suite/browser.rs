@@ -11,17 +11,18 @@ use std::future::Future;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel};
+use tokio::sync::Semaphore;
 
 /// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Browsers need much memory, and the machine may be small.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+static TWO_AT_A_TIME: Semaphore = Semaphore::const_new(2);
 
 /// What happens to a page and its browser.
 struct Tab {
@@ -36,11 +37,11 @@ where
     Happens: Future<Output = Tab>,
 {
     let Some(driver) = driver() else { return };
-    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let profile = tempfile::tempdir().unwrap();
-    let preview = Preview::start(site, flags);
     runtime.block_on(async {
+        let _turn = TWO_AT_A_TIME.acquire().await.unwrap();
+        let preview = Preview::start(site, flags);
         let driver = session(driver, profile.path()).await;
         let tab = happens(Tab { driver, preview }).await;
         let said = tab.driver.browser_log().await.unwrap();

@@ -177,6 +177,7 @@ const ODD: &[Conditions] = &[
             ("https_proxy", "http://proxy-unique.invalid:1"),
             ("CLICOLOR_FORCE", "1"),
             ("XDG_CONFIG_HOME", "/nowhere"),
+            ("TZDIR", "zones"),
             ("PAGER", "false"),
         ],
         unset: &["NO_COLOR", "USER", "PATH"],
@@ -193,6 +194,11 @@ fn built(conditions: &Conditions) -> (PathBuf, BTreeMap<String, Vec<u8>>) {
     if conditions.backwards {
         files.reverse();
     }
+    // A tz database in which it is always five hours earlier in Paris.
+    let paris =
+        [b"TZif", &[0; 16][..], &[0; 4 * 4], &[0, 0, 0, 1, 0, 0, 0, 4], &(-18_000_i32).to_be_bytes(), b"\0\0XXX\0"];
+    std::fs::create_dir_all(root.join("zones/Europe")).unwrap();
+    std::fs::write(root.join("zones/Europe/Paris"), paris.concat()).unwrap();
     let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
     for (name, bytes) in files {
         let path = root.join(&name);
