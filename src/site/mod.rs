@@ -10,6 +10,7 @@ mod data;
 mod face;
 mod files;
 mod headlines;
+mod json_slip;
 mod links;
 mod matching;
 mod parsed;
