@@ -160,7 +160,7 @@ fn articles(
     articles
 }
 
-fn content_options(config: &Config) -> ContentOptions {
+pub(super) fn content_options(config: &Config) -> ContentOptions {
     ContentOptions {
         zone: config.zone(),
         zone_is_named: config.timezone.is_some(),
