@@ -2,6 +2,9 @@
 //!
 //! Knows no parser and no file: it gets the parser's message, and the text or the line that it is about.
 
+pub use super::toml_remedy::{days_meant, quoted, remedy, switch};
+
+use super::toml_remedy::with_commas;
 use std::ops::Range;
 
 /// What is wrong: the parser's message in our words, where we have any.
@@ -31,6 +34,19 @@ pub fn problem(message: &str, written: &str) -> String {
             "there is no comma before this"
         }
         "extra comma in array" | "extra comma in inline table" => "there is a comma too many",
+        "extra `=`" | "extra assignment between key-value pairs" => "there is a second `=`",
+        "unexpected `=` in array" => "there is `=` in a list",
+        "missing opening quote" => "this text is not opened by a quote",
+        "redundant numeric sign" | "unexpected sign" => "a number has one sign and no more",
+        "integers with a radix cannot be signed" => "a number that begins with `0x`, `0o` or `0b` has no sign",
+        "radix must be lowercase" => "`0x`, `0o` and `0b` are written in small letters",
+        "redundant integer number prefix" => "a number cannot begin with `0d`",
+        "invalid mantissa" | "invalid fraction" | "invalid exponent" => {
+            "a number has digits on both sides of its point"
+        }
+        "invalid date" | "invalid time" | "invalid datetime" | "invalid date-time" | "invalid offset" => {
+            "this is no day of the calendar, or no time"
+        }
         "invalid comment character" => "this control character cannot stand in a comment",
         "unquoted keys cannot be empty" => "there is no key before `=`",
         what if what.starts_with("keys cannot be multi-line") => "a key cannot be text of several lines",
@@ -53,8 +69,9 @@ pub fn problem(message: &str, written: &str) -> String {
     words.to_owned()
 }
 
-/// What to do about it: of what the parser objected to, else of the line.
+/// What to do about it: of what the parser objected to, else of the line, else of what is wrong in general.
 pub fn help(message: &str, line: &str) -> Option<String> {
+    let general = || general(message).map(str::to_owned);
     match message {
         _ if message.contains("recurs") => Some(FEWER_LEVELS.to_owned()),
         _ if message.starts_with("carriage return must") => {
@@ -63,8 +80,54 @@ pub fn help(message: &str, line: &str) -> Option<String> {
         _ if message.starts_with("missing comma") && with_commas(line) != line.trim() => {
             Some(format!("write a comma between the values: `{}`", with_commas(line)))
         }
-        _ => remedy(line),
+        _ if message.contains("comma") && line.matches('"').count() % 2 == 1 => remedy(line).or_else(general),
+        // What the line looks like says nothing of these.
+        _ if message.contains("comma") || message.contains("keys cannot be multi-line") => general(),
+        _ => remedy(line).or_else(general),
     }
+}
+
+/// What to do, where the line does not tell more.
+fn general(message: &str) -> Option<&'static str> {
+    let what = message.trim().split(", expected ").next().unwrap_or("");
+    Some(match what {
+        "string values must be quoted" => "put text between quotes, and write numbers and dates as they are",
+        "invalid unquoted key" => "write `key = value`, with a key of letters without accents, digits, `-` and `_`",
+        "key with no value" | "missing value for key" | "missing assignment between key-value pairs" => {
+            "write `key = value`"
+        }
+        "unexpected key or value" => "take it away, or put it on a line of its own",
+        "missing escaped value" => "double the backslash: `\\\\`",
+        "unclosed array" => "write `]` where the list ends",
+        "unclosed inline table" => "write `}` where the table ends",
+        "unclosed table" => "write `]` after the name",
+        "unclosed array table" => "write `]]` after the name",
+        "missing comma between array elements" | "missing comma between key-value pairs" => "write `,` before this",
+        "extra comma in array" | "extra comma in inline table" => "take it away",
+        "extra `=`" | "extra assignment between key-value pairs" => "take one of the two away",
+        "unexpected `=` in array" => "put keys and values in a list between braces: `[{ key = \"…\" }]`",
+        "missing opening quote" => "put the whole text between quotes",
+        "invalid comment character" => "delete it; it may be invisible in your editor",
+        "unquoted keys cannot be empty" => "write a key before `=`, or take the line away",
+        "unexpected leading zero" => "take the 0 away, or put it between quotes if it is text",
+        "invalid date" | "invalid time" | "invalid datetime" | "invalid date-time" | "invalid offset" => {
+            "write a date as in 2025-06-19, with a time as in 2025-06-19T09:30:00+02:00"
+        }
+        what if what.starts_with("keys cannot be multi-line") => "write a key and `=` before it",
+        what if what.starts_with("cannot extend value") => "give one of the two another name, or take it away",
+        what if what.starts_with("invalid ") && what.ends_with(" string") => "write the text again, between quotes",
+        what if what.contains("sign")
+            || what.contains("radix")
+            || what.contains("digits")
+            || what.contains("number") =>
+        {
+            "write it as in 12, -3 or 0.5, or put it between quotes if it is text"
+        }
+        "invalid float" | "invalid integer" | "invalid boolean" | "invalid infinity" | "invalid nan" => {
+            "put it between quotes if it is text"
+        }
+        _ => return None,
+    })
 }
 
 /// What is said of values in values in values.
@@ -87,6 +150,9 @@ pub fn deep_keys(text: &str) -> Vec<Range<usize>> {
 
 /// The key that a line begins with, be it between brackets, if it is too deep; else nothing of the line.
 fn deep_key(line: &str) -> Range<usize> {
+    if line.trim_start().starts_with('#') {
+        return 0..0;
+    }
     let opening = line.len() - line.trim_start_matches('[').len();
     let end = line[opening..].find(if opening == 0 { '=' } else { ']' }).map_or(line.len(), |at| opening + at);
     let key = line[..end].trim_end();
@@ -109,7 +175,7 @@ pub fn without_depth(text: &str, keys: &[Range<usize>]) -> String {
 const DEEP: usize = 79;
 
 /// Quotes that are no quotes to TOML.
-const CURLY: [char; 6] = ['“', '”', '«', '»', '\u{a0}', '’'];
+pub(super) const CURLY: [char; 6] = ['“', '”', '«', '»', '\u{a0}', '’'];
 
 /// A space that is none to TOML and YAML, or a character that nobody sees: what word processors and web pages leave in
 /// pasted text.
@@ -129,206 +195,6 @@ pub fn odd_space_words(odd: char) -> String {
         _ => "an invisible character",
     };
     format!("{name} (U+{:04X}) stands here", u32::from(odd))
-}
-
-/// A line with a comma wherever two texts stand side by side.
-fn with_commas(line: &str) -> String {
-    let parts: Vec<&str> = line.trim().split('"').collect();
-    let mut mended = String::new();
-    for (at, part) in parts.iter().enumerate() {
-        let is_between = at % 2 == 0 && at > 0 && at + 1 < parts.len() && part.trim().is_empty();
-        mended.push_str(if at > 0 { "\"" } else { "" });
-        mended.push_str(if is_between { ", " } else { part });
-    }
-    mended
-}
-
-/// A value as TOML wants it, of one that was written without regard to that.
-fn as_value(key: &str, value: &str) -> String {
-    let inside = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    match inside {
-        _ if SWITCHES.contains(&key) && switch(value).is_some() => (switch(value) == Some(true)).to_string(),
-        Some(items) if !value.contains(['"', '\'']) => {
-            let items: Vec<String> =
-                items.split(',').map(str::trim).filter(|item| !item.is_empty()).map(quoted).collect();
-            format!("[{}]", items.join(", "))
-        }
-        _ if value.starts_with(['[', '{']) || value.starts_with(|c: char| c.is_ascii_digit()) => value.to_owned(),
-        _ => quoted(value),
-    }
-}
-
-/// Keys that take a date.
-const DATES: &[&str] = &["date", "updated", "expires"];
-
-/// Keys of site.toml and of front matter that are true or false.
-const SWITCHES: &[&str] = &["draft", "highlight", "typography", "news_sitemap", "paywall"];
-
-/// Whether a word turns a switch on or off, in English or French.
-pub fn switch(word: &str) -> Option<bool> {
-    match word.trim_matches(['"', '\'']).to_lowercase().as_str() {
-        "true" | "yes" | "on" | "oui" | "vrai" => Some(true),
-        "false" | "no" | "off" | "non" | "faux" => Some(false),
-        _ => None,
-    }
-}
-
-/// What to write instead of a line that is no TOML, in the cases that people meet.
-pub fn remedy(line: &str) -> Option<String> {
-    if let Some(odd) =
-        line.split(['"', '\'']).next().and_then(|start| start.chars().find(|c| odd_space(&c.to_string()).is_some()))
-    {
-        let mended: String = line.chars().filter(|c| *c != odd).collect();
-        return Some(format!("delete it, or write a plain space: `{}`", mended.trim()));
-    }
-    if line.chars().any(|c| c.is_control() && c != '\t') {
-        return Some("delete the control character; it may be invisible in your editor".to_owned());
-    }
-    let yaml =
-        line.trim().split_once(':').filter(|(key, _)| !key.contains(['=', '"', '\'', ' ', '[']) && !key.is_empty());
-    let Some((key, value)) = line.split_once('=') else {
-        if let Some((key, value)) = yaml {
-            return Some(format!("write `=` after the key: `{key} = {}`", as_value(key, value.trim())));
-        }
-        let name = line.trim().trim_matches(['[', ']']);
-        let is_word = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-        return match line.trim() {
-            _ if !is_word => None,
-            header if header.starts_with("[[") => Some(format!("write `[[{name}]]`")),
-            header if header.starts_with('[') => Some(format!("write `[{name}]`")),
-            word => Some(format!("write `{word} = …`")),
-        };
-    };
-    let (key, value) = (key.trim(), value.trim());
-    let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    match inner {
-        Some(inner) if inner.contains('"') => Some(format!(
-            "put a backslash before quotes inside the text: `{key} = \"{}\"`",
-            inner.replace('\\', "\\\\").replace('"', "\\\"")
-        )),
-        Some(inner) if inner.contains('\\') && !inner.contains('\'') => {
-            Some(format!("put text with backslashes between single quotes: `{key} = '{inner}'`"))
-        }
-        _ if !key.is_ascii() && !key.starts_with(['"', '\'']) => Some(format!(
-            "write keys without accents; one of your own goes into `[extra]`, between quotes: `\"{key}\" = {value}`"
-        )),
-        _ if value.starts_with('[') && value.contains(CURLY) && !value.contains('"') => {
-            let inside = value.trim_matches(['[', ']']).split(',').map(|item| quoted(item.trim_matches(CURLY).trim()));
-            let items: Vec<String> = inside.map(|item| item.replace(CURLY, "")).collect();
-            Some(format!("put texts between straight quotes: `{key} = [{}]`", items.join(", ")))
-        }
-        _ if value.starts_with(CURLY) => {
-            let text = value.trim_matches(CURLY);
-            Some(format!("put text between straight quotes: `{key} = {}`", quoted(text)))
-        }
-        _ if value.starts_with(|c: char| c.is_ascii_digit())
-            && (value.matches('/').count() == 2 || !days_meant(value).is_empty()) =>
-        {
-            Some(match days_meant(value).as_slice() {
-                [(day, words), (other, others)] => {
-                    format!("write `{key} = {day}` for {words}, `{key} = {other}` for {others}")
-                }
-                [(day, _)] => format!("write `{key} = {day}`"),
-                _ => format!("write a date as in `{key} = 2025-06-19`"),
-            })
-        }
-        _ if DATES.contains(&key) && value.starts_with(char::is_alphabetic) => {
-            Some(format!("write a date as in `{key} = 2025-06-19`"))
-        }
-        _ if value.starts_with('[') && value.matches('"').count() % 2 == 1 => {
-            let end = value.trim_end_matches([']', ' ', ',']).len();
-            Some(format!("put a quote at the end of the last text: `{key} = {}\"{}`", &value[..end], &value[end..]))
-        }
-        _ if value.starts_with('[')
-            && value.ends_with(']')
-            && value[1..].trim_start().starts_with(char::is_alphabetic)
-            && as_value(key, value) != value =>
-        {
-            Some(format!("put texts between quotes: `{key} = {}`", as_value(key, value)))
-        }
-        _ if SWITCHES.contains(&key) && switch(value).is_some() => {
-            Some(format!("write `{key} = {}`", switch(value) == Some(true)))
-        }
-        _ if value.starts_with(|c: char| c.is_alphabetic()) => {
-            Some(format!("put text between quotes: `{key} = {}`", quoted(value)))
-        }
-        _ if value.starts_with('"') && value.matches('"').count() > 1 && inner.is_none() => {
-            Some(format!("put all of it between quotes: `{key} = {}`", quoted(value)))
-        }
-        _ if value.starts_with('"') && inner.is_none_or(str::is_empty) => {
-            Some(format!("put a quote at the end: `{key} = {value}\"`"))
-        }
-        _ if value.starts_with('\'') && value.matches('\'').count() == 1 => {
-            Some(format!("put a quote at the end: `{key} = {value}'`"))
-        }
-        _ if value.starts_with('[') && !value.contains(']') => {
-            Some(format!("close the list: `{key} = {}]`", value.trim_end_matches(',')))
-        }
-        _ if value.is_empty() => Some(format!("give `{key}` a value or remove the line")),
-        _ => None,
-    }
-}
-
-/// The days that a date with its year at the end may mean, as dates and in words: `03/04/2025` is read in two ways.
-pub fn days_meant(text: &str) -> Vec<(String, String)> {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    /// Enough of each name to know it by, in French and in English.
-    const BEGINNINGS: [[&str; 2]; 12] = [
-        ["janv", "jan"],
-        ["févr", "feb"],
-        ["mars", "mar"],
-        ["avr", "apr"],
-        ["mai", "may"],
-        ["juin", "jun"],
-        ["juil", "jul"],
-        ["août", "aug"],
-        ["sept", "sep"],
-        ["oct", "oct"],
-        ["nov", "nov"],
-        ["déc", "dec"],
-    ];
-    let parts: Vec<&str> = text.trim().trim_matches(['"', '\'']).split(['/', '.', '-', ' ']).collect();
-    let [first, second, year] = parts.as_slice() else { return Vec::new() };
-    let lower = second.to_lowercase();
-    let is_named = |names: &[&str; 2]| names.iter().any(|name| lower.starts_with(name));
-    if let (Some(month), Ok(day), Ok(year)) =
-        (BEGINNINGS.iter().position(is_named), first.trim_end_matches("er").parse::<u8>(), year.parse::<u16>())
-        && (1..=31).contains(&day)
-        && year > 999
-    {
-        return vec![(format!("{year}-{:02}-{day:02}", month + 1), format!("{day} {}", MONTHS[month]))];
-    }
-    let number = |part: &str, longest| part.parse::<usize>().ok().filter(|_| part.len() <= longest);
-    let (Some(first), Some(second), Some(year)) = (number(first, 2), number(second, 2), number(year, 4)) else {
-        return Vec::new();
-    };
-    let day = |day: usize, month: usize| {
-        let name = MONTHS.get(month.checked_sub(1)?)?;
-        let is_day = (1..=31).contains(&day) && (1000..=9999).contains(&year);
-        is_day.then(|| (format!("{year}-{month:02}-{day:02}"), format!("{day} {name}")))
-    };
-    let mut days: Vec<(String, String)> = [day(first, second), day(second, first)].into_iter().flatten().collect();
-    days.dedup();
-    days
-}
-
-/// A text as a TOML or YAML string between double quotes.
-pub fn quoted(text: &str) -> String {
-    let bare = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
-    format!("\"{}\"", bare.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 #[cfg(test)]
@@ -368,6 +234,12 @@ mod tests {
             let words = problem(error.message(), written);
             assert!(!words.contains("expected") && !words.contains("literal"), "{line}: {words}");
         }
+    }
+
+    #[test]
+    fn deep_keys_are_keys() {
+        let deep = vec!["a"; 90].join(".");
+        assert_eq!(deep_keys(&format!("# {deep}\n  # {deep} = 1\n{deep} = 1\n[{deep}]\n")).len(), 2);
     }
 
     #[test]

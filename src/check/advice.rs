@@ -15,12 +15,25 @@ const ENDS_OF_HOSTS: &[&str] = &[
 /// What to do about a link that looks like an address of the web, or like a file where it lies in the site's folder.
 pub(super) fn on_link(subject: &Subject<'_>, target: &Target) -> Option<String> {
     if target.kind == TargetKind::Relative && is_of_the_web(&target.path) {
-        return Some(format!("for an address of the web write `https://{}`", target.path));
+        let path = &target.path;
+        return Some(match is_of_files_too(path) {
+            true => format!(
+                "put the file beside the article, or in `static/` and write its path from `/`; for an address of the web \
+                 write `https://{path}`"
+            ),
+            false => format!("for an address of the web write `https://{path}`"),
+        });
     }
     let path = target.path.trim_start_matches(['.', '/']);
     let published = UrlPath::parse(path.strip_prefix("static").filter(|rest| rest.starts_with('/'))?).ok()?;
     let is_there = subject.plan.at(&published).is_some();
     is_there.then(|| format!("write `{published}`: what is in `static/` is published without that name"))
+}
+
+/// Whether a name may be that of a file: `affiche.ai` is a drawing as well.
+fn is_of_files_too(path: &str) -> bool {
+    let (name, ending) = path.rsplit_once('.').unwrap_or((path, ""));
+    ["ai", "app", "me", "info"].contains(&ending) && !name.contains(['.', '/'])
 }
 
 /// What to do about a picture that is there in other letters, small or capital.

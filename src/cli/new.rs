@@ -2,7 +2,8 @@
 
 use super::args::Global;
 use super::{say, site};
-use crate::base::{Code, Diagnostic, Slug, calendar};
+use crate::base::{Code, Diagnostic, Severity, Slug, SourcePath, SourceText, calendar};
+use crate::pipeline;
 use crate::sink;
 use crate::world::World;
 
@@ -26,6 +27,13 @@ pub(super) fn run(wanted: &Wanted<'_>, global: &Global) -> bool {
         Ok(post) => post,
         Err(problem) => return say::failed(&problem, global),
     };
+    let source = SourceText::new(SourcePath::new(&post.path), post.text.as_str());
+    let mut refused: Vec<Diagnostic> = wanted.tags.iter().filter_map(|tag| refused_tag(tag)).collect();
+    refused.extend(pipeline::refused(&config, &source));
+    if !refused.is_empty() {
+        say::diagnostics(refused.iter().map(|problem| (Severity::Error, problem)), global);
+        return false;
+    }
     match sink::create_new(&place.root, &[(post.path.clone(), post.text.into_bytes())]) {
         Ok(()) => {
             say::line(&place.shown_here(&post.path));
@@ -33,6 +41,17 @@ pub(super) fn run(wanted: &Wanted<'_>, global: &Global) -> bool {
         }
         Err(problem) => say::failed(&problem, global),
     }
+}
+
+/// What is wrong with a tag beside what front matter may have: one that was meant as several, or one without an address.
+fn refused_tag(tag: &str) -> Option<Diagnostic> {
+    if tag.contains(',') {
+        let tags: Vec<String> = tag.split(',').map(|part| format!("--tag {}", quoted(part.trim()))).collect();
+        let problem = Diagnostic::new(Code::BadValue, format!("`{tag}` would be one tag with a comma in it"));
+        return Some(problem.help(format!("give each by itself: `{}`", tags.join(" "))));
+    }
+    let is_nameless = !tag.trim().is_empty() && Slug::derive(tag).is_none();
+    is_nameless.then(|| crate::site::without_address(tag))
 }
 
 struct Prepared {
@@ -48,22 +67,33 @@ fn prepare(
 ) -> Result<Prepared, Box<Diagnostic>> {
     let title = wanted.title.trim();
     if title.is_empty() {
-        return Err(Box::new(Diagnostic::new(Code::BadValue, "the title is empty")));
+        return Err(Box::new(
+            Diagnostic::new(Code::BadValue, "the title is empty").help("write what has happened, in a line"),
+        ));
     }
-    let when = match wanted.date {
-        Some(text) => {
-            calendar::read_date(text, zone)
-                .map_err(|error| Box::new(Diagnostic::new(Code::BadDate, format!("`{text}` is not a date: {error}"))))?
-                .when
-        }
-        None => {
-            let now = global.at.as_ref().map_or_else(|| place.world.now(), |at| at.instant(zone));
-            calendar::When { instant: now, precision: calendar::Precision::Time }
-        }
-    };
+    let when =
+        match wanted.date {
+            Some(text) => {
+                calendar::read_date(text, zone)
+                    .map_err(|error| {
+                        let problem = Diagnostic::new(Code::BadDate, format!("`{text}` is not a date: {error}"));
+                        Box::new(problem.help(
+                            "write it as in `--date 2025-06-19`, or with a time `--date 2025-06-19T09:30:00+02:00`",
+                        ))
+                    })?
+                    .when
+            }
+            None => {
+                let now = global.at.as_ref().map_or_else(|| place.world.now(), |at| at.instant(zone));
+                calendar::When { instant: now, precision: calendar::Precision::Time }
+            }
+        };
     let slug = match wanted.slug {
         Some(slug) => Slug::parse(slug).map_err(|error| {
-            Box::new(Diagnostic::new(Code::BadName, format!("the slug `{slug}` cannot be used: {error}")))
+            let help = Slug::derive(slug).map(|slug| format!("write `--slug {slug}`"));
+            Box::new(
+                Diagnostic::new(Code::BadName, format!("the slug `{slug}` cannot be used: {error}")).help_any(help),
+            )
         })?,
         None => Slug::derive(title).ok_or_else(|| {
             Box::new(
@@ -84,6 +114,8 @@ fn front_matter(wanted: &Wanted<'_>, title: &str, date: &str) -> String {
     let mut text = format!("+++\ntitle = {}\ndate = {date}\n", quoted(title));
     match (wanted.source, wanted.url) {
         (Some(name), Some(url)) => text += &format!("source = {{ name = {}, url = {} }}\n", quoted(name), quoted(url)),
+        // A build would take it for the name.
+        (None, Some(url)) if !url.contains("://") => text += &format!("source = {{ url = {} }}\n", quoted(url)),
         (Some(one), None) | (None, Some(one)) => text += &format!("source = {}\n", quoted(one)),
         (None, None) => text += "# source = { name = \"\", url = \"https://\" }\n",
     }

@@ -7,7 +7,7 @@ use super::checks::Objection;
 use super::hints;
 use super::keys::{self, Fallback, Key, Kind, SITE};
 use super::overrides::{Origin, Override};
-use crate::base::toml_slip;
+use crate::base::toml_slip::Legible;
 use crate::base::{Code, Diagnostic, Label, SourceText, suggest};
 use std::ops::Range;
 use toml::Spanned;
@@ -82,22 +82,22 @@ impl Section {
 
 /// Reads everything there is; nothing stops at the first problem.
 pub(super) fn gather(source: &SourceText, overrides: &[Override]) -> (Settings, Vec<Diagnostic>) {
-    let flat = toml_slip::Flat::of(source.as_str());
-    let (table, errors) = DeTable::parse_recoverable(&flat.text);
-    let slips = toml_slip::diagnostics(source, &flat, &errors);
-    let mut reading = Reading { source, problems: Vec::new(), rejected: Vec::new() };
+    let file = Legible::of(source);
+    let table = file.table();
+    let mut reading = Reading { source, file: &file, problems: Vec::new(), rejected: Vec::new() };
     let mut settings = Settings {
         site: Section { label: Label::file(source.path().clone(), ""), values: Vec::new() },
         entries: Vec::new(),
-        damaged: !slips.is_empty(),
+        damaged: !file.slips.is_empty(),
         rejected: Vec::new(),
     };
     reading.table(table.get_ref(), SITE, Level::Site(""), &mut settings);
-    reading.problems.retain(|problem| !slips.iter().any(|slip| same_line(slip, problem)));
+    reading.problems.retain(|problem| !file.slips.iter().any(|slip| same_line(slip, problem)));
     reading.overrides(overrides, &mut settings.site);
     settings.rejected = std::mem::take(&mut reading.rejected);
     reading.complete(&mut settings);
-    (settings, slips.into_iter().chain(reading.problems).collect())
+    let problems = reading.problems;
+    (settings, file.slips.iter().cloned().chain(problems).collect())
 }
 
 /// Whether a problem stands on a line that is not TOML: then it comes from the repair, not from the author.
@@ -109,6 +109,8 @@ fn same_line(slip: &Diagnostic, problem: &Diagnostic) -> bool {
 /// A reading of one text.
 struct Reading<'a> {
     source: &'a SourceText,
+    /// What of it is TOML.
+    file: &'a Legible,
     /// The problems found so far.
     problems: Vec<Diagnostic>,
     /// The keys with a value that cannot be used.
@@ -194,7 +196,8 @@ impl Reading<'_> {
         }
         for key in keys {
             let Fallback::Required(example) = key.fallback else { continue };
-            if !table.keys().any(|name| name.get_ref().as_ref() == key.name) {
+            let is_there = table.keys().any(|name| name.get_ref().as_ref() == key.name);
+            if !is_there && !self.file.lacks_something(item.span().start) {
                 let message = format!("this `[[{}]]` has no `{}`", owner.name, key.name);
                 let problem = Diagnostic::new(Code::MissingKey, message);
                 self.problems.push(problem.at(section.label.clone()).help(format!("add `{example}`")));
@@ -319,8 +322,8 @@ impl Reading<'_> {
                 continue;
             }
             if let Fallback::Required(example) = leaf.key.fallback {
-                // What is not TOML may have swallowed the key, too.
-                if !settings.damaged && !settings.rejected.contains(&leaf.path) {
+                // What is not TOML may be the key.
+                if !self.file.lacks_something(0) && !settings.rejected.contains(&leaf.path) {
                     self.missing(&leaf.path, example);
                 }
             }

@@ -201,9 +201,12 @@ fn all_problems_are_told_at_once_in_the_order_of_the_file() {
 fn text_that_is_not_toml_points_at_the_slip() {
     assert_eq!(
         problems_with("title = Meta débauche\nbase_url = 'https://example.org'\n", &[]),
-        ["syntax 1:9+13: text must be between quotes (write \"Meta débauche\")"]
+        ["syntax 1:9+13: text must be between quotes (put text between quotes: `title = \"Meta débauche\"`)"]
     );
-    one_problem("language = “fr”\n", "syntax 3:12+4: text must be between quotes (write \"fr\")");
+    one_problem(
+        "language = “fr”\n",
+        "syntax 3:12+4: text must be between quotes (put text between straight quotes: `language = \"fr\"`)",
+    );
     one_problem("title = \"Encore\"\n", "duplicate 3:1+5: the key `title` is written twice (keep one of the two)");
     assert_eq!(
         problems("[lists\nper_page = 3\n")[0],
@@ -212,6 +215,35 @@ fn text_that_is_not_toml_points_at_the_slip() {
     assert!(read_text(&format!("{LEAST}[lists\n"), &[]).value.is_none());
     // What the parser lost is not missing.
     assert_eq!(problems_with("title \"x\"\n", &[]).iter().filter(|problem| problem.starts_with("missing")).count(), 0);
+}
+
+#[test]
+fn p18_every_slip_of_site_toml_is_told_with_what_is_wrong_beside_it() {
+    let places = |text: &str| {
+        let found = problems(text);
+        found.iter().map(|problem| problem.split(':').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let text = "output = \"public\n[lists]\nper_page = \"dix\"\n[feeds\nformats = [atom]\n[markdown]\nhighlight == true\nzzz = 1\n\
+                [[source]]\nurl = \"https://a.fr\"\n[[source]]\nname = x y\n[extra]\na = [\n1,\nb = c d\n";
+    assert_eq!(
+        places(text),
+        [
+            "syntax 3",
+            "wrong-type 5",
+            "syntax 6",
+            "syntax 7",
+            "syntax 9",
+            "unknown-key 10",
+            "missing-key 11",
+            "syntax 14",
+            "syntax 16",
+            "syntax 18"
+        ]
+    );
+    // What is left out is not missing, and what cannot be there is.
+    let beside = |text: &str| problems_with(text, &[]).iter().filter(|problem| problem.starts_with("missing")).count();
+    assert_eq!(beside("titre \"x\"\nbase_url = https://example.org\n"), 0);
+    assert_eq!(beside("title = \"x\"\n[lists]\nper_page = x y\n"), 1);
 }
 
 #[test]

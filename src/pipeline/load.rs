@@ -160,7 +160,7 @@ fn articles(
     articles
 }
 
-fn content_options(config: &Config) -> ContentOptions {
+pub(super) fn content_options(config: &Config) -> ContentOptions {
     ContentOptions {
         zone: config.zone(),
         zone_is_named: config.timezone.is_some(),
@@ -366,9 +366,9 @@ fn data(world: &dyn World, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String
             );
             continue;
         }
-        match read(world, &path).and_then(|source| parse_data(&source)) {
+        match read(world, &path).map_err(|problem| vec![*problem]).and_then(|source| parse_data(&source)) {
             Ok(value) => drop(data.insert(name, value)),
-            Err(problem) => diagnostics.push(*problem),
+            Err(problems) => diagnostics.extend(problems),
         }
     }
     data

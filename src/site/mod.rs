@@ -10,6 +10,7 @@ mod data;
 mod face;
 mod files;
 mod headlines;
+mod json_slip;
 mod links;
 mod matching;
 mod parsed;
@@ -34,7 +35,7 @@ pub use reader::{Ask, Read, Reader, Snapshot};
 pub use recollection::{Answers, Recollection};
 pub use select::{Hidden, Selection};
 pub use sources::Source;
-pub use topics::Topic;
+pub use topics::{Topic, without_address};
 
 use crate::base::nfc::nfc;
 use crate::base::{Fingerprint, OutputPath, Slug, SourcePath, Table, UrlPath, Zone};

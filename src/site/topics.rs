@@ -65,6 +65,12 @@ pub(super) struct Grouped {
     pub(super) of_post: Vec<Vec<usize>>,
 }
 
+/// What is said of a tag from which no address can be made.
+pub fn without_address(tag: &str) -> Diagnostic {
+    let message = format!("no address can be made of the tag `{tag}`");
+    Diagnostic::new(Code::EmptyTopic, message).help("write it with letters or digits")
+}
+
 /// Groups posts (newest first) by their tags and by the match rules of site.toml. Declared topics exist even when they
 /// are empty only if they have a text; otherwise a topic exists by its posts.
 pub(super) fn group(
@@ -90,12 +96,7 @@ pub(super) fn group(
                 continue;
             }
             let Some(slug) = Slug::derive(&tag.text) else {
-                let message = format!("no address can be made of the tag `{}`", tag.text);
-                diagnostics.push(
-                    Diagnostic::new(Code::EmptyTopic, message)
-                        .at(tag.label.clone())
-                        .help("write it with letters or digits"),
-                );
+                diagnostics.push(without_address(&tag.text).at(tag.label.clone()));
                 continue;
             };
             let topic = *by_key.entry(slug.as_str().to_owned()).or_insert_with(|| {
@@ -139,7 +140,10 @@ impl Topic {
     /// that names both places.
     fn settle(&mut self, is_declared: bool, diagnostics: &mut Vec<Diagnostic>) {
         if !is_declared && let Some(most) = self.spellings.values().map(|spelling| spelling.count).max() {
-            let title = self.spellings.iter().find(|(_, spelling)| spelling.count == most);
+            // Of several, one without a sign before it: `#IA` is how other places write the tag `IA`.
+            let has_sign = |text: &str| !text.starts_with(char::is_alphanumeric);
+            let most_frequent = self.spellings.iter().filter(|(_, spelling)| spelling.count == most);
+            let title = most_frequent.min_by_key(|(text, _)| has_sign(text));
             self.title = title.map_or_else(|| self.title.clone(), |(text, _)| text.clone());
         }
         let chosen = self.spellings.get(&self.title);
@@ -155,6 +159,11 @@ impl Topic {
             .at(spelling.first.noting(format!("shown as `{}`", self.title)));
             if let Some(chosen) = chosen {
                 problem = problem.related(chosen.first.noting("the other spelling"));
+                if spelling.count == 1 && chosen.first.path == spelling.first.path {
+                    let help = format!("take it away: the article has the topic by `{}`", self.title);
+                    diagnostics.push(problem.help(help));
+                    continue;
+                }
             }
             diagnostics.push(problem.fix(self.title.clone()).help(format!(
                 "write `{0}`, or add `aliases = [\"{text}\"]` to a `[[topic]]` titled \"{0}\" in site.toml",

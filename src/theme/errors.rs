@@ -1,5 +1,6 @@
 //! Tera's errors as diagnostics, each with its template, line and column.
 
+use super::advice::advised;
 use super::functions::{FILTERS, FUNCTIONS};
 use super::steps::{self, Places};
 use super::unclosed;
@@ -21,7 +22,7 @@ pub(super) fn syntax_of(tera: &Tera, name: &str, source: &SourceText) -> Option<
                 let unclosed = unclosed.then(|| unclosed::find(source)).flatten();
                 let label = source.label(report.span().range.clone(), "");
                 let told = || Diagnostic::new(Code::TemplateSyntax, in_words(report.message())).at(label);
-                Some(unclosed.unwrap_or_else(told))
+                Some(advised(unclosed.unwrap_or_else(told)))
             }
             _ => None,
         },
@@ -125,6 +126,7 @@ fn unknown(text: &str, name: &str, sources: &BTreeMap<String, SourceText>) -> Di
             suggest::nearest(name, names).map(|near| format!("did you mean `{near}`?"))
         }
         _ if missing_block(&message).is_some() => known_block(name, sources),
+        Some("test") => suggest::help(name, TERA_TESTS),
         Some("function") => suggest::help(name, &[ours(FUNCTIONS).as_slice(), TERA_FUNCTIONS].concat()),
         _ => None,
     };
@@ -175,6 +177,27 @@ const TERA_FILTERS: &[&str] = &[
 /// Functions that Tera brings.
 const TERA_FUNCTIONS: &[&str] = &["range", "throw"];
 
+/// Tests that Tera brings, after `is`.
+const TERA_TESTS: &[&str] = &[
+    "string",
+    "number",
+    "map",
+    "bool",
+    "array",
+    "integer",
+    "float",
+    "none",
+    "iterable",
+    "defined",
+    "undefined",
+    "odd",
+    "even",
+    "divisible_by",
+    "starting_with",
+    "ending_with",
+    "containing",
+];
+
 /// Names by which a template may be extended or included from another, without that one.
 fn known<'a>(sources: &'a BTreeMap<String, SourceText>, current: &str) -> Vec<&'a str> {
     let own = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
@@ -204,7 +227,7 @@ fn circle<'a>(template: &'a str, chain: &'a [String]) -> Vec<&'a str> {
 }
 
 fn helped(problem: Diagnostic, help: Option<String>) -> Diagnostic {
-    problem.help_any(help)
+    advised(problem.help_any(help))
 }
 
 /// What went wrong while a page was rendered.
@@ -220,7 +243,7 @@ pub(super) fn of_rendering(
     match error.kind() {
         ErrorKind::RenderingError(report) | ErrorKind::SyntaxError(report) => {
             let (message, help) = split_help(report.message());
-            let problem = Diagnostic::new(Code::TemplateRender, message).help_any(help);
+            let problem = helped(Diagnostic::new(Code::TemplateRender, message), help);
             let place = || {
                 let range = places.get(report.filename())?.place(report.span().range.clone());
                 Some(sources.get(report.filename())?.label(range, ""))
@@ -231,7 +254,7 @@ pub(super) fn of_rendering(
             Diagnostic::new(Code::TemplateMissing, format!("the template `{name}` does not exist"))
                 .help("write it in the theme's `templates/`, or let its theme.toml say `extends = \"kiosque\"`")
         }
-        _ => Diagnostic::new(Code::TemplateRender, format!("{template}: {}", lower(&error.to_string()))),
+        _ => helped(Diagnostic::new(Code::TemplateRender, format!("{template}: {}", lower(&error.to_string()))), None),
     }
 }
 

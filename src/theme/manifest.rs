@@ -6,7 +6,8 @@ use super::app::{self, App};
 use super::colors;
 use super::options::{Ground, OptionKind, OptionSpec, misfit, pale, written};
 use super::strings::{Strings, Text};
-use crate::base::{Checked, Code, Diagnostic, SourceText, suggest, toml_slip};
+use crate::base::toml_slip::{self, Legible};
+use crate::base::{Checked, Code, Diagnostic, SourceText, suggest};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -122,16 +123,12 @@ pub fn parse_manifest(source: &SourceText) -> Checked<Manifest> {
     if is_whole { Checked::new(manifest, problems) } else { Checked::failed(problems) }
 }
 
-/// What can be read of a file of which something does not fit, and all that does not: each is taken out, and the rest is
-/// read again.
+/// What can be read of a file of which something does not fit, and all that does not: each is taken out, as each slip of
+/// syntax is, and the rest is read again.
 fn piecewise(source: &SourceText) -> (Option<Written>, Vec<Diagnostic>) {
-    let (mut table, slips) = DeTable::parse_recoverable(source.as_str());
-    if !slips.is_empty() {
-        let flat = toml_slip::Flat::of(source.as_str());
-        let (_, slips) = DeTable::parse_recoverable(&flat.text);
-        return (None, toml_slip::diagnostics(source, &flat, &slips));
-    }
-    let mut problems = Vec::new();
+    let file = Legible::of(source);
+    let mut table = file.table();
+    let mut problems = file.slips.clone();
     // What was taken out is missed now, and was there.
     let mut taken: Vec<String> = Vec::new();
     loop {
@@ -139,7 +136,9 @@ fn piecewise(source: &SourceText) -> (Option<Written>, Vec<Diagnostic>) {
             Ok(file) => return (Some(file), problems),
             Err(error) => {
                 let is_missed = taken.iter().any(|name| error.message() == format!("missing field `{name}`"));
-                if !is_missed {
+                let at = error.span().map_or(0, |span| span.start);
+                let may_be_there = error.message().starts_with("missing field") && file.lacks_something(at);
+                if !is_missed && !may_be_there {
                     problems.push(in_words(source, &error));
                 }
                 let Some(span) = error.span() else { return (None, problems) };
@@ -309,7 +308,7 @@ fn in_words(source: &SourceText, error: &toml::de::Error) -> Diagnostic {
             "this must be text, or a table with `one` and `other`".to_owned(),
             Some("write it between quotes, or as `{ one = \"…\", other = \"…\" }`".to_owned()),
         ),
-        _ => return toml_slip::diagnostic(source, error),
+        _ => return toml_slip::of_value(source, error),
     };
     Diagnostic::new(code, message).at(label).help_any(help)
 }

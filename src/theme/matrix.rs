@@ -153,3 +153,14 @@ fn every_key_that_the_reader_knows_is_tried() {
         }
     }
 }
+
+#[test]
+fn p18_every_slip_of_theme_toml_is_told_with_what_is_wrong_beside_it() {
+    let text = "name = mien\nlicence = \"MIT\"\n[options.a]\ntype = color\ndefault = \"red\"\n[options.b]\ntype = \"integer\"\n\
+                default = \"dix\"\n[options.c]\ntype: \"boolean\"\n[options.d]\ndefault = \"x\"\n[options.e\ntype = \"string\"\n\
+                default = x y\n[strings.fr]\nlire = \"Lire\"\nsuite = Suite\n";
+    let mut lines: Vec<u32> =
+        errors(text).iter().map(|problem| problem.primary().unwrap().at.as_ref().unwrap().line).collect();
+    lines.sort_unstable();
+    assert_eq!(lines, [1, 2, 4, 8, 10, 11, 13, 15, 18]);
+}

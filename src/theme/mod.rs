@@ -4,6 +4,7 @@
 //! Knows `base` and the trait `Library`; it has no idea what a post is. Templates are pure: what they may ask for
 //! beyond their view goes through `Library`, and none of it knows the clock, the disk or the network.
 
+mod advice;
 mod app;
 mod closure;
 mod colors;

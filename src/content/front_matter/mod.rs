@@ -11,7 +11,6 @@ mod slips;
 pub mod split;
 pub mod toml;
 pub mod tree;
-mod units;
 mod values;
 pub mod yaml;
 mod yaml_words;

@@ -3,9 +3,9 @@
 //! Never stops at the first slip: what can be read is read, and each bad line is told once.
 
 use super::plain;
-use super::tree::{Entry, Node, Parsed, SyntaxError, Value};
+use super::tree::{Entry, Node, Parsed, Value};
+use crate::base::toml_slip;
 pub use crate::base::toml_words::quoted;
-use crate::base::{Code, toml_slip, toml_words};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -29,40 +29,16 @@ pub(super) fn parse(file: &str, range: Range<usize>) -> Parsed {
     if !errors.is_empty() {
         entries.iter().for_each(|entry| find_dates(&entry.node, &mut dates));
     }
-    let mut found: Vec<SyntaxError> = Vec::new();
-    // What is still told of no place stands somewhere in a line, and is told of the opening fence.
-    let is_nowhere = errors.iter().any(|error| error.span().is_none());
-    let places = flat.deep.iter().map(|key| key.start + range.start..key.end + range.start);
-    found.extend(places.chain(is_nowhere.then_some(0..3)).map(|span| SyntaxError {
-        code: Code::Syntax,
-        message: toml_words::TOO_DEEP.to_owned(),
-        span,
-        help: Some(toml_words::FEWER_LEVELS.to_owned()),
-    }));
-    let mut spans: Vec<(Range<usize>, &str)> =
-        errors.iter().filter_map(|error| Some((error.span()?, error.message()))).collect();
-    spans.sort_by_key(|(span, _)| span.start);
-    let mut last_line = None;
-    for (span, message) in spans {
-        let place = span.start + range.start..span.end + range.start;
-        let line_start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        let in_date = dates.iter().any(|date| date.start <= place.start && place.start <= date.end);
-        // One slip often breaks the rest of its line in several ways.
-        let is_after_all = line_start >= text.len() && !found.is_empty();
-        if in_date || is_after_all || last_line == Some(line_start) {
-            continue;
-        }
-        last_line = Some(line_start);
-        let line = text[line_start..].lines().next().unwrap_or("");
-        let written = text.get(span).unwrap_or("");
-        let is_twice = message == "duplicate key";
-        let (code, help) = match is_twice {
-            true => (Code::Duplicate, Some("keep one of the two".to_owned())),
-            false => (Code::Syntax, toml_words::help(message, line)),
+    let in_date = |at: usize| dates.iter().any(|date| date.start <= at + range.start && at + range.start <= date.end);
+    let mut errors = toml_slip::in_words(&flat, text, &errors, &in_date);
+    for error in &mut errors {
+        // What is of no place is told of the opening fence.
+        error.span = match error.span == toml_slip::NOWHERE {
+            true => 0..3,
+            false => error.span.start + range.start..error.span.end + range.start,
         };
-        found.push(SyntaxError { code, message: toml_words::problem(message, written), span: place, help });
     }
-    Parsed { errors: found, entries }
+    Parsed { errors, entries }
 }
 
 /// Where dates stand.

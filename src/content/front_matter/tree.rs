@@ -2,41 +2,8 @@
 //!
 //! Knows no key of ours and judges nothing.
 
-use crate::base::Code;
+pub use crate::base::slips::{Format, SyntaxError};
 use std::ops::Range;
-
-/// The two formats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Between two lines `+++`.
-    Toml,
-    /// Between two lines `---`.
-    Yaml,
-}
-
-impl Format {
-    /// The line before and after.
-    pub fn fence(self) -> &'static str {
-        match self {
-            Format::Toml => "+++",
-            Format::Yaml => "---",
-        }
-    }
-
-    /// How a key gets a value: `tags = ["AI"]`, `tags: ["AI"]`.
-    pub fn assign(self, key: &str, value: &str) -> String {
-        match self {
-            Format::Toml => format!("{key} = {value}"),
-            Format::Yaml => format!("{key}: {value}"),
-        }
-    }
-
-    /// How keys and values are written as one value: `{ name = "WSJ" }`, `{ name: "WSJ" }`.
-    pub fn table(self, pairs: &[(&str, &str)]) -> String {
-        let pairs: Vec<String> = pairs.iter().map(|(key, value)| self.assign(key, value)).collect();
-        format!("{{ {} }}", pairs.join(", "))
-    }
-}
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,17 +68,4 @@ pub struct Parsed {
     pub entries: Vec<Entry>,
     /// Problems of the syntax.
     pub errors: Vec<SyntaxError>,
-}
-
-/// Something that does not follow the format.
-#[derive(Debug)]
-pub struct SyntaxError {
-    /// `Syntax`, or `Duplicate` for a key that stands there twice.
-    pub code: Code,
-    /// What is wrong, in words.
-    pub message: String,
-    /// Where, in bytes of the file.
-    pub span: Range<usize>,
-    /// What to do, when that is known.
-    pub help: Option<String>,
 }

@@ -5,7 +5,7 @@
 
 use super::shared::{Kind, Pair, Shared};
 use super::tree::{Node, Parsed, SyntaxError, Value};
-use super::yaml_words::{TOO_DEEP, help, line_at, remedy, words};
+use super::yaml_words::{NO_KEY, TOO_DEEP, help, line_at, remedy, words};
 use crate::base::Code;
 use granit_parser::{Event, Parser, ScalarStyle};
 use std::collections::{HashMap, HashSet};
@@ -245,7 +245,7 @@ impl Builder<'_> {
 }
 
 fn no_key(span: Range<usize>) -> SyntaxError {
-    SyntaxError { code: Code::Syntax, message: "a key must be a plain word".to_owned(), span, help: None }
+    SyntaxError { code: Code::Syntax, message: NO_KEY.to_owned(), span, help: None }
 }
 
 /// A scalar without quotes, by the core schema of YAML 1.2.

@@ -7,6 +7,21 @@ const DIRECTIVE: &str = "directives, lines that begin with `%`, are not read";
 /// What is said of values in values in values.
 pub const TOO_DEEP: &str = "values are nested too deep";
 
+/// What is said of a key that is a list, a table or a text of several lines.
+pub const NO_KEY: &str = "a key must be a plain word";
+
+const QUOTES: &str = "text that has `: ` in it must be between quotes";
+const SOMETHING_AFTER: &str = "there is something after the closing quote";
+const NO_ANCHOR: &str = "this `*name` repeats an `&name` that does not exist";
+const NO_QUOTE: &str = "the text is never closed by a quote";
+const NO_BRACE: &str = "the table is never closed by `}`";
+const NO_BRACKET: &str = "the list is never closed by `]`";
+const NO_COLON: &str = "there is no `:` after the key";
+const NO_VALUE: &str = "this character cannot begin a value";
+const STRAY_BRACKET: &str = "this bracket closes nothing";
+const NEXT_LINE: &str = "after `|` or `>` the text begins on the next line";
+const HALF: &str = "`\\u` stands before a half of a character";
+const BACKSLASH: &str = "this backslash stands before a letter that means nothing";
 const OUT_OF_LINE: &str = "this line does not begin in the column of those above";
 
 /// Whether a line that begins with spaces is `key: value` with nothing else wrong in it.
@@ -20,42 +35,53 @@ pub fn remedy(message: &str, line: &str) -> Option<String> {
         OUT_OF_LINE => Some("begin it in the same column".to_owned()),
         DIRECTIVE => Some("remove the line that begins with `%`".to_owned()),
         TOO_DEEP => Some("take levels away: a handful is enough for anything".to_owned()),
-        _ => help(line),
+        _ => help(line).or_else(|| general(message).map(str::to_owned)),
     }
+}
+
+/// What to do, where the line does not tell more.
+fn general(words: &str) -> Option<&'static str> {
+    Some(match words {
+        SOMETHING_AFTER => "put the whole text between quotes",
+        NO_ANCHOR => "write the value out; a text that begins with `*` stands between quotes",
+        NO_QUOTE => "put a quote at the end of the text",
+        NO_BRACE => "write `}` where the table ends",
+        NO_BRACKET => "write `]` where the list ends",
+        NO_COLON | NO_KEY => "write it as `key: value`, with a plain word before `:`",
+        NO_VALUE => "put the text between quotes",
+        STRAY_BRACKET => "take it away, or put the whole text between quotes",
+        NEXT_LINE => "begin the text on the next line, after two spaces",
+        HALF => "write the character itself instead",
+        BACKSLASH => "double the backslash if it belongs to the text",
+        QUOTES => "put the whole text between quotes",
+        _ => return None,
+    })
 }
 
 /// What the parser objects to, in words for people who know no parser.
 pub fn words(message: &str, line: &str) -> String {
     let plain = match message {
         _ if message.contains("mapping values are not allowed") && is_indented(line) => OUT_OF_LINE,
-        _ if message.contains("mapping values are not allowed") => "text that has `: ` in it must be between quotes",
+        _ if message.contains("mapping values are not allowed") => QUOTES,
         _ if message.contains("tab") && !message.contains("expected") => "lines cannot begin with a tab",
-        _ if message.contains("trailing content") => "there is something after the closing quote",
-        _ if message.contains("unknown anchor") => "this `*name` repeats an `&name` that does not exist",
-        _ if message.contains("unclosed quote") || message.contains("quoted scalar, found unexpected") => {
-            "the text is never closed by a quote"
-        }
-        _ if message.contains("unclosed bracket '{'") || message.contains("flow mapping") => {
-            "the table is never closed by `}`"
-        }
-        _ if message.contains("unclosed bracket") || message.contains("flow sequence") => {
-            "the list is never closed by `]`"
-        }
+        _ if message.contains("trailing content") => SOMETHING_AFTER,
+        _ if message.contains("unknown anchor") => NO_ANCHOR,
+        _ if message.contains("unclosed quote") || message.contains("quoted scalar, found unexpected") => NO_QUOTE,
+        _ if message.contains("unclosed bracket '{'") || message.contains("flow mapping") => NO_BRACE,
+        _ if message.contains("unclosed bracket") || message.contains("flow sequence") => NO_BRACKET,
         _ if message.contains("block mapping")
             || message.contains("block collection")
             || message.contains("indent") =>
         {
             OUT_OF_LINE
         }
-        _ if message.contains("expect ':'") || message.contains("expected ':'") => "there is no `:` after the key",
-        _ if message.contains("unexpected character") || message.contains("cannot start any token") => {
-            "this character cannot begin a value"
-        }
-        _ if message.contains("bracket") => "this bracket closes nothing",
-        _ if message.contains("comment or line break") => "after `|` or `>` the text begins on the next line",
+        _ if message.contains("expect ':'") || message.contains("expected ':'") => NO_COLON,
+        _ if message.contains("unexpected character") || message.contains("cannot start any token") => NO_VALUE,
+        _ if message.contains("bracket") => STRAY_BRACKET,
+        _ if message.contains("comment or line break") => NEXT_LINE,
         _ if message.contains("<document start>") => DIRECTIVE,
-        _ if message.contains("surrogate") => "`\\u` stands before a half of a character",
-        _ if message.contains("escape") => "this backslash stands before a letter that means nothing",
+        _ if message.contains("surrogate") => HALF,
+        _ if message.contains("escape") => BACKSLASH,
         _ if message.contains("recursion") || message.contains("depth") => TOO_DEEP,
         // "while parsing a node, did not find …": what was being done is for programmers.
         _ if message.starts_with("while ") => message.split_once(", ").map_or(message, |(_, rest)| rest),

@@ -11,6 +11,7 @@ pub mod directives;
 pub mod escape;
 pub mod events;
 pub mod footnotes;
+mod foreign;
 pub mod headings;
 pub mod highlight;
 pub mod links;
@@ -98,6 +99,7 @@ pub fn note(
 fn chain(text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>) -> Document {
     let text = directives::drop_fences(text, setting, findings);
     let events = events::read(&text, setting, findings);
+    foreign::tell(&events, &text, setting, findings);
     let events = bare_links::link(events, &text);
     // Ids come from what the author wrote.
     let named = headings::written(&events);

@@ -1,8 +1,8 @@
-//! Front matter by its parts, each a key at the top with all that belongs to it, read so that slips stay in theirs.
+//! A text by its parts, each a key at the top with all that belongs to it, read so that slips stay in theirs.
 //!
 //! Knows lines, quotes and brackets, and no more of either format; decides nothing about text that a parser accepts.
 
-use super::tree::Format;
+use super::Format;
 use std::ops::Range;
 
 /// A part, in bytes of the file.
@@ -23,6 +23,8 @@ pub struct Opened {
     pub at: usize,
     /// Whether it is a text in a list or a table.
     pub is_inside: bool,
+    /// Whether it is a text of several lines, between three quotes.
+    pub is_of_lines: bool,
 }
 
 /// The parts of the text at `range` of a file.
@@ -61,6 +63,12 @@ pub fn of(format: Format, file: &str, range: Range<usize>) -> Vec<Unit> {
             let end = file.floor_char_boundary(range.end.min(value + left));
             let closed = scan(&file[..end], value, format == Format::Toml).ok();
             left -= closed.map_or(end, |at| at.min(end)).saturating_sub(value);
+            if closed.is_none() && format == Format::Toml && OF_LINES.iter().any(|mark| file[value..].starts_with(mark))
+            {
+                // All that follows is part of the text.
+                closed_at = range.end;
+                continue;
+            }
             // YAML lets a text or a list go on in the first column; a line with a key there is more likely one.
             let is_likely = |at: &usize| format == Format::Toml || !file[all.end.min(*at)..*at].lines().any(has_key);
             closed_at = closed.filter(is_likely).map_or(all.end, |at| at.max(all.end));
@@ -71,6 +79,9 @@ pub fn of(format: Format, file: &str, range: Range<usize>) -> Vec<Unit> {
 
 /// What values begin with that may go on over lines.
 const OPENING: [char; 4] = ['[', '{', '"', '\''];
+
+/// What texts of several lines begin with in TOML.
+const OF_LINES: [&str; 2] = ["\"\"\"", "'''"];
 
 /// How many bytes of values are looked through for their ends.
 const MOST_SCANNED: usize = 1 << 20;
@@ -97,7 +108,8 @@ pub fn opened(format: Format, file: &str, unit: &Unit) -> Option<Opened> {
     }
     let text = &file[..unit.all.end];
     let is_toml = format == Format::Toml;
-    if is_toml && ["\"\"", "''"].iter().any(|mark| file[value..unit.first.end].starts_with(mark)) {
+    let starts_with = |marks: [&str; 2]| marks.iter().any(|mark| file[value..unit.first.end].starts_with(mark));
+    if is_toml && starts_with(["\"\"", "''"]) && !starts_with(OF_LINES) {
         return None;
     }
     scan(text, value, is_toml).err()
@@ -113,7 +125,8 @@ fn scan(text: &str, value: usize, is_toml: bool) -> Result<usize, Opened> {
         match next {
             '"' | '\'' if is_toml || open.is_empty() || matches!(before, '[' | '{' | ',' | ':') => {
                 let Some(length) = quoted(rest, next, is_toml) else {
-                    return Err(Opened { sign: next, at, is_inside: !open.is_empty() });
+                    let is_of_lines = is_toml && OF_LINES.iter().any(|mark| rest.starts_with(mark));
+                    return Err(Opened { sign: next, at, is_inside: !open.is_empty(), is_of_lines });
                 };
                 at += length;
                 before = next;
@@ -140,7 +153,7 @@ fn scan(text: &str, value: usize, is_toml: bool) -> Result<usize, Opened> {
         }
     }
     match open.first() {
-        Some((at, sign)) => Err(Opened { sign: *sign, at: *at, is_inside: false }),
+        Some((at, sign)) => Err(Opened { sign: *sign, at: *at, is_inside: false, is_of_lines: false }),
         None => Ok(at),
     }
 }
