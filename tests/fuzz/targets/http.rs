@@ -7,7 +7,7 @@ use manchette::serve::{Context, Doors, Server, Serving, State, converse};
 use manchette::world::World;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::task::{self, Poll};
 use std::time::Duration;
@@ -76,8 +76,13 @@ pub fn target(bytes: &[u8]) {
     let heard = Arc::<Mutex<Vec<u8>>>::default();
     let client = Client { sends: bytes.to_vec(), sent: 0, heard: heard.clone(), is_answered: false, waiting: None };
     let local = SocketAddr::from(([127, 0, 0, 1], PORT));
-    let talk = async { tokio::time::timeout(Duration::from_secs(2), converse(client, local, SERVING.clone())).await };
-    let has_ended = RUNTIME.block_on(talk).is_ok();
+    let is_stream = || String::from_utf8_lossy(&heard.lock().unwrap()).contains("text/event-stream");
+    let has_ended = RUNTIME.block_on(async {
+        let mut talk = pin!(converse(client, local, SERVING.clone()));
+        // A machine that is busy takes its time; a stream of events is left.
+        let soon = tokio::time::timeout(Duration::from_secs(2), &mut talk).await.is_ok();
+        soon || !is_stream() && tokio::time::timeout(Duration::from_secs(60), &mut talk).await.is_ok()
+    });
     let heard = std::mem::take(&mut *heard.lock().unwrap());
     let text = String::from_utf8_lossy(&heard);
     // Who sends more behind its request is seen to be gone when it is written to, which a stream does every few seconds.
