@@ -58,8 +58,12 @@ pub struct SyntaxError {
     pub help: Option<String>,
 }
 
-/// So often a text is read again: once for each slip that leads a parser astray, and once for all others up to there.
-const MOST_READINGS: usize = 50;
+/// So often a text is read again.
+const MOST_READINGS: usize = 30;
+
+/// So many of these readings are kept for what is left then: each is for one slip that leads a parser astray, and for all up
+/// to there. Those before are for one slip each, since a parser may say less well what is wrong after the first.
+const READINGS_OF_MANY: usize = 10;
 
 /// A longer text, in bytes, is read once: it is no work of a hand.
 const LONGEST: usize = 64 * 1024;
@@ -144,7 +148,7 @@ impl<T> Reader<'_, T> {
                 }
                 rest.replace_range(unit.all.clone(), &blank(&file[unit.all.clone()]));
                 left_out.push(unit.all);
-                if leads_astray {
+                if leads_astray || *left >= READINGS_OF_MANY {
                     break;
                 }
             }
@@ -173,15 +177,16 @@ struct Parts<'f> {
     format: Format,
     file: &'f str,
     units: Vec<Unit>,
-    /// What each opens and never closes.
-    opened: Vec<Option<Opened>>,
+    /// What some of them open and never close.
+    opened: Vec<(usize, Opened)>,
     is_out: Vec<bool>,
 }
 
 impl Parts<'_> {
     fn of(format: Format, file: &str, range: Range<usize>) -> Parts<'_> {
         let units = units::of(format, file, range);
-        let opened = units.iter().map(|unit| units::opened(format, file, unit)).collect();
+        let opened = units.iter().enumerate().filter_map(|(at, unit)| Some((at, units::opened(format, file, unit)?)));
+        let opened = opened.collect();
         let is_out = vec![false; units.len()];
         Parts { format, file, units, opened, is_out }
     }
@@ -190,16 +195,17 @@ impl Parts<'_> {
     /// noticed, else what stands there.
     fn culprit(&self, noticed: usize) -> Option<(usize, Option<Opened>)> {
         let end = self.units.partition_point(|unit| unit.all.start <= noticed);
-        let open = (0..end).filter(|at| !self.is_out[*at]).find_map(|at| Some((at, self.opened[at]?)));
-        if let Some((at, opened)) = open.filter(|(_, opened)| opened.at <= noticed) {
-            return Some((at, Some(opened)));
+        let open = self.opened.iter().find(|(at, _)| !self.is_out[*at]);
+        if let Some((at, opened)) = open.filter(|(at, opened)| *at < end && opened.at <= noticed) {
+            return Some((*at, Some(*opened)));
         }
         let mut before = (0..end).rev().filter(|at| !self.is_out[*at]);
         let at = before.next()?;
         let unit = &self.units[at];
         // A line without a key is noticed at that of the next one.
         let key = self.file[unit.first.clone()].find(':').unwrap_or(0);
-        match before.next() {
+        let above = if self.format == Format::Yaml { before.next() } else { None };
+        match above {
             Some(above)
                 if noticed <= unit.all.start + key && is_keyless(self.format, self.file, &self.units[above]) =>
             {
@@ -295,6 +301,6 @@ mod tests {
         };
         let better = |_: &Unit, slip| slip;
         let reread = Reader { format: Format::Toml, once: &once, better: &better }.read(&text, 0..text.len());
-        assert_eq!((reread.errors.len(), readings.get()), (3000, 2));
+        assert_eq!((reread.errors.len(), readings.get()), (3000, 22));
     }
 }
