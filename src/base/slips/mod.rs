@@ -58,8 +58,12 @@ pub struct SyntaxError {
     pub help: Option<String>,
 }
 
-/// So many slips of one text are told in a run.
-const MOST_SLIPS: usize = 100;
+/// So often a text is read again.
+const MOST_READINGS: usize = 30;
+
+/// So many of these readings are kept for what is left then: each is for one slip that leads a parser astray, and for all up
+/// to there. Those before are for one slip each, since a parser may say less well what is wrong after the first.
+const READINGS_OF_MANY: usize = 10;
 
 /// A longer text, in bytes, is read once: it is no work of a hand.
 const LONGEST: usize = 64 * 1024;
@@ -90,56 +94,67 @@ impl<T> Reader<'_, T> {
     pub fn read(&self, file: &str, range: Range<usize>) -> Reread<T> {
         let (value, errors) = (self.once)(file);
         match errors.iter().any(|error| error.code == Code::Syntax) && range.len() <= LONGEST {
-            true => self.again(file, range, (value, errors), &mut MOST_SLIPS.clone()),
+            true => self.again(file, range, (value, errors), &mut MOST_READINGS.clone()),
             false => Reread { value, errors, left_out: Vec::new() },
         }
     }
 
-    /// The same with one slip after the other left out. Places stay what they are: what is left out becomes spaces.
+    /// The same with slips left out until there is none. Places stay what they are: what is left out becomes spaces.
     fn again(&self, file: &str, range: Range<usize>, first: (T, Vec<SyntaxError>), left: &mut usize) -> Reread<T> {
-        let format = self.format;
         let (mut value, mut errors) = first;
-        let mut units = units::of(format, file, range.clone());
+        let mut parts = Parts::of(self.format, file, range.clone());
         let mut rest = file.to_owned();
         let mut told: Vec<SyntaxError> = Vec::new();
         let mut lines: HashSet<usize> = HashSet::new();
-        let mut left_out = Vec::new();
+        let line_of =
+            |slip: &SyntaxError| file.get(..slip.span.start).and_then(|before| before.rfind('\n')).unwrap_or(0);
+        let mut left_out: Vec<Range<usize>> = Vec::new();
         let mut below: Vec<Range<usize>> = Vec::new();
         while *left > 0 {
             *left -= 1;
-            let slips = errors.iter().enumerate().filter(|(_, error)| error.code == Code::Syntax);
-            let Some(first) = slips.min_by_key(|(_, error)| error.span.start).map(|(at, _)| at) else { break };
-            let slip = errors.swap_remove(first);
-            if !(range.start..=range.end).contains(&slip.span.start) {
-                // Of no place: nothing can be left out.
-                told.push(slip);
-                told.append(&mut errors);
+            let (mut slips, others): (Vec<_>, Vec<_>) =
+                errors.into_iter().partition(|error| error.code == Code::Syntax);
+            errors = others;
+            slips.sort_by_key(|slip| slip.span.start);
+            let before = left_out.len();
+            for slip in slips {
+                let is_first = left_out.len() == before;
+                if !(range.start..=range.end).contains(&slip.span.start) {
+                    // Of no place: nothing can be left out.
+                    told.push(slip);
+                    continue;
+                }
+                if left_out[before..].last().is_some_and(|part| part.contains(&slip.span.start)) {
+                    continue;
+                }
+                let Some((at, opened)) = parts.culprit(slip.span.start) else {
+                    told.extend(told.is_empty().then_some(slip));
+                    continue;
+                };
+                // What is never closed leads a parser astray: what it said after that is not worth repeating.
+                if opened.is_some() && !is_first {
+                    break;
+                }
+                let (unit, keys) = parts.take(at);
+                below.extend(keys);
+                let leads_astray =
+                    opened.is_some() || units::OF_LINES.iter().any(|mark| file[unit.all.clone()].contains(mark));
+                let slip = match opened {
+                    Some(opened) if !slip.message.contains("too deep") => said(file, &unit, &opened),
+                    _ => (self.better)(&unit, slip),
+                };
+                if lines.insert(line_of(&slip)) {
+                    told.push(slip);
+                }
+                rest.replace_range(unit.all.clone(), &blank(&file[unit.all.clone()]));
+                left_out.push(unit.all);
+                if leads_astray || *left >= READINGS_OF_MANY {
+                    break;
+                }
+            }
+            if left_out.len() == before {
                 break;
             }
-            let found = culprit(format, file, &units, slip.span.start);
-            let Some((at, opened)) = found else {
-                told.extend(told.is_empty().then_some(slip));
-                break;
-            };
-            let mut unit = units.remove(at);
-            // Without their heading, the keys below it would be those of another table.
-            let is_heading =
-                |unit: &Unit| format == Format::Toml && file[unit.first.clone()].trim_start().starts_with('[');
-            let keys = file[unit.first.end..].find('\n').map_or(file.len(), |end| unit.first.end + end + 1);
-            while is_heading(&unit) && units.get(at).is_some_and(|below| !is_heading(below)) {
-                unit.all.end = units.remove(at).all.end;
-            }
-            below.extend(is_heading(&unit).then_some(keys..unit.all.end).filter(|keys| !keys.is_empty()));
-            let slip = match opened {
-                Some(opened) if !slip.message.contains("too deep") => said(file, &unit, &opened),
-                _ => (self.better)(&unit, slip),
-            };
-            let line = file[..slip.span.start].rfind('\n').unwrap_or(0);
-            if lines.insert(line) {
-                told.push(slip);
-            }
-            rest.replace_range(unit.all.clone(), &blank(&file[unit.all.clone()]));
-            left_out.push(unit.all);
             (value, errors) = (self.once)(&rest);
         }
         errors.retain(|error| error.code != Code::Syntax);
@@ -149,29 +164,80 @@ impl<T> Reader<'_, T> {
             let alone = [&blank(&file[..keys.start]), &file[keys.clone()], &blank(&file[keys.end..])].concat();
             let once = (self.once)(&alone);
             if *left > 0 && !once.1.is_empty() {
-                told.append(&mut self.again(&alone, range.clone(), once, left).errors);
+                let found = self.again(&alone, range.clone(), once, left).errors;
+                told.extend(found.into_iter().filter(|slip| lines.insert(line_of(slip))));
             }
         }
         Reread { value, errors: told, left_out }
     }
 }
 
-/// The part that a parser stumbled over, by its number: what was opened and never closed before the place where it noticed,
-/// else what stands there.
-fn culprit(format: Format, file: &str, units: &[Unit], noticed: usize) -> Option<(usize, Option<Opened>)> {
-    let before = || units.iter().enumerate().take_while(|(_, unit)| unit.all.start <= noticed);
-    let open = before().find_map(|(at, unit)| Some((at, units::opened(format, file, unit)?)));
-    if let Some((at, opened)) = open.filter(|(_, opened)| opened.at <= noticed) {
-        return Some((at, Some(opened)));
+/// The parts of a text, as far as they are not left out.
+struct Parts<'f> {
+    format: Format,
+    file: &'f str,
+    units: Vec<Unit>,
+    /// What some of them open and never close.
+    opened: Vec<(usize, Opened)>,
+    is_out: Vec<bool>,
+}
+
+impl Parts<'_> {
+    fn of(format: Format, file: &str, range: Range<usize>) -> Parts<'_> {
+        let units = units::of(format, file, range);
+        let opened = units.iter().enumerate().filter_map(|(at, unit)| Some((at, units::opened(format, file, unit)?)));
+        let opened = opened.collect();
+        let is_out = vec![false; units.len()];
+        Parts { format, file, units, opened, is_out }
     }
-    let (at, unit) = before().last()?;
-    // A line without a key is noticed at that of the next one.
-    let key = file[unit.first.clone()].find(':').unwrap_or(0);
-    match at.checked_sub(1) {
-        Some(above) if noticed <= unit.all.start + key && is_keyless(format, file, &units[above]) => {
-            Some((above, None))
+
+    /// The part that a parser stumbled over, by its number: what was opened and never closed before the place where it
+    /// noticed, else what stands there.
+    fn culprit(&self, noticed: usize) -> Option<(usize, Option<Opened>)> {
+        let end = self.units.partition_point(|unit| unit.all.start <= noticed);
+        let open = self.opened.iter().find(|(at, _)| !self.is_out[*at]);
+        if let Some((at, opened)) = open.filter(|(at, opened)| *at < end && opened.at <= noticed) {
+            return Some((*at, Some(*opened)));
         }
-        _ => Some((at, None)),
+        let mut before = (0..end).rev().filter(|at| !self.is_out[*at]);
+        let at = before.next()?;
+        let unit = &self.units[at];
+        // A line without a key is noticed at that of the next one.
+        let key = self.file[unit.first.clone()].find(':').unwrap_or(0);
+        let above = if self.format == Format::Yaml { before.next() } else { None };
+        match above {
+            Some(above)
+                if noticed <= unit.all.start + key && is_keyless(self.format, self.file, &self.units[above]) =>
+            {
+                Some((above, None))
+            }
+            _ => Some((at, None)),
+        }
+    }
+
+    /// Takes a part out, and the keys below it if it is a heading: without it they would be those of another table. The
+    /// whole of it, and where those keys stand.
+    fn take(&mut self, at: usize) -> (Unit, Option<Range<usize>>) {
+        self.is_out[at] = true;
+        let mut unit = self.units[at].clone();
+        if !self.is_heading(at) {
+            return (unit, None);
+        }
+        let keys = self.file[unit.first.end..].find('\n').map_or(self.file.len(), |end| unit.first.end + end + 1);
+        for next in at + 1..self.units.len() {
+            if self.is_heading(next) {
+                break;
+            }
+            self.is_out[next] = true;
+            unit.all.end = self.units[next].all.end;
+        }
+        let keys = Some(keys..unit.all.end).filter(|keys| !keys.is_empty());
+        (unit, keys)
+    }
+
+    fn is_heading(&self, at: usize) -> bool {
+        let line = &self.file[self.units[at].first.clone()];
+        self.format == Format::Toml && line.trim_start().starts_with('[')
     }
 }
 
@@ -215,4 +281,26 @@ fn said(file: &str, unit: &Unit, opened: &Opened) -> SyntaxError {
 /// As many bytes of nothing, on as many lines.
 fn blank(text: &str) -> String {
     text.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn slips_that_stay_in_their_line_take_no_reading_each() {
+        let text = "a = !\nb = 1\n".repeat(3000);
+        let readings = Cell::new(0);
+        // A parser that objects to every `!`.
+        let once = |text: &str| {
+            readings.set(readings.get() + 1);
+            let slip =
+                |at: usize| SyntaxError { code: Code::Syntax, message: "no".to_owned(), span: at..at + 1, help: None };
+            ((), text.match_indices('!').map(|(at, _)| slip(at)).collect())
+        };
+        let better = |_: &Unit, slip| slip;
+        let reread = Reader { format: Format::Toml, once: &once, better: &better }.read(&text, 0..text.len());
+        assert_eq!((reread.errors.len(), readings.get()), (3000, 22));
+    }
 }

@@ -81,7 +81,7 @@ pub fn of(format: Format, file: &str, range: Range<usize>) -> Vec<Unit> {
 const OPENING: [char; 4] = ['[', '{', '"', '\''];
 
 /// What texts of several lines begin with in TOML.
-const OF_LINES: [&str; 2] = ["\"\"\"", "'''"];
+pub const OF_LINES: [&str; 2] = ["\"\"\"", "'''"];
 
 /// How many bytes of values are looked through for their ends.
 const MOST_SCANNED: usize = 1 << 20;
