@@ -11,6 +11,9 @@ use std::sync::LazyLock;
 /// The tz database in the program. That of the system, which jiff asks if it is left to itself, is another on each machine.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
+/// Names of the database that stand for a zone nobody knows.
+const UNKNOWN: [&str; 2] = ["etc/unknown", "factory"];
+
 /// The names of all time zones.
 pub fn zone_names() -> Vec<String> {
     ZONES.available().map(|name| name.as_str().to_owned()).collect()
@@ -26,7 +29,7 @@ pub struct Zone {
 impl Zone {
     /// The zone of that name, from the bundled database.
     pub fn named(name: &str) -> Option<Zone> {
-        let zone = ZONES.get(name).ok()?;
+        let zone = ZONES.get(name).ok().filter(|_| !UNKNOWN.contains(&name.to_ascii_lowercase().as_str()))?;
         Some(Zone { name: zone.iana_name().unwrap_or(name).to_owned(), zone })
     }
 

@@ -410,6 +410,14 @@ fn zones_exist() {
         "timezone = \"+02:00\"\n",
         "bad-value 3:12+8: there is no time zone named `+02:00` (write a name of the tz database, such as \"Europe/Paris\" or \"UTC\")",
     );
+    one_problem(
+        "timezone = \"GMT+1\"\n",
+        "bad-value 3:12+7: there is no time zone named `GMT+1` (write a name of the tz database, such as \"Europe/Paris\" or \"UTC\")",
+    );
+    one_problem(
+        "timezone = \"Factory\"\n",
+        "bad-value 3:12+9: there is no time zone named `Factory` (write a name of the tz database, such as \"Europe/Paris\" or \"UTC\")",
+    );
     // Whoever wrote a zone, though a wrong one, is not to hear that dates lack one.
     let checked = read_text(&format!("{LEAST}timezone = \"Europe/Pari\"\n"), &[]);
     assert_eq!(checked.value.unwrap().timezone.unwrap().name(), "UTC");

@@ -19,6 +19,9 @@ pub fn create_new(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Box<
             Diagnostic::new(Code::WriteFailed, message).help("choose another name or folder: nothing is overwritten"),
         ));
     }
+    for (path, _) in files {
+        refuse_outside(folder, path)?;
+    }
     for (number, (path, bytes)) in files.iter().enumerate() {
         if let Err(problem) = create(&folder.join(path), bytes) {
             // What cannot be taken away again is told by the problem that is told already.
@@ -27,6 +30,19 @@ pub fn create_new(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Box<
         }
     }
     Ok(())
+}
+
+/// Refuses a path that a symbolic link leads out of the folder: what comes from others may have one.
+fn refuse_outside(folder: &Path, path: &str) -> Result<(), Box<Diagnostic>> {
+    let Ok(real) = fs::canonicalize(folder) else { return Ok(()) };
+    let whole = folder.join(path);
+    let above = whole.ancestors().skip(1).take_while(|above| above.starts_with(folder));
+    let Some(there) = above.into_iter().find(|above| above.symlink_metadata().is_ok()) else { return Ok(()) };
+    if fs::canonicalize(there).is_ok_and(|there| there.starts_with(&real)) {
+        return Ok(());
+    }
+    let message = format!("`{path}` would be written outside: a symbolic link leads there from `{}`", there.display());
+    Err(Box::new(Diagnostic::new(Code::OutsideLink, message).help("put a folder where the link is")))
 }
 
 fn create(path: &Path, bytes: &[u8]) -> Result<(), Box<Diagnostic>> {
@@ -50,6 +66,27 @@ mod tests {
         let error = create_new(folder.path(), &[file("c.md"), file("a/b.md")]).unwrap_err();
         assert!(error.message().contains("a/b.md"));
         assert!(!folder.path().join("c.md").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn p30_nothing_is_made_outside_through_a_link() {
+        let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let link = |to: &Path, at: &str| std::os::unix::fs::symlink(to, folder.path().join(at)).unwrap();
+        fs::create_dir_all(folder.path().join("content/posts")).unwrap();
+        link(outside.path(), "content/posts/2026");
+        link(outside.path(), "themes");
+        link(Path::new("nowhere"), "templates");
+        link(Path::new("content"), "textes");
+        for path in ["content/posts/2026/a.md", "content/posts/2026/11/a.md", "themes/a/b.html", "templates/a.html"] {
+            let error =
+                create_new(folder.path(), &[("b.md".to_owned(), vec![]), (path.to_owned(), vec![])]).unwrap_err();
+            assert_eq!(error.code(), Code::OutsideLink, "{path}");
+        }
+        assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+        assert!(!folder.path().join("b.md").exists());
+        create_new(folder.path(), &[("textes/a.md".to_owned(), vec![]), ("data/x/a.md".to_owned(), vec![])]).unwrap();
+        assert!(folder.path().join("content/a.md").exists());
     }
 
     #[test]

@@ -37,7 +37,10 @@ fn rows(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
             source.as_str().get(at..).and_then(|rest| rest.find('\n')).map_or(source.as_str().len(), |n| at + n);
         let (message, help) = match error.kind() {
             csv::ErrorKind::UnequalLengths { expected_len, len, .. } => (
-                format!("this row has {len} fields, and the first row {expected_len}"),
+                format!(
+                    "this row has {len} field{}, and the first row {expected_len}",
+                    if *len == 1 { "" } else { "s" }
+                ),
                 match len < expected_len {
                     true => "write a comma for each field, also for those that are empty",
                     false => "put a field that has a comma in it between double quotes",
@@ -48,6 +51,13 @@ fn rows(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
         Diagnostic::new(Code::Syntax, message).at(source.label(at..line_end, "")).help(help)
     };
     let keys = reader.headers().map_err(|error| vec![failed(error)])?.clone();
+    if let Some(first) = keys.get(0).filter(|first| keys.len() == 1 && first.contains([';', '\t'])) {
+        let (sign, name) = if first.contains(';') { (';', "semicolons") } else { ('\t', "tabs") };
+        let message = format!("fields are parted by commas, and these by {name}");
+        let end = source.as_str().find(['\r', '\n']).unwrap_or(source.as_str().len());
+        let help = format!("save it as CSV with commas: `{}`", first.split(sign).collect::<Vec<_>>().join(","));
+        return Err(vec![Diagnostic::new(Code::Syntax, message).at(source.label(0..end, "")).help(help)]);
+    }
     let (mut rows, mut problems) = (Vec::new(), Vec::new());
     for record in reader.records() {
         match record {
@@ -104,6 +114,9 @@ mod tests {
         assert_eq!(at(parse("data/a.json", "{\n  \"x\": oups\n}")), "data/a.json:2:8");
         assert_eq!(at(parse("data/a.toml", "x = 1\ny = \n")), "data/a.toml:2:5");
         assert!(at(parse("data/a.csv", "a,b\n1,2,3\n")).starts_with("data/a.csv:2"));
+        let of_excel = &parse("data/a.csv", "nom;prix\nA;1,5\nB;2\n").unwrap_err()[0];
+        assert_eq!(of_excel.message(), "fields are parted by commas, and these by semicolons");
+        assert!(of_excel.help_text().is_some_and(|help| help.contains("`nom,prix`")));
     }
 
     #[test]

@@ -603,10 +603,23 @@ mod links {
             ("content/posts/b/photo.svg", "<svg/>"),
             ("static/a.txt", "x"),
             ("themes/mien/theme.toml", "name = \"mien\"\nextends = \"kiosque\"\n"),
+            ("templates/t.html", "x"),
+            ("data/a.toml", "x = 1"),
+            (".env", "secret"),
+            ("ailleurs/a.md", "+++\n+++\n"),
         ]);
         let toml = site.read("site.toml");
         site.write("site.toml", format!("{toml}theme = \"mien\"\n"));
         for (link, to) in [
+            ("static/reglages.txt", "../site.toml"),
+            ("static/env.txt", "../.env"),
+            ("static/donnees", "../data"),
+            ("static/t.html", "../templates/t.html"),
+            ("static/themes", "../themes"),
+            ("static/ailleurs.txt", "../ailleurs/a.md"),
+            ("content/reglages.txt", "../site.toml"),
+            ("content/brouillon.txt", "posts/b/index.md"),
+            ("content/posts/b/texte.txt", "../a.md"),
             ("static/tout", "../content"),
             ("static/textes", "../content/posts"),
             ("static/b.md", "../content/posts/b/index.md"),
@@ -615,7 +628,7 @@ mod links {
             ("themes/mien/static", "../../content/posts"),
         ] {
             symlink(to, site.path(link)).unwrap();
-            refused(&site.run(&["build"]), "outside-link", &[&format!("--> {link}"), "texts of `content/`"]);
+            refused(&site.run(&["build"]), "outside-link", &[&format!("--> {link}"), "to what is not published"]);
             fs::remove_file(site.path(link)).unwrap();
         }
         // A folder of the site that only leads on to them.

@@ -7,6 +7,7 @@ use super::escape;
 use super::events::Located;
 use super::sanitize::{Lost, Opened, Sieve};
 use super::unseen::Unseen;
+use crate::base::{Code, Diagnostic};
 use crate::content::RawHtml;
 use crate::content::findings::Findings;
 use memchr::memchr;
@@ -203,7 +204,13 @@ impl<'t> Settling<'_, 't, '_, '_> {
         let verbatim = ["<script", "<style", "<textarea"]
             .iter()
             .any(|tag| html.trim_start().get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)));
-        let (kept, more) = if verbatim { (html.to_owned(), false) } else { without_comments(html) };
+        let Uncommented { kept, more, is_open } = match verbatim {
+            true => Uncommented { kept: html.to_owned(), ..Uncommented::default() },
+            false => without_comments(html),
+        };
+        if is_open {
+            self.tell_open_comment(&range);
+        }
         if more {
             self.out.push((Event::Html(CowStr::Borrowed(MORE)), range.clone()));
         }
@@ -231,6 +238,14 @@ impl<'t> Settling<'_, 't, '_, '_> {
         }
     }
 
+    fn tell_open_comment(&mut self, block: &Range<usize>) {
+        let at = self.text.get(block.clone()).and_then(|written| written.rfind("<!--"));
+        let start = block.start + at.unwrap_or(0);
+        let label = self.findings.label(self.setting.origin.place(start..start + 4), "what follows is left out");
+        let problem = Diagnostic::new(Code::UnclosedComment, "this comment is never closed").at(label);
+        self.findings.push(problem.help("write `-->` where it ends"));
+    }
+
     fn as_text(&mut self, html: &str, range: Range<usize>) {
         self.findings.raw_html(self.setting.origin.place(range.clone()));
         self.out.push((Event::Start(Tag::Paragraph), range.clone()));
@@ -247,9 +262,18 @@ impl<'t> Settling<'_, 't, '_, '_> {
     }
 }
 
-/// HTML without its comments, and whether `more` was one of them. A comment that never ends goes on to the end.
-fn without_comments(html: &str) -> (String, bool) {
-    let (mut kept, mut more, mut rest) = (String::with_capacity(html.len()), false, html);
+/// HTML without its comments.
+#[derive(Default)]
+struct Uncommented {
+    kept: String,
+    /// Whether `more` was one of them.
+    more: bool,
+    /// Whether the last one never ends, and goes on to the end.
+    is_open: bool,
+}
+
+fn without_comments(html: &str) -> Uncommented {
+    let (mut kept, mut more, mut is_open, mut rest) = (String::with_capacity(html.len()), false, false, html);
     while let Some(start) = rest.find("<!--") {
         kept.push_str(&rest[..start]);
         let comment = &rest[start..];
@@ -257,13 +281,19 @@ fn without_comments(html: &str) -> (String, bool) {
         let end = match comment {
             _ if comment.starts_with("<!-->") => 5,
             _ if comment.starts_with("<!--->") => 6,
-            _ => comment.get(4..).and_then(|inner| inner.find("-->")).map_or(comment.len(), |at| at + 7),
+            _ => match comment.get(4..).and_then(|inner| inner.find("-->")) {
+                Some(at) => at + 7,
+                None => {
+                    is_open = true;
+                    comment.len()
+                }
+            },
         };
         more |= is_more(&comment[..end]);
         rest = &comment[end..];
     }
     kept.push_str(rest);
-    (kept, more)
+    Uncommented { kept, more, is_open }
 }
 
 fn is_more(comment: &str) -> bool {
@@ -277,9 +307,14 @@ mod tests {
 
     #[test]
     fn comments_are_cut_out() {
-        assert_eq!(without_comments("<!-- a\n\nb --> c <!-- d -->"), (" c ".to_owned(), false));
-        assert_eq!(without_comments("<!--more-->\n"), ("\n".to_owned(), true));
-        assert_eq!(without_comments("a <!-- never"), ("a ".to_owned(), false));
-        assert_eq!(without_comments("<!--> a --><!---> b"), (" a --> b".to_owned(), false));
+        for (html, kept, more, is_open) in [
+            ("<!-- a\n\nb --> c <!-- d -->", " c ", false, false),
+            ("<!--more-->\n", "\n", true, false),
+            ("a <!-- never", "a ", false, true),
+            ("<!--> a --><!---> b", " a --> b", false, false),
+        ] {
+            let found = without_comments(html);
+            assert_eq!((&*found.kept, found.more, found.is_open), (kept, more, is_open), "{html}");
+        }
     }
 }

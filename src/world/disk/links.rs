@@ -52,11 +52,28 @@ impl DiskWorld {
         fs::canonicalize(path).is_ok_and(|real| self.is_of_site(&real))
     }
 
-    /// Whether it is a text of the site, or a folder of them: what is published as it is would show its drafts.
-    pub(super) fn is_of_texts(&self, path: &Path) -> bool {
-        let Ok(real) = fs::canonicalize(path) else { return false };
-        let is_text = real.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"));
-        real.starts_with(self.real_root.join("content")) && (is_text || real.is_dir())
+    /// Whether a link leads from what is published as it is to what is not: texts, whose drafts readers would see, and
+    /// settings, data and templates.
+    pub(super) fn is_of_sources(&self, link: &SourcePath, path: &Path) -> bool {
+        let mut parts = link.as_str().split('/');
+        let (is_of_theme, is_static) = match (parts.next(), parts.nth(1)) {
+            (Some("themes"), below) => (true, below == Some("static")),
+            (first, _) => (false, first == Some("static")),
+        };
+        let is_text = |path: &Path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"));
+        let is_of_content = !is_static && link.below("content").is_some() && !is_text(Path::new(link.as_str()));
+        let Some(real) = fs::canonicalize(path).ok().filter(|_| is_static || is_of_content) else { return false };
+        let Ok(below) = real.strip_prefix(&self.real_root) else { return false };
+        let is_in =
+            |folder: &str| fs::canonicalize(self.real_root.join(folder)).is_ok_and(|there| real.starts_with(there));
+        // In `content/` a folder is walked as one of texts, wherever it lies.
+        let is_folder_of_texts = is_static && real.is_dir() && is_in("content");
+        let is_setting = below == Path::new("site.toml")
+            || is_in("data")
+            || is_in("templates")
+            || is_in("themes") && !is_of_theme
+            || below.components().any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."));
+        is_folder_of_texts || is_setting || real.is_file() && is_text(&real)
     }
 
     /// Whether something of the site lies in a folder that was published: through a link it would be published again, and

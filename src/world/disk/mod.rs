@@ -193,9 +193,11 @@ impl DiskWorld {
             return outside_link(path, "this symbolic link leads outside the site");
         }
         let is_led_to = entry.path_is_symlink() || (is_through && kind.is_dir());
-        if is_led_to && is_published_as_it_is(&path) && self.is_of_texts(entry.path()) {
-            let what = Diagnostic::new(Code::OutsideLink, "a symbolic link leads from here to texts of `content/`");
-            let help = "copy the files that readers may have: all that is here is published, drafts too";
+        if is_led_to && self.is_of_sources(&path, entry.path()) {
+            let message =
+                "a symbolic link leads from here to what is not published: texts, settings, data or templates";
+            let what = Diagnostic::new(Code::OutsideLink, message);
+            let help = "copy the files that readers may have: what the link leads to would be published as it is";
             return Found::Wrong(Box::new(what.at(Label::file(path, "")).help(help)));
         }
         if is_led_to && self.is_output(entry.path()) {
@@ -253,15 +255,6 @@ impl DiskWorld {
     fn lossy_path(&self, path: &Path) -> SourcePath {
         let relative = path.strip_prefix(&self.real_root).unwrap_or(path);
         SourcePath::new(relative.to_string_lossy().replace('\\', "/"))
-    }
-}
-
-/// Whether it is a file of `static/`, the site's or a theme's, or that folder.
-fn is_published_as_it_is(path: &SourcePath) -> bool {
-    let mut parts = path.as_str().split('/');
-    match parts.next() {
-        Some("themes") => parts.nth(1) == Some("static"),
-        first => first == Some("static"),
     }
 }
 
