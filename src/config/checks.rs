@@ -204,8 +204,9 @@ pub(super) fn timezone(text: &str) -> Result<String, Objection> {
 
 /// Zones whose city is the one written, else the one with the nearest name, else the one with the nearest city.
 fn zones_near(text: &str) -> Vec<String> {
-    // In `Etc/GMT+1` the sign is turned round: it is an hour west.
-    let names: Vec<String> = calendar::zone_names().into_iter().filter(|name| !name.starts_with("Etc/")).collect();
+    // In `Etc/GMT+1` and the like the sign is turned round: it is an hour west.
+    let is_of_a_place = |name: &str| name == "UTC" || name.contains('/') && !name.starts_with("Etc/");
+    let names: Vec<String> = calendar::zone_names().into_iter().filter(|name| is_of_a_place(name)).collect();
     let city = |name: &str| name.rsplit('/').next().unwrap_or(name).to_lowercase().replace([' ', '-'], "_");
     let of_city = |wanted: &str| names.iter().filter(|name| city(name) == wanted).take(3).cloned().collect::<Vec<_>>();
     let wanted = city(text);
