@@ -113,8 +113,13 @@ impl World for DiskWorld {
         self.real_folders.write().unwrap_or_else(PoisonError::into_inner).clear();
         let mut walked = Walked::default();
         let start = self.real_root.join(folder);
-        if fs::symlink_metadata(&start).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-            return walked;
+        match fs::symlink_metadata(&start) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return walked,
+            Err(error) => {
+                walked.diagnostics.push(unreadable(SourcePath::new(folder), &error.to_string()));
+                return walked;
+            }
+            Ok(_) => {}
         }
         let mut entries = WalkDir::new(&start).follow_links(true).into_iter();
         // The last link to a folder; what is met next may be in it.
@@ -236,10 +241,7 @@ impl DiskWorld {
         let words = error.io_error().map_or_else(|| "it cannot be read".to_owned(), ToString::to_string);
         match is_link {
             true => outside_link(path, &format!("this symbolic link cannot be followed: {words}")),
-            false => {
-                let what = Diagnostic::new(Code::Unreadable, format!("cannot read this: {words}"));
-                Found::Wrong(Box::new(what.at(Label::file(path, ""))))
-            }
+            false => Found::Wrong(Box::new(unreadable(path, &words))),
         }
     }
 
@@ -256,6 +258,10 @@ impl DiskWorld {
         let relative = path.strip_prefix(&self.real_root).unwrap_or(path);
         SourcePath::new(relative.to_string_lossy().replace('\\', "/"))
     }
+}
+
+fn unreadable(path: SourcePath, words: &str) -> Diagnostic {
+    Diagnostic::new(Code::Unreadable, format!("cannot read this: {words}")).at(Label::file(path, ""))
 }
 
 fn outside_link(path: SourcePath, message: &str) -> Found {
