@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
 /// Names of the database that stand for a zone nobody knows.
-const UNKNOWN: [&str; 2] = ["etc/unknown", "factory"];
+const UNKNOWN: [&str; 2] = ["Etc/Unknown", "Factory"];
 
 /// The names of all time zones.
 pub fn zone_names() -> Vec<String> {
@@ -29,7 +29,8 @@ pub struct Zone {
 impl Zone {
     /// The zone of that name, from the bundled database.
     pub fn named(name: &str) -> Option<Zone> {
-        let zone = ZONES.get(name).ok().filter(|_| !UNKNOWN.contains(&name.to_ascii_lowercase().as_str()))?;
+        let zone =
+            ZONES.get(name).ok().filter(|_| !UNKNOWN.iter().any(|unknown| name.eq_ignore_ascii_case(unknown)))?;
         Some(Zone { name: zone.iana_name().unwrap_or(name).to_owned(), zone })
     }
 

@@ -36,8 +36,8 @@ pub fn create_new(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Box<
 fn refuse_outside(folder: &Path, path: &str) -> Result<(), Box<Diagnostic>> {
     let Ok(real) = fs::canonicalize(folder) else { return Ok(()) };
     let whole = folder.join(path);
-    let above = whole.ancestors().skip(1).take_while(|above| above.starts_with(folder));
-    let Some(there) = above.into_iter().find(|above| above.symlink_metadata().is_ok()) else { return Ok(()) };
+    let mut above = whole.ancestors().skip(1).take_while(|above| above.starts_with(folder));
+    let Some(there) = above.find(|above| above.symlink_metadata().is_ok()) else { return Ok(()) };
     if fs::canonicalize(there).is_ok_and(|there| there.starts_with(&real)) {
         return Ok(());
     }

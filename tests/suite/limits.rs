@@ -1,13 +1,13 @@
 //! The program where the system gives it little: sizes of files, descriptors, memory, inodes, streams that are closed.
 
 use super::publishing::{Mount, Versions};
-use super::scratch::{Ran, Scratch};
-use std::process::{Command, Stdio};
+use super::scratch::{Ran, Scratch, without_settings};
+use std::process::Stdio;
 
 /// Runs the program in a shell that was limited before.
 fn limited(site: &Scratch, limits: &str, arguments: &str) -> (Option<i32>, Ran) {
     let program = env!("CARGO_BIN_EXE_manchette");
-    let mut shell = Command::new("sh");
+    let mut shell = without_settings("sh");
     shell.args(["-c", &format!("{limits} && exec \"$@\" {program} {arguments}")]);
     let at = super::scratch::NOW;
     shell.env("NO_COLOR", "1").env("MANCHETTE_AT", at).env_remove("RUST_BACKTRACE").current_dir(site.root());
@@ -235,7 +235,7 @@ fn p59_a_preview_that_nobody_hears_goes_on() {
     for streams in ["<&- >&- 2>&-", ">/dev/full 2>/dev/full"] {
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let program = env!("CARGO_BIN_EXE_manchette");
-        let mut shell = Command::new("sh");
+        let mut shell = without_settings("sh");
         shell.args(["-c", &format!("exec {program} serve --port {port} {streams}")]).current_dir(site.root());
         let mut child = shell.spawn().unwrap();
         let start = Instant::now();

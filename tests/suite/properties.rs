@@ -177,13 +177,8 @@ fn built_elsewhere(umask: &str, variables: &[Variable], folder: &str) -> BTreeMa
     }
     std::fs::copy(site.join("site.toml"), root.join("site.toml")).unwrap();
     let script = format!("umask {umask} && exec \"$0\" build --quiet");
-    let mut command = std::process::Command::new("sh");
+    let mut command = crate::scratch::without_settings("sh");
     command.args(["-c", &script, env!("CARGO_BIN_EXE_manchette")]).current_dir(&root);
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("MANCHETTE_") {
-            command.env_remove(name);
-        }
-    }
     command.env("MANCHETTE_AT", crate::scratch::NOW).envs(variables.iter().copied());
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

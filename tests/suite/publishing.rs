@@ -1,6 +1,6 @@
 //! Publishing as promised, by the program itself: kills, full disks, two builds at once, onlookers.
 
-use super::scratch::{Ran, Scratch, copy, tree};
+use super::scratch::{Ran, Scratch, copy, tree, without_settings};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -297,7 +297,7 @@ fn p12_modes_do_not_depend_on_the_umask() {
         for version in [0, 1, 0] {
             site.turn_to(version);
             let script = format!("umask {umask}; exec \"$0\" build");
-            let mut shell = Command::new("sh");
+            let mut shell = without_settings("sh");
             shell.args(["-c", &script, env!("CARGO_BIN_EXE_manchette")]).current_dir(site.scratch.root());
             Ran::from(shell.output().unwrap()).ok();
             for entry in walkdir::WalkDir::new(site.scratch.path("public")).into_iter().map(Result::unwrap) {

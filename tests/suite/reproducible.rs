@@ -1,7 +1,7 @@
 //! The same site gives the same bytes, and `build --verify` shows it.
 
 use super::preview_http::Preview;
-use crate::scratch::{NOW, Ran, Scratch, copy, tree};
+use crate::scratch::{NOW, Ran, Scratch, copy, tree, without_settings};
 use manchette::base::{Code, SourcePath, SourceText};
 use manchette::pipeline::{self, Memory, Report, Request};
 use manchette::sink::MemorySink;
@@ -208,7 +208,7 @@ fn built(conditions: &Conditions) -> (PathBuf, BTreeMap<String, Vec<u8>>) {
             std::fs::File::options().write(true).open(&path).unwrap().set_modified(old).unwrap();
         }
     }
-    let mut command = std::process::Command::new("/bin/sh");
+    let mut command = without_settings("/bin/sh");
     command.args(["-c", &format!("umask {} && exec \"$0\" build --quiet", conditions.umask)]);
     command.arg(env!("CARGO_BIN_EXE_manchette")).current_dir(&root);
     command.env("NO_COLOR", "1").env("MANCHETTE_AT", NOW).envs(conditions.set.iter().copied());

@@ -61,12 +61,7 @@ impl Scratch {
 
     /// The same, not yet run.
     pub fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_manchette"));
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("MANCHETTE_") {
-                command.env_remove(name);
-            }
-        }
+        let mut command = without_settings(env!("CARGO_BIN_EXE_manchette"));
         command.env("NO_COLOR", "1").env("MANCHETTE_AT", NOW).current_dir(self.root()).args(arguments);
         command
     }
@@ -101,6 +96,18 @@ impl Ran {
         assert_eq!(self.code, 0, "{}{}", self.stdout, self.stderr);
         self
     }
+}
+
+/// A command, ours or one that starts ours, that inherits no settings of this environment: what a switch of a test is called
+/// would be one.
+pub fn without_settings(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("MANCHETTE_") {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// Every file below a folder, by its path there, `/` between.

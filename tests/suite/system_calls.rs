@@ -1,10 +1,10 @@
 //! The program on a system whose every call may fail, as `strace` can bring about; a test says so where there is none.
 //!
-//! `ALL_FAULTS=1 cargo test --test suite system_calls` lets every call fail, and takes a quarter of an hour.
+//! `ALL_FAULTS=1 cargo test --test suite system_calls` lets every call fail, and takes more than a quarter of an hour.
 #![cfg(target_os = "linux")]
 
 use super::publishing::{Tree, site};
-use super::scratch::{NOW, Ran, Scratch};
+use super::scratch::{NOW, Ran, Scratch, without_settings};
 use std::path::Path;
 use std::process::Command;
 
@@ -52,7 +52,7 @@ fn build_with(root: &Path, calls: &str, error: &str, at: usize) -> (Option<i32>,
     let trace = root.join("trace");
     // Not every system has every call.
     let calls = calls.split(',').map(|call| format!("?{call}")).collect::<Vec<_>>().join(",");
-    let mut command = Command::new("strace");
+    let mut command = without_settings("strace");
     command.args(["-f", "-o"]).arg(&trace).args(["-e", &format!("trace={calls}")]);
     command.args(["-e", &format!("inject={calls}:error={error}:when={at}")]);
     command.args([env!("CARGO_BIN_EXE_manchette"), "build"]).current_dir(root);
