@@ -23,11 +23,21 @@ impl Desk {
         desk
     }
 
+    /// The same site in the same state, at another place.
+    fn copy(&self) -> Desk {
+        Desk { files: self.files.clone(), sink: self.sink.copy(), shelf: Arc::new(self.shelf.copy()) }
+    }
+
     /// A build by another process.
     fn build(&self) -> Report {
-        let report = build_files(&self.files, &self.sink, &mut Memory::load(self.shelf.clone()));
+        let report = self.build_only();
         self.assert_clean(&report);
         report
+    }
+
+    /// The same, where something else says whether it is right.
+    fn build_only(&self) -> Report {
+        build_files(&self.files, &self.sink, &mut Memory::load(self.shelf.clone()))
     }
 
     fn assert_clean(&self, report: &Report) {
@@ -57,8 +67,10 @@ fn what_an_editor_writes_is_built_without_the_site_as_often_as_they_save() {
         // Two posts that one feed shows, in turn.
         let post = [POST, "content/posts/p3.md"][number % 2];
         desk.files.insert(post.to_owned(), Dials::new().files()[post].replace("Corps", &format!("Corps {number}")));
-        assert_eq!(desk.build().way, Way::Amended, "{number}");
-        assert_eq!(desk.build().way, Way::Stood, "{number}");
+        // Each tenth is compared with a clean build, and all with one process that goes on.
+        let report = if number % 10 == 0 { desk.build() } else { desk.build_only() };
+        assert_eq!(report.way, Way::Amended, "{number}");
+        assert_eq!(desk.build_only().way, Way::Stood, "{number}");
         let report = build_files(&desk.files, &other_sink, &mut one_process);
         assert_eq!(report.way, Way::Amended, "{number}");
         assert_eq!(difference(&other_sink.files(), &desk.sink.files()), None);
@@ -227,11 +239,12 @@ fn damage_is_made_good_by_the_next_build() {
 
 #[test]
 fn a_damaged_memory_costs_time_and_nothing_else() {
+    let mut whole = Desk::new();
+    whole.edit("Corps", "Corps un");
+    assert_eq!(whole.build().way, Way::Amended);
     for name in ["index", "amendments", "standing", "answers.1", "articles.1"] {
         for part in 0..12 {
-            let mut desk = Desk::new();
-            desk.edit("Corps", "Corps un");
-            assert_eq!(desk.build().way, Way::Amended);
+            let mut desk = whole.copy();
             desk.shelf.damage(|of, bytes| {
                 if of == name {
                     let at = (bytes.len() - 1) * part / 11;
