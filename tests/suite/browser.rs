@@ -4,7 +4,7 @@
 
 mod hostile;
 
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, skipped};
 use pulldown_cmark::{Event, Tag, TagEnd};
 use serde_json::{Value, json};
 use std::future::Future;
@@ -64,7 +64,7 @@ fn driver() -> Option<&'static str> {
         Ok(address) => Some(address),
         Err(why) => {
             assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{why}, and nothing may be skipped in CI");
-            eprintln!("skipped: {why}");
+            skipped(why);
             None
         }
     }

@@ -6,7 +6,7 @@
 //! hold is done in `STAGED`.
 
 use crate::printed::{arguments, differs, printed};
-use crate::scratch::{Ran, Scratch, tree};
+use crate::scratch::{Ran, Scratch, skipped, tree};
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
@@ -105,7 +105,7 @@ fn disk_that_is_full(_: &Scratch, _: &Path) -> Option<Ran> {
 fn disk_that_is_full(site: &Scratch, _: &Path) -> Option<Ran> {
     let full = Scratch::empty();
     let Some(_mount) = crate::publishing::Mount::tmpfs(full.root(), "size=1m,mode=755") else {
-        eprintln!("skipped: nothing can be mounted here");
+        skipped("nothing can be mounted here");
         return None;
     };
     crate::scratch::copy(site.root(), full.root());

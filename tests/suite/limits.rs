@@ -1,7 +1,7 @@
 //! The program where the system gives it little: sizes of files, descriptors, memory, inodes, streams that are closed.
 
 use super::publishing::{Mount, Versions};
-use super::scratch::{Ran, Scratch, without_settings};
+use super::scratch::{Ran, Scratch, skipped, without_settings};
 use std::process::Stdio;
 
 /// Runs the program in a shell that was limited before.
@@ -160,7 +160,7 @@ fn p05_a_disk_without_inodes_is_an_error_and_loses_nothing() {
     for method in ["in-place", "swap"] {
         let scratch = Scratch::empty();
         let Some(_mount) = Mount::tmpfs(scratch.root(), "nr_inodes=400,mode=755") else {
-            eprintln!("skipped: nothing can be mounted here");
+            skipped("nothing can be mounted here");
             return;
         };
         let site = Versions::at(scratch, method);

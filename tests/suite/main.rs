@@ -1,7 +1,7 @@
 //! The integration tests: the program as its users meet it.
 #![allow(missing_docs, reason = "tests are named after what they show")]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
-#![allow(clippy::print_stderr, clippy::print_stdout, reason = "a test says what it skips, and its seed")]
+#![allow(clippy::print_stderr, clippy::print_stdout, reason = "a test says its seed")]
 #![allow(clippy::disallowed_methods, reason = "tests prepare and look at folders themselves")]
 
 mod amending;

@@ -2,7 +2,7 @@
 //! a one can be had; the test says what it skips.
 #![cfg(target_os = "linux")]
 
-use super::scratch::Scratch;
+use super::scratch::{Scratch, skipped};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
@@ -55,13 +55,13 @@ fn traced(site: &Scratch, before: &[&str], command: &str) -> (Option<i32>, Strin
 #[test]
 fn no_command_opens_a_socket_to_any_network_and_all_work_without_one() {
     if !is_there(&["strace", "-f", "-o", "/dev/null", "true"]) {
-        eprintln!("skipped: there is no strace here, or it may not trace");
+        skipped("there is no strace here, or it may not trace");
         return;
     }
     let apart = ["unshare", "--map-root-user", "--net"];
     let is_apart = is_there(&[&apart[..], &["strace", "-f", "-o", "/dev/null", "true"]].concat());
     if !is_apart {
-        eprintln!("skipped: a network of one's own cannot be had here, so that of the machine is there");
+        skipped("a network of one's own cannot be had here, so that of the machine is there");
     }
     let site = Scratch::empty();
     for (command, code) in COMMANDS {

@@ -1,6 +1,6 @@
 //! Publishing as promised, by the program itself: kills, full disks, two builds at once, onlookers.
 
-use super::scratch::{Ran, Scratch, copy, tree, without_settings};
+use super::scratch::{Ran, Scratch, copy, skipped, tree, without_settings};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -392,7 +392,7 @@ fn p05_a_full_disk_is_an_error_and_loses_nothing() {
     for method in METHODS {
         let scratch = Scratch::empty();
         let Some(_mount) = Mount::tmpfs(scratch.root(), "size=4m,mode=755") else {
-            eprintln!("skipped: nothing can be mounted here");
+            skipped("nothing can be mounted here");
             return;
         };
         let site = Versions::at(scratch, method);
@@ -429,7 +429,7 @@ fn p05_an_output_that_is_read_only_is_an_error_and_loses_nothing() {
     for method in METHODS {
         let site = Versions::new(method);
         let Some(mount) = Mount::tmpfs(&site.scratch.path("public"), "size=8m,mode=755") else {
-            eprintln!("skipped: nothing can be mounted here");
+            skipped("nothing can be mounted here");
             return;
         };
         site.turn_to(0);

@@ -2,7 +2,7 @@
 //! little work is done for it.
 
 use super::editors::{SAVES, anew, obsidian};
-use super::scratch::{NOW, Scratch};
+use super::scratch::{NOW, Scratch, skipped};
 use manchette::base::{OutputPath, SourcePath};
 use manchette::pipeline::{ConfigFile, Edition, Hint, Live, Memory, Proof, Request};
 use manchette::serve::{self, State, Witness};
@@ -220,7 +220,7 @@ fn a_real_vim_is_followed() {
         vim.args(["-Nu", "NONE", "-es", "-c", &format!("set backupcopy={backup_copy}")]);
         vim.args(["-c", &format!("%s/\\[\\d*\\]/[{number}]/"), "-c", "wq", FILE]);
         let Ok(status) = vim.env("HOME", preview.site.root()).current_dir(preview.site.root()).status() else {
-            eprintln!("skipped: there is no vim here");
+            skipped("there is no vim here");
             return;
         };
         assert!(status.success());

@@ -2,11 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// The moment at which tests build, so that "future" means the same for ever.
 pub const NOW: &str = "2025-12-31T12:00:00Z";
+
+/// Says what a test leaves out because the machine has it not: to the terminal itself, since what a test that is well prints
+/// is shown to nobody.
+pub fn skipped(why: &str) {
+    let thread = std::thread::current();
+    let line = format!("skipped in {}: {why}\n", thread.name().unwrap_or("a test"));
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+}
 
 /// A folder of its own that goes when the test is over.
 pub struct Scratch {

@@ -4,7 +4,7 @@
 #![cfg(target_os = "linux")]
 
 use super::publishing::{Tree, site};
-use super::scratch::{NOW, Ran, Scratch, without_settings};
+use super::scratch::{NOW, Ran, Scratch, skipped, without_settings};
 use std::path::Path;
 use std::process::Command;
 
@@ -85,7 +85,7 @@ fn p05_whatever_system_call_fails_the_output_is_the_old_site_or_the_new_one() {
     let mut probe = Command::new("strace");
     probe.args(["-f", "-o", "/dev/null", "-e", "inject=flock:error=EIO:when=9", "true"]);
     if !probe.output().is_ok_and(|probe| probe.status.success()) {
-        eprintln!("skipped: there is no strace here, or it may not trace");
+        skipped("there is no strace here, or it may not trace");
         return;
     }
     let is_thorough = std::env::var_os("ALL_FAULTS").is_some();

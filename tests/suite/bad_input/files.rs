@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use super::guarded::{Published, post, run};
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, skipped};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -33,7 +33,7 @@ fn put(site: &Scratch, kind: &str, make: Make, place: &str) -> bool {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let is_made = make(&path);
     if !is_made {
-        eprintln!("skipped: a {kind} cannot be made at {}", path.display());
+        skipped(&format!("a {kind} cannot be made at {}", path.display()));
     }
     is_made
 }
@@ -164,7 +164,7 @@ fn p22_what_cannot_be_read_is_named_and_no_page_vanishes() {
         command.uid(65534).gid(65534);
     }
     let Ok(output) = command.output() else {
-        eprintln!("skipped: the program cannot be run by somebody else here");
+        skipped("the program cannot be run by somebody else here");
         return;
     };
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
