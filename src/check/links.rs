@@ -85,7 +85,7 @@ pub(super) fn nowhere(subject: &Subject<'_>, url: &UrlPath, own: Option<&str>) -
     let problem = Diagnostic::new(Code::BrokenLink, format!("nothing of the site is at `{url}`"));
     match subject.directory.address(url.as_str(), own) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem,
+        None => problem.help("correct the address; a link to an article is best written as its file, `/posts/….md`"),
     }
 }
 

@@ -77,9 +77,7 @@ fn find(global: &Global) -> Result<Place, Box<Diagnostic>> {
         false if global.root.is_some() => Box::new(not_there(&root)),
         false => Box::new(not_found(&root)),
     })?;
-    let variables =
-        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let mut overrides = config::overrides(variables);
+    let mut overrides = config::overrides(environment()?);
     overrides.extend(global.overrides(&here));
     let world = WithThemes::new(DiskWorld::new(root.clone()));
     Ok(Place { root, world, config, config_file, config_at, overrides })
@@ -193,9 +191,25 @@ pub(super) fn home() -> Option<PathBuf> {
     std::env::var_os("HOME").map(PathBuf::from)
 }
 
+/// The variables of the environment that are texts. One of ours that is none is an error: it would do nothing.
+fn environment() -> Result<Vec<(String, String)>, Box<Diagnostic>> {
+    let mut texts = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        match (name.into_string(), value.into_string()) {
+            (Ok(name), Ok(value)) => texts.push((name, value)),
+            (Ok(name), Err(value)) if name.starts_with(config::PREFIX) => {
+                let message = format!("`{name}` is no text in UTF-8: `{}`", value.to_string_lossy());
+                return Err(Box::new(Diagnostic::new(Code::BadValue, message).help("set it in UTF-8, or unset it")));
+            }
+            _ => {}
+        }
+    }
+    Ok(texts)
+}
+
 /// What the environment sets of our options.
 pub(super) fn variables() -> Vec<OsString> {
-    let ours = |name: &OsString| name.to_string_lossy().starts_with("MANCHETTE_");
+    let ours = |name: &OsString| name.to_string_lossy().starts_with(config::PREFIX);
     std::env::vars_os().filter(|(name, _)| ours(name)).map(|(_, value)| value).collect()
 }
 

@@ -21,7 +21,7 @@ mod settings;
 mod tests;
 
 pub use effective::{Setting, effective};
-pub use overrides::{Origin, Override, overrides};
+pub use overrides::{Origin, Override, PREFIX, overrides};
 pub use policy::policy;
 pub use read::read;
 

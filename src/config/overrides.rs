@@ -40,7 +40,7 @@ impl Override {
 }
 
 /// What all our variables begin with.
-const PREFIX: &str = "MANCHETTE_";
+pub const PREFIX: &str = "MANCHETTE_";
 
 /// Variables that stand for flags or belong to the terminal, hence are no keys of `site.toml`.
 ///

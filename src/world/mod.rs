@@ -78,5 +78,13 @@ fn cut(bytes: &[u8], part: &Range<u64>) -> Vec<u8> {
 
 /// A file that could not be read, in the system's words.
 pub fn unreadable(path: &SourcePath, error: &io::Error) -> Diagnostic {
-    Diagnostic::new(Code::Unreadable, format!("cannot read `{path}`: {error}")).at(Label::file(path.clone(), ""))
+    let problem =
+        Diagnostic::new(Code::Unreadable, format!("cannot read `{path}`: {error}")).at(Label::file(path.clone(), ""));
+    match error.kind() {
+        io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => {
+            problem.help("a file is expected here: move away the folder, pipe, socket or device that has its name")
+        }
+        io::ErrorKind::PermissionDenied => problem.help("see whose it is (`ls -l`), and let yourself read it"),
+        _ => problem,
+    }
 }

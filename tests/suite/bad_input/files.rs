@@ -259,3 +259,18 @@ fn p16_a_folder_of_thousands_of_files_is_walked_once() {
     let watched = run(&site, &["check"]).answered("many files");
     assert_eq!(watched.ran.code, 0, "{}", watched.ran.stderr);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_setting_of_the_environment_that_is_no_text_is_an_error() {
+    use std::os::unix::ffi::OsStringExt;
+    let site = Scratch::site(&[("content/posts/a.md", "+++\ntitle = \"A\"\nsource = \"W\"\n+++\nA.\n")]);
+    let mut command = site.command(&["build"]);
+    let output =
+        command.env("MANCHETTE_TITLE", std::ffi::OsString::from_vec(b"Le Fil d\xe9".to_vec())).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("`MANCHETTE_TITLE` is no text in UTF-8: `Le Fil d\u{fffd}`"), "{said}");
+    assert!(said.contains("set it in UTF-8, or unset it"), "{said}");
+    assert!(!site.path("public").exists());
+}
