@@ -146,7 +146,7 @@ pub fn of_value(source: &SourceText, error: &Error) -> Diagnostic {
     )
 }
 
-/// Every number of a file of TOML that is none or too large (`nan`, `inf`, `1e999`): JSON has none of these, and templates
+/// Every number of a file of TOML that is none or too large (`nan`, `inf`, `1e999`, a whole one beyond 64 bits): JSON has none of these, and templates
 /// would print nothing.
 pub fn odd_numbers(source: &SourceText) -> Vec<Diagnostic> {
     let table = DeTable::parse_recoverable(source.as_str()).0;
@@ -164,6 +164,9 @@ pub fn odd_numbers(source: &SourceText) -> Vec<Diagnostic> {
 pub fn find_odd_numbers(value: &Spanned<DeValue<'_>>, found: &mut Vec<Range<usize>>) {
     match value.get_ref() {
         DeValue::Float(number) if !number.as_str().parse::<f64>().is_ok_and(f64::is_finite) => found.push(value.span()),
+        DeValue::Integer(number) if i64::from_str_radix(number.as_str(), number.radix()).is_err() => {
+            found.push(value.span());
+        }
         DeValue::Array(items) => items.iter().for_each(|item| find_odd_numbers(item, found)),
         DeValue::Table(table) => table.iter().for_each(|(_, inner)| find_odd_numbers(inner, found)),
         _ => {}

@@ -60,17 +60,20 @@ pub fn never_closed(html: &str) -> Option<(String, usize)> {
     let parted = |at: usize| html.get(at..).and_then(|rest| rest.split_once('>')).unwrap_or_default();
     // Of these elements, drawings and formulas alone may end in their own tag.
     let is_whole = |name: &str, at| matches!(name, "svg" | "math") && parted(at).0.ends_with('/');
-    let mut open: Option<(String, usize)> = None;
+    // Within such an element `<` begins no tag (`a<b`): its end is looked for as it is written.
+    let lower = html.to_ascii_lowercase();
+    let mut closed = 0;
     for tag in tags::tags(html) {
-        match &open {
-            Some((name, _)) if tag.is_end && *name == tag.name => open = None,
-            None if !tag.is_end && UNSEEN.contains(&tag.name.as_str()) && !is_whole(&tag.name, tag.at) => {
-                open = Some((tag.name, tag.at));
-            }
-            _ => {}
+        let is_none_of_these = tag.at < closed || tag.is_end || !UNSEEN.contains(&tag.name.as_str());
+        if is_none_of_these || is_whole(&tag.name, tag.at) {
+            continue;
+        }
+        match lower.get(tag.at..).and_then(|rest| rest.find(&format!("</{}", tag.name))) {
+            Some(length) => closed = tag.at + length,
+            None => return Some((tag.name, tag.at)).filter(|(_, at)| !parted(*at).1.trim().is_empty()),
         }
     }
-    open.filter(|(_, at)| !parted(*at).1.trim().is_empty())
+    None
 }
 
 #[cfg(test)]
@@ -82,6 +85,7 @@ mod tests {
         for (html, found) in [
             ("<div><script>a<b</script>c</div>", None),
             ("a<script src=x>", None),
+            ("<script>a<b</script>c<title>d<Title>e</TITLE><style>f", Some(("style", 45))),
             ("<svg width=1/>a<script/>b", Some(("script", 15))),
             ("<svg><title>a</svg>b", None),
             ("<p>a<IFRAME src=x>\n<script></script>b", Some(("iframe", 4))),
