@@ -6,6 +6,7 @@ use memchr::memmem;
 /// Endings of texts that are published as they are, and that people write.
 const TEXTS: &[&str] = &[
     "",
+    "atom",
     "css",
     "csv",
     "htm",
@@ -13,7 +14,9 @@ const TEXTS: &[&str] = &[
     "ics",
     "js",
     "json",
+    "md",
     "mjs",
+    "rss",
     "svg",
     "toml",
     "txt",
