@@ -1,7 +1,39 @@
 //! Conflicts that Git left in a text: two versions between lines of `<<<<<<<`, `=======` and `>>>>>>>`.
 
-use super::{Code, Diagnostic, SourceText};
+use super::{Code, Diagnostic, SourcePath, SourceText};
 use memchr::memmem;
+
+/// Endings of texts that are published as they are, and that people write.
+const TEXTS: &[&str] = &[
+    "",
+    "atom",
+    "css",
+    "csv",
+    "htm",
+    "html",
+    "ics",
+    "js",
+    "json",
+    "md",
+    "mjs",
+    "rss",
+    "svg",
+    "toml",
+    "txt",
+    "vtt",
+    "webmanifest",
+    "xml",
+    "xsl",
+    "yaml",
+    "yml",
+];
+
+/// The first conflict in a file that is published as it is, if its name is that of a text (`_redirects` has no ending).
+pub fn in_copied(path: &SourcePath, bytes: &[u8]) -> Option<Diagnostic> {
+    let is_text = TEXTS.contains(&path.extension().to_ascii_lowercase().as_str());
+    memmem::find(bytes, b"<<<<<<< ").filter(|_| is_text)?;
+    find(&SourceText::new(path.clone(), String::from_utf8_lossy(bytes)))
+}
 
 /// The first conflict of a text, told with how many follow; nothing when there is none. What stands in a fenced block of
 /// Markdown is an example.

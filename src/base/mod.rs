@@ -5,13 +5,14 @@
 
 pub mod calendar;
 pub mod codes;
-mod conflict;
+pub mod conflict;
 pub mod diagnostic;
 pub mod fingerprint;
 pub mod json;
 pub mod legal;
 pub mod names;
 pub mod nfc;
+pub mod odd_numbers;
 pub mod policy;
 pub mod portable;
 pub mod slips;

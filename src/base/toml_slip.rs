@@ -4,11 +4,11 @@
 
 use super::slips::{Format, Reader, Reread, SyntaxError, Unit};
 use super::toml_words::{self, CURLY, quoted};
-use super::{Code, Diagnostic, Label, SourceText};
+use super::{Code, Diagnostic, Label, SourceText, odd_numbers};
 use std::borrow::Cow;
 use std::ops::Range;
 use toml::Spanned;
-use toml::de::{DeTable, Error};
+use toml::de::{DeTable, DeValue, Error};
 
 /// A text that the TOML parser can read to its end: it says of no place that a key is nested too deep, and stops there.
 pub struct Flat<'t> {
@@ -144,6 +144,33 @@ pub fn of_value(source: &SourceText, error: &Error) -> Diagnostic {
         source,
         &error.span().map_or_else(|| too_deep(NOWHERE), |span| slip(source.as_str(), span, error.message())),
     )
+}
+
+/// Every number of a file of TOML that is none or too large (`nan`, `inf`, `1e999`, a whole one beyond 64 bits): JSON has none of these, and templates
+/// would print nothing.
+pub fn odd_numbers(source: &SourceText) -> Vec<Diagnostic> {
+    let table = DeTable::parse_recoverable(source.as_str()).0;
+    let mut found = Vec::new();
+    table.get_ref().iter().for_each(|(_, value)| find_odd_numbers(value, &mut found));
+    found.sort_by_key(|span| span.start);
+    let told = found.into_iter().map(|span| {
+        let (message, help) = odd_numbers::objection(source.as_str().get(span.clone()).unwrap_or(""));
+        Diagnostic::new(Code::BadValue, message).at(source.label(span, "")).help(help)
+    });
+    told.collect()
+}
+
+/// Where such numbers stand in a value.
+pub fn find_odd_numbers(value: &Spanned<DeValue<'_>>, found: &mut Vec<Range<usize>>) {
+    match value.get_ref() {
+        DeValue::Float(number) if !number.as_str().parse::<f64>().is_ok_and(f64::is_finite) => found.push(value.span()),
+        DeValue::Integer(number) if i64::from_str_radix(number.as_str(), number.radix()).is_err() => {
+            found.push(value.span());
+        }
+        DeValue::Array(items) => items.iter().for_each(|item| find_odd_numbers(item, found)),
+        DeValue::Table(table) => table.iter().for_each(|(_, inner)| find_odd_numbers(inner, found)),
+        _ => {}
+    }
 }
 
 fn diagnostic(source: &SourceText, slip: &SyntaxError) -> Diagnostic {

@@ -4,6 +4,7 @@
 
 pub use super::toml_remedy::{days_meant, quoted, remedy, switch};
 
+use super::odd_numbers;
 use super::toml_remedy::with_commas;
 use std::ops::Range;
 
@@ -18,6 +19,8 @@ pub fn problem(message: &str, written: &str) -> String {
         }
         "string values must be quoted" => "text must be between quotes",
         "duplicate key" => return format!("the key `{written}` is written twice"),
+        // What a number is called that no type of the parser has room for.
+        what if has_no_room(what) => return odd_numbers::objection(written).0,
         _ if odd_space(written).is_some() => return odd_space_words(odd_space(written).unwrap_or(' ')),
         "invalid unquoted key" if written == ":" => "a key is followed by `=`, not by `:`",
         "invalid unquoted key" => "a key is made of letters without accents, digits, `-` and `_`",
@@ -73,6 +76,7 @@ pub fn problem(message: &str, written: &str) -> String {
 pub fn help(message: &str, line: &str) -> Option<String> {
     let general = || general(message).map(str::to_owned);
     match message {
+        _ if has_no_room(message) => Some(odd_numbers::objection("").1.to_owned()),
         _ if message.contains("recurs") => Some(FEWER_LEVELS.to_owned()),
         _ if message.starts_with("carriage return must") => {
             Some("save it with the line ends of Unix (LF) or Windows (CR LF)".to_owned())
@@ -128,6 +132,18 @@ fn general(message: &str) -> Option<&'static str> {
         }
         _ => return None,
     })
+}
+
+/// Whether the parser says of a number that none of its types has room for it.
+fn has_no_room(message: &str) -> bool {
+    let beginnings = [
+        "invalid type: integer",
+        "integer number overflowed",
+        "floating-point number overflowed",
+        "u64 value was",
+        "i64 value was",
+    ];
+    beginnings.iter().any(|beginning| message.starts_with(beginning))
 }
 
 /// What is said of values in values in values.

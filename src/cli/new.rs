@@ -30,6 +30,11 @@ pub(super) fn run(wanted: &Wanted<'_>, global: &Global) -> bool {
     let source = SourceText::new(SourcePath::new(&post.path), post.text.as_str());
     let mut refused: Vec<Diagnostic> = wanted.tags.iter().filter_map(|tag| refused_tag(tag)).collect();
     refused.extend(pipeline::refused(&config, &source));
+    if refused.is_empty() && !is_there(&place, &source) {
+        let request = place.request(global);
+        let other = pipeline::in_the_way(&place.world, &mut place.memory(), &place.config, request, &source);
+        refused.extend(other);
+    }
     if !refused.is_empty() {
         say::diagnostics(refused.iter().map(|problem| (Severity::Error, problem)), global);
         return false;
@@ -41,6 +46,11 @@ pub(super) fn run(wanted: &Wanted<'_>, global: &Global) -> bool {
         }
         Err(problem) => say::failed(&problem, global),
     }
+}
+
+/// Whether the file itself is there already: that is told in other words.
+fn is_there(place: &site::Place, post: &SourceText) -> bool {
+    place.world.read(post.path()).is_ok()
 }
 
 /// What is wrong with a tag beside what front matter may have: one that was meant as several, or one without an address.

@@ -127,7 +127,7 @@ fn integer(value: &DeValue) -> Option<i64> {
 pub(super) fn plain(value: &DeValue) -> toml::Value {
     match value {
         DeValue::String(text) => toml::Value::String(text.to_string()),
-        // A number that does not fit is kept as its author wrote it rather than rounded.
+        // A number that does not fit has been told; what is shown of it is what its author wrote.
         DeValue::Integer(number) => {
             integer(value).map_or_else(|| toml::Value::String(number.to_string()), toml::Value::Integer)
         }

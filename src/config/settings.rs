@@ -7,8 +7,8 @@ use super::checks::Objection;
 use super::hints;
 use super::keys::{self, Fallback, Key, Kind, SITE};
 use super::overrides::{Origin, Override};
-use crate::base::toml_slip::Legible;
-use crate::base::{Code, Diagnostic, Label, SourceText, suggest};
+use crate::base::toml_slip::{self, Legible};
+use crate::base::{Code, Diagnostic, Label, SourceText, odd_numbers, suggest};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -215,6 +215,7 @@ impl Reading<'_> {
             (Kind::Texts(_) | Kind::Choices(_), DeValue::Array(items)) => self.list(items, key, path, &mut parts),
             (Kind::Free, DeValue::Table(table)) => {
                 parts.extend(table.keys().map(|name| self.label(name.span(), "")));
+                self.odd_numbers(value);
                 Some(plain(value.get_ref()))
             }
             (_, other) => match accept(key, path, other) {
@@ -228,6 +229,17 @@ impl Reading<'_> {
         match accepted {
             Some(value) => into.set(name, Found { value, origin: Origin::File { line }, label: Some(label), parts }),
             None => self.rejected.push(path.to_owned()),
+        }
+    }
+
+    /// Tells of numbers that templates could not print.
+    fn odd_numbers(&mut self, value: &Spanned<DeValue>) {
+        let mut found = Vec::new();
+        toml_slip::find_odd_numbers(value, &mut found);
+        for span in found {
+            let written = self.source.as_str().get(span.clone()).unwrap_or("");
+            let (message, help) = odd_numbers::objection(written);
+            self.object(span, Objection::new(Code::BadValue, message).help(help));
         }
     }
 

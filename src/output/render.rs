@@ -1,8 +1,8 @@
 //! One job to bytes, with what it read.
 
 use super::{Job, atom, json_feed, news_sitemap, redirect, robots, rss, sitemap, webmanifest};
-use crate::base::typography;
 use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
+use crate::base::{conflict, typography};
 use crate::config::FeedFormat;
 use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf, HeadlineOf, NewestNews, TargetOfAlias};
 use crate::site::{List, Period, Question, Read, Reader, Snapshot};
@@ -245,6 +245,9 @@ impl<'a> Renderer<'a> {
     fn read(&self, source: &SourcePath, reader: &Reader) -> Result<Vec<u8>, Box<Diagnostic>> {
         let bytes = self.world.read(source).map_err(|error| Box::new(unreadable(source, &error)))?;
         reader.note(Question::File(source.clone()), Fingerprint::of_bytes(&bytes));
+        if let Some(problem) = conflict::in_copied(source, &bytes) {
+            return Err(Box::new(problem));
+        }
         Ok(bytes)
     }
 }

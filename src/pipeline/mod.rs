@@ -42,7 +42,7 @@ pub use progress::Progress;
 pub use rehearsal::{Rehearsal, rehearse};
 pub use report::{Changed, Counts, Explained, Report, Way, Why, Would};
 pub use themes::{Listed, OptionFacts, option_facts, theme_names, themes};
-pub use unwritten::refused;
+pub use unwritten::{in_the_way, refused};
 pub use verify::{Verified, verified};
 
 use crate::base::{Checked, Code, Diagnostic, OutputPath, Policy, SourceText, Table, calendar};

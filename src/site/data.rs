@@ -1,6 +1,6 @@
 //! Tracked data for templates: `data/*.toml|json|csv`.
 
-use super::json_slip;
+use super::{csv_slip, json_lost, json_slip};
 use crate::base::toml_slip;
 use crate::base::{Code, Diagnostic, SourceText};
 use serde_json::{Map, Value};
@@ -13,14 +13,23 @@ const MOST_ROWS: usize = 20;
 pub fn parse_data(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
     match source.path().extension().to_ascii_lowercase().as_str() {
         "toml" => match toml::from_str::<toml::Table>(source.as_str()) {
-            Ok(table) => Ok(json_of(toml::Value::Table(table))),
+            Ok(table) => match toml_slip::odd_numbers(source) {
+                odd if odd.is_empty() => Ok(json_of(toml::Value::Table(table))),
+                odd => Err(odd),
+            },
             Err(error) => Err(match toml_slip::Legible::of(source).slips {
                 // It is TOML, and a value is none that we can hold.
                 slips if slips.is_empty() => vec![toml_slip::of_value(source, &error)],
                 slips => slips,
             }),
         },
-        "json" => serde_json::from_str(source.as_str()).map_err(|error| vec![json_slip::told(source, &error)]),
+        "json" => match serde_json::from_str(source.as_str()) {
+            Ok(value) => match json_lost::told(source) {
+                lost if lost.is_empty() => Ok(value),
+                lost => Err(lost),
+            },
+            Err(error) => Err(vec![json_slip::told(source, &error)]),
+        },
         "csv" => rows(source),
         _ => Err(vec![
             Diagnostic::new(Code::Syntax, "a data file is .toml, .json or .csv")
@@ -30,6 +39,7 @@ pub fn parse_data(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
 }
 
 fn rows(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
+    let layout = csv_slip::look(source);
     let mut reader = csv::Reader::from_reader(source.as_str().as_bytes());
     let failed = |error: csv::Error| {
         let at = error.position().map_or(0, |position| position.byte() as usize);
@@ -58,10 +68,24 @@ fn rows(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
         let help = format!("save it as CSV with commas: `{}`", first.split(sign).collect::<Vec<_>>().join(","));
         return Err(vec![Diagnostic::new(Code::Syntax, message).at(source.label(0..end, "")).help(help)]);
     }
-    let (mut rows, mut problems) = (Vec::new(), Vec::new());
+    let (mut rows, mut problems) = (Vec::new(), csv_slip::twice(source, &keys, &layout));
+    let mut nameless: Vec<usize> = (0..keys.len()).filter(|number| keys.get(*number) == Some("")).collect();
     for record in reader.records() {
+        let at = match &record {
+            Ok(record) => record.position().cloned(),
+            Err(error) => error.position().cloned(),
+        };
+        // From a slip of quotes on, nothing is where it seems to be.
+        let at = at.map_or(0, |at| at.byte() as usize);
+        if at >= layout.sound_until {
+            break;
+        }
         match record {
             Ok(record) => {
+                if let Some(lost) = csv_slip::nameless(source, &nameless, &record, &layout, at) {
+                    problems.push(lost);
+                    nameless.clear();
+                }
                 let row: Map<String, Value> =
                     keys.iter().zip(record.iter()).map(|(key, value)| (key.to_owned(), Value::from(value))).collect();
                 rows.push(Value::Object(row));
@@ -72,6 +96,7 @@ fn rows(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
             break;
         }
     }
+    problems.extend(layout.slip);
     if problems.is_empty() { Ok(Value::Array(rows)) } else { Err(problems) }
 }
 

@@ -6,10 +6,12 @@
 pub(crate) mod address;
 mod answers;
 mod assemble;
+mod csv_slip;
 mod data;
 mod face;
 mod files;
 mod headlines;
+mod json_lost;
 mod json_slip;
 mod links;
 mod matching;

@@ -3,6 +3,7 @@
 //! Both formats become one located tree, so a key is checked in one place. Never looks at other files: whether a topic,
 //! a source or a template exists is for others to say.
 
+mod hashes;
 pub mod keys;
 mod parts;
 mod plain;
@@ -55,12 +56,14 @@ pub fn read(place: Place, options: &ContentOptions, findings: &mut Findings<'_>)
     };
     let parsed = slips::read(format, source.as_str(), front);
     if parsed.errors.is_empty() {
+        hashes::tell(format, &parsed.entries, findings);
         let mut reading = Reading { format, options, findings, zoneless: None };
         let (front, language) = article(Fields::new(parsed.entries), place, &mut reading);
         return Some(Read { front, body, language });
     }
     // What the slips left can have problems of its own; but not on the same lines, and nothing is missing for sure.
     let mut others = Findings::new(source);
+    hashes::tell(format, &parsed.entries, &mut others);
     let mut reading = Reading { format, options, findings: &mut others, zoneless: None };
     let (_, language) = article(Fields::new(parsed.entries), place, &mut reading);
     let slips: Vec<Diagnostic> = parsed.errors.iter().map(|error| syntax(error, format, findings)).collect();

@@ -5,9 +5,8 @@
 use super::keys;
 use super::tree::{Entry, Format, Node, Value};
 use super::values::{self, Fields, Reading};
-use crate::base::Code;
-use crate::base::Json;
 use crate::base::typography::Rules;
+use crate::base::{Code, Json, odd_numbers};
 use crate::content::article::{Citation, Note, Picture, Via};
 use crate::content::document::Target;
 use crate::content::markdown::{self, links};
@@ -104,7 +103,7 @@ pub fn notes(entry: Entry, language: &str, cx: &mut Reading<'_, '_>) -> Vec<Note
 
 /// `[extra]`, as JSON.
 pub fn extra(entry: &Entry, cx: &mut Reading<'_, '_>) -> Json {
-    match json(&entry.node.value) {
+    match json(&entry.node, cx) {
         serde_json::Value::Object(object) => Json(object),
         _ => {
             let help = match cx.format {
@@ -185,17 +184,25 @@ fn table(entry: Entry) -> (Fields, std::ops::Range<usize>) {
     }
 }
 
-fn json(value: &Value) -> serde_json::Value {
+/// A free value. What JSON would keep as another number is told.
+fn json(node: &Node, cx: &mut Reading<'_, '_>) -> serde_json::Value {
     use serde_json::Value as J;
-    match value {
+    match &node.value {
         Value::Text(text) | Value::Date(text) => J::String(text.clone()),
         Value::Integer(number) => J::from(*number),
-        Value::Float(number) => J::from(*number),
+        Value::Float(number) => {
+            let written = cx.written(node);
+            if !number.is_finite() || odd_numbers::is_whole(written) {
+                let (message, help) = odd_numbers::objection(written);
+                cx.tell(Code::BadValue, node, message, help);
+            }
+            J::from(*number)
+        }
         Value::Boolean(boolean) => J::Bool(*boolean),
         Value::Nothing => J::Null,
-        Value::List(items) => J::Array(items.iter().map(|item| json(&item.value)).collect()),
+        Value::List(items) => J::Array(items.iter().map(|item| json(item, cx)).collect()),
         Value::Table(entries) => {
-            J::Object(entries.iter().map(|entry| (entry.key.clone(), json(&entry.node.value))).collect())
+            J::Object(entries.iter().map(|entry| (entry.key.clone(), json(&entry.node, cx))).collect())
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct Footnotes {
     by_label: HashMap<String, Range<usize>>,
     /// Where a definition ends, by where it begins (its `Start` event, the one after its `End`).
     spans: HashMap<usize, usize>,
+    /// Every definition in the order of the text: the event that it begins with, and its label.
+    definitions: Vec<(usize, String)>,
     /// Those that are referred to, in order.
     cited: Vec<Cited>,
     numbers: HashMap<String, usize>,
@@ -27,6 +29,17 @@ pub struct Cited {
     pub events: Range<usize>,
     /// How many references it has so far.
     pub references: u32,
+}
+
+/// What becomes of a definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The text refers to it.
+    Shown,
+    /// Nothing refers to it.
+    Unasked,
+    /// Another one has its label, which begins at this event.
+    Second(usize),
 }
 
 /// A reference: the number of its note, and which of the references to it this is.
@@ -45,7 +58,10 @@ impl Footnotes {
         let mut open: Vec<(usize, String)> = Vec::new();
         for (at, (event, _)) in events.iter().enumerate() {
             match event {
-                Event::Start(Tag::FootnoteDefinition(label)) => open.push((at, key(label))),
+                Event::Start(Tag::FootnoteDefinition(label)) => {
+                    found.definitions.push((at, key(label)));
+                    open.push((at, key(label)));
+                }
                 Event::End(TagEnd::FootnoteDefinition) => {
                     if let Some((start, label)) = open.pop() {
                         found.by_label.entry(label).or_insert(start + 1..at);
@@ -89,6 +105,19 @@ impl Footnotes {
     /// Those that are referred to so far, in order.
     pub fn cited(&self) -> &[Cited] {
         &self.cited
+    }
+
+    /// What became of every definition, once all references are counted, by the events that they begin with.
+    pub fn fates(&self) -> impl Iterator<Item = (usize, Fate)> {
+        self.definitions.iter().map(|(at, label)| {
+            let first = self.by_label.get(label).map_or(*at, |events| events.start.saturating_sub(1));
+            let fate = match self.numbers.contains_key(label) {
+                _ if first != *at => Fate::Second(first),
+                true => Fate::Shown,
+                false => Fate::Unasked,
+            };
+            (*at, fate)
+        })
     }
 
     /// The ids that could be given out, for headings to keep clear of.

@@ -6,7 +6,7 @@ use super::Setting;
 use super::escape;
 use super::events::Located;
 use super::sanitize::{Lost, Opened, Sieve};
-use super::unseen::Unseen;
+use super::unseen::{Unseen, never_closed};
 use crate::base::{Code, Diagnostic};
 use crate::content::RawHtml;
 use crate::content::findings::Findings;
@@ -117,7 +117,12 @@ impl<'t> Settling<'_, 't, '_, '_> {
                 self.out.push((Event::Start(tag), range));
             }
             Event::End(tag) => {
-                self.unseen.leave();
+                if let Some(open) = self.unseen.leave() {
+                    let rest = self.text.get(open.tag.end..range.end).unwrap_or("");
+                    if self.sieve.is_some() && !rest.trim().is_empty() {
+                        self.tell_open_element(&open.name, open.tag);
+                    }
+                }
                 self.pictures -= usize::from(self.pictures > 0 && tag == TagEnd::Image);
                 self.close_to(0, range.end..range.end);
                 if self.open.len() > 1 && self.open.pop().is_some_and(|level| level.is_link) {
@@ -140,12 +145,12 @@ impl<'t> Settling<'_, 't, '_, '_> {
                 self.out.push((Event::Text(html), range));
             }
             RawHtml::Allow => {
-                self.unseen.see(&html);
+                self.unseen.see(&html, range.clone());
                 self.out.push((Event::InlineHtml(html), range));
             }
             RawHtml::Sanitize => {
                 let was_unseen = self.unseen.is_open();
-                self.unseen.see(&html);
+                self.unseen.see(&html, range.clone());
                 if !was_unseen && self.pictures == 0 {
                     self.sift(&html, range);
                 }
@@ -220,7 +225,13 @@ impl<'t> Settling<'_, 't, '_, '_> {
         match &self.sieve {
             Some(sieve) => match sieve.block(&kept) {
                 Some(cleaned) => {
-                    if let Some(lost) = cleaned.lost {
+                    let never_closed = never_closed(&kept);
+                    if let Some((name, at)) = &never_closed {
+                        let place = self.place_in(&range, &kept, *at);
+                        self.tell_open_element(name, place);
+                    }
+                    let is_told = |lost: &Lost| never_closed.as_ref().is_some_and(|(_, at)| *at == lost.at);
+                    if let Some(lost) = cleaned.lost.filter(|lost| !is_told(lost)) {
                         let place = self.place_in(&range, &kept, lost.at);
                         self.findings.removed_html(self.setting.origin.place(place), &lost.what);
                     }
@@ -244,6 +255,14 @@ impl<'t> Settling<'_, 't, '_, '_> {
         let label = self.findings.label(self.setting.origin.place(start..start + 4), "what follows is left out");
         let problem = Diagnostic::new(Code::UnclosedComment, "this comment is never closed").at(label);
         self.findings.push(problem.help("write `-->` where it ends"));
+    }
+
+    /// An element that is never closed, with which the text behind it was removed.
+    fn tell_open_element(&mut self, name: &str, tag: Range<usize>) {
+        let label = self.findings.label(self.setting.origin.place(tag), "what follows is left out");
+        let message = format!("`<{name}>` is never closed, and the text behind it was removed with it");
+        let problem = Diagnostic::new(Code::RemovedHtml, message).at(label);
+        self.findings.push(problem.help(format!("remove `<{name}>`, or write `</{name}>` where it ends")));
     }
 
     fn as_text(&mut self, html: &str, range: Range<usize>) {

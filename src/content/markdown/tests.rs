@@ -141,7 +141,9 @@ fn headings_have_ids_and_anchors() {
 
 #[test]
 fn footnotes_are_numbered_by_reference() {
-    let document = good("Un[^b], deux[^a], un[^b].\n\n[^a]: A.\n[^b]: B, voir[^c].\n[^c]: C.\n[^d]: jamais.\n");
+    let (document, diagnostics) =
+        read("Un[^b], deux[^a], un[^b].\n\n[^a]: A.\n[^b]: B, voir[^c].\n[^c]: C.\n[^d]: jamais.\n");
+    assert_eq!(codes(&diagnostics), [(Code::LostFootnote, "6:1".to_owned())]);
     let page = html(&document.face.lede) + &html(&document.rest);
     assert!(
         page.contains(

@@ -60,6 +60,7 @@ pub fn document(
     writer.run(0..events.len());
     let mut ids = Vec::new();
     writer.endnotes(&mut ids);
+    writer.tell_lost_notes();
     ids.sort_unstable();
     let (lede, rest) = (writer.lede, writer.out.finish());
     let before_more = match writer.more {

@@ -1,9 +1,11 @@
 //! Footnotes: references in the text, the notes at its end, and the ways back.
 
-use super::super::footnotes;
+use super::super::footnotes::{self, Fate};
 use super::super::out::Out;
 use super::Writer;
+use crate::base::{Code, Diagnostic, Label};
 use crate::content::document::What;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 impl Writer<'_, '_, '_> {
@@ -70,6 +72,45 @@ impl Writer<'_, '_, '_> {
             self.out.html.push_str("</p>\n</li>\n");
         }
         self.out.html.push_str("</ol>\n</section>\n");
+    }
+
+    /// Tells of definitions that are shown nowhere: nothing refers to them, or another one has their label.
+    pub(super) fn tell_lost_notes(&mut self) {
+        if self.footnotes.fates().all(|(_, fate)| fate == Fate::Shown) {
+            return;
+        }
+        // Each label is made once and in the order of the text, since going back in a long text takes time.
+        let mut labels: HashMap<usize, Label> = HashMap::new();
+        for (at, fate) in self.footnotes.fates() {
+            let start = self.events.get(at).map_or(0, |(_, range)| range.start);
+            let rest = self.text.get(start..).unwrap_or("");
+            let written = rest.get(..rest.find("]:").map_or(0, |end| end + 1)).unwrap_or("");
+            let place = self.setting.origin.place(start..start + written.len());
+            let label = self.findings.label(place, "");
+            let problem = match fate {
+                Fate::Shown => None,
+                Fate::Unasked => {
+                    let problem = Diagnostic::new(
+                        Code::LostFootnote,
+                        format!("nothing refers to the footnote `{written}`, so no page shows it"),
+                    );
+                    Some(problem.help(format!("write `{written}` where the text needs it, or delete the footnote")))
+                }
+                Fate::Second(first) => {
+                    let problem = Diagnostic::new(
+                        Code::LostFootnote,
+                        format!("the footnote `{written}` is defined twice, and this one is shown nowhere"),
+                    );
+                    let first = labels.get(&first).map(|label| label.noting("this one counts"));
+                    let problem = first.into_iter().fold(problem, Diagnostic::related);
+                    Some(problem.help("give it a name of its own, there and where the text refers to it, or delete it"))
+                }
+            };
+            if let Some(problem) = problem {
+                self.findings.push(problem.at(label.clone()));
+            }
+            labels.insert(at, label);
+        }
     }
 
     fn back(&mut self, reference: footnotes::Reference) {
