@@ -146,8 +146,8 @@ pub fn of_value(source: &SourceText, error: &Error) -> Diagnostic {
     )
 }
 
-/// Every number of a file of TOML that is none or too large (`nan`, `inf`, `1e999`, a whole one beyond 64 bits): JSON has none of these, and templates
-/// would print nothing.
+/// Every number of a file of TOML that is none or too large (`nan`, `inf`, `1e999`, a whole one beyond 64 bits): JSON has
+/// none of these, and templates would print nothing.
 pub fn odd_numbers(source: &SourceText) -> Vec<Diagnostic> {
     let table = DeTable::parse_recoverable(source.as_str()).0;
     let mut found = Vec::new();

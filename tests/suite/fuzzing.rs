@@ -87,6 +87,11 @@ fn p16_any_settings_are_settings_or_errors() {
 }
 
 #[test]
+fn any_data_are_values_or_errors() {
+    holds("data", 1000);
+}
+
+#[test]
 fn p16_any_markdown_becomes_markup_of_ours_alone() {
     holds("markdown", 300);
 }

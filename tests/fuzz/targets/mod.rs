@@ -6,6 +6,7 @@
 
 mod cache;
 mod config;
+mod data;
 mod front_matter;
 mod http;
 mod links;
@@ -25,6 +26,7 @@ pub type Target = fn(&[u8]);
 pub const TARGETS: &[(&str, Target)] = &[
     ("cache", cache::target),
     ("config", config::target),
+    ("data", data::target),
     ("front_matter", front_matter::target),
     ("http", http::target),
     ("links", links::target),
