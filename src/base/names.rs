@@ -11,6 +11,7 @@ use std::borrow::Borrow;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+use unicode_normalization::UnicodeNormalization;
 
 /// A file of the site, relative to its root, with `/` between folders, as the disk spells it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -117,6 +118,9 @@ impl OutputPath {
                     Some("it has a character that turns the direction of text, and reads as another name".to_owned())
                 }
                 part if is_ours(part) => Some(format!("`{part}` is a name that manchette keeps for itself")),
+                part if is_repository(part) => {
+                    Some(format!("`{part}` is a folder that a program of version control keeps for itself"))
+                }
                 _ => None,
             };
             if let Some(problem) = problem {
@@ -159,6 +163,11 @@ fn turns(c: char) -> bool {
 }
 
 /// Whether a name is one of those that the door to the disk keeps beside published files (`src/sink/`), in any case.
+/// Whether a folder of this name is one in which programs of version control keep what is theirs. Some of it is run.
+pub fn is_repository(part: &str) -> bool {
+    [".git", ".hg", ".svn", ".jj", ".bzr"].iter().any(|name| part.eq_ignore_ascii_case(name))
+}
+
 fn is_ours(part: &str) -> bool {
     let name = part.to_ascii_lowercase();
     name == LIST || name.ends_with(".manchette-tmp")
@@ -266,26 +275,13 @@ const LONGEST_DERIVED_SLUG: usize = 96;
 impl Slug {
     /// A slug made from a title, tag or file name of any script; nothing when no letter, digit or symbol with a name is in it.
     pub fn derive(text: &str) -> Option<Slug> {
-        let text = nfc(text);
-        // `C`, `C++` and `C#` are three things.
-        let text = match text.contains(['+', '#']) {
-            true => Cow::Owned(
-                text.replace("++", " plus plus")
-                    .replace('+', " plus ")
-                    .replace("C#", "c sharp")
-                    .replace("F#", "f sharp"),
-            ),
-            false => text,
-        };
-        let ascii = deunicode::deunicode_with_tofu_cow(&text, " ");
-        let mut slug = String::with_capacity(ascii.len());
-        for word in ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
-            if !slug.is_empty() {
-                slug.push('-');
-            }
-            slug.push_str(word);
+        let mut slug = ascii(&nfc(text));
+        if slug.is_empty() {
+            // Letters that no ASCII stands for (`א`) are called by their numbers.
+            let letters: Vec<String> =
+                text.chars().filter(|c| c.is_alphanumeric()).map(|c| format!("u{:x}", u32::from(c))).collect();
+            slug = letters.join("-");
         }
-        slug.make_ascii_lowercase();
         if slug.len() > LONGEST_DERIVED_SLUG {
             slug.truncate(slug[..LONGEST_DERIVED_SLUG].rfind('-').unwrap_or(LONGEST_DERIVED_SLUG));
         }
@@ -294,6 +290,21 @@ impl Slug {
             _ if portable::is_reserved(&slug) => Some(Slug(Arc::from(format!("{slug}-")))),
             _ => Some(Slug(Arc::from(slug))),
         }
+    }
+
+    /// What two spellings of one name have in common; nothing when no slug can be made of it. Names in Latin letters are
+    /// one whatever their case, accents and signs. Letters of other scripts are compared themselves: two names may sound
+    /// the same in ASCII (`北京`, `背景`).
+    pub fn of_spellings(text: &str) -> Option<String> {
+        let slug = Slug::derive(text)?;
+        let text = nfc(text);
+        let whole = ascii(&text);
+        let is_latin = text.chars().all(|c| !c.is_alphabetic() || is_latin(c));
+        if is_latin && whole.len() <= LONGEST_DERIVED_SLUG {
+            return Some(slug.to_string());
+        }
+        let letters: String = text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        Some(format!("{slug} {}", if is_latin { whole } else { letters }))
     }
 
     /// A slug that an author wrote; never repaired.
@@ -330,9 +341,53 @@ impl fmt::Display for Slug {
     }
 }
 
+/// A text in the small letters, digits and hyphens of ASCII, as far as they can stand for it.
+fn ascii(text: &str) -> String {
+    // `C`, `C++` and `C#` are three things.
+    let text = match text.contains(['+', '#']) {
+        true => Cow::Owned(
+            text.replace("++", " plus plus").replace('+', " plus ").replace("C#", "c sharp").replace("F#", "f sharp"),
+        ),
+        false => Cow::Borrowed(text),
+    };
+    let ascii = deunicode::deunicode_with_tofu_cow(&text, " ");
+    let mut slug = String::with_capacity(ascii.len());
+    for word in ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        if !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.push_str(word);
+    }
+    slug.make_ascii_lowercase();
+    slug
+}
+
+/// Whether a letter is of the Latin script, by the blocks that Unicode keeps for it.
+fn is_latin(c: char) -> bool {
+    matches!(c, '\0'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{2c60}'..='\u{2c7f}' | '\u{a720}'..='\u{a7ff}')
+        || matches!(c, '\u{fb00}'..='\u{fb06}' | '\u{ff21}'..='\u{ff5a}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_other_scripts_are_one_only_by_their_own_letters() {
+        let same = |one: &str, other: &str| Slug::of_spellings(one) == Slug::of_spellings(other);
+        for (one, other) in
+            [("L'Équipe", "L’equipe"), ("Le  Monde", "le-monde"), ("Ведомости", "ВЕДОМОСТИ"), ("北京", "北 京")]
+        {
+            assert!(same(one, other), "{one} {other}");
+        }
+        let long = "a".repeat(300);
+        for (one, other) in [("北京时报", "背景时报"), ("क", "ก"), (&*format!("{long}b"), &*format!("{long}c"))]
+        {
+            assert!(Slug::derive(one) == Slug::derive(other) && !same(one, other), "{one} {other}");
+        }
+        assert_eq!(slug("א").as_deref(), Some("u5d0"));
+        assert_ne!(slug("א"), slug("ع"));
+    }
 
     fn slug(text: &str) -> Option<String> {
         Slug::derive(text).map(|slug| slug.to_string())
@@ -363,9 +418,19 @@ mod tests {
 
     #[test]
     fn output_paths_cannot_leave_their_folder() {
-        for bad in
-            ["", "/etc/passwd", "../x", "a/../b", "a//b", "a\\b", "a\nb", ".Manchette-Manifest", "a/.b.manchette-tmp"]
-        {
+        for bad in [
+            "",
+            "/etc/passwd",
+            "../x",
+            "a/../b",
+            "a//b",
+            "a\\b",
+            "a\nb",
+            ".Manchette-Manifest",
+            "a/.b.manchette-tmp",
+            ".git/HEAD",
+            "a/.GIT/x",
+        ] {
             assert!(OutputPath::parse(bad).is_err(), "{bad:?}");
         }
         for c in

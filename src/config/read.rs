@@ -194,7 +194,7 @@ struct Claim {
 /// The names that an entry answers to: its own, its slug and its aliases.
 fn claims_of(section: &Section, owner: usize, name_key: &str) -> Vec<Claim> {
     let claim = |text: &str, label: &Label| {
-        let form = Slug::derive(text).map_or_else(|| text.to_lowercase(), |slug| slug.to_string());
+        let form = Slug::of_spellings(text).unwrap_or_else(|| text.to_lowercase());
         Claim { owner, text: text.to_owned(), form, label: label.clone() }
     };
     let mut claims = Vec::new();

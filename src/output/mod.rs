@@ -5,6 +5,7 @@
 
 pub mod atom;
 pub mod json_feed;
+mod misnamed;
 pub mod news_sitemap;
 pub mod plan;
 pub mod redirect;

@@ -53,8 +53,15 @@ impl Plan {
         let key = output.collision_key();
         if let Some(other) = self.taken.get(&key) {
             if let Some(first) = self.outputs.get(other) {
-                let help = match job {
-                    Job::Alias(_) => "remove the alias, or give the other another address",
+                let help = match (&first.job, &job) {
+                    (_, Job::Alias(_)) => "remove the alias, or give the other another address",
+                    (Job::Topic(..), Job::Topic(..)) | (Job::Feed(List::Topic(_), _), Job::Feed(List::Topic(_), _)) => {
+                        "give one of them a `[[topic]]` with a `slug` in site.toml, or make it an alias of the other there"
+                    }
+                    (Job::Source(..), Job::Source(..))
+                    | (Job::Feed(List::Source(_), _), Job::Feed(List::Source(_), _)) => {
+                        "give one of them a `[[source]]` with a `slug` in site.toml, or make it an alias of the other there"
+                    }
                     _ => "give one of them another slug, path or name",
                 };
                 diagnostics.push(collision(&output, other, &first.origin, &origin).help(help));

@@ -1,6 +1,6 @@
 //! One job to bytes, with what it read.
 
-use super::{Job, atom, json_feed, news_sitemap, redirect, robots, rss, sitemap, webmanifest};
+use super::{Job, atom, json_feed, misnamed, news_sitemap, redirect, robots, rss, sitemap, webmanifest};
 use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
 use crate::base::{conflict, typography};
 use crate::config::FeedFormat;
@@ -245,7 +245,7 @@ impl<'a> Renderer<'a> {
     fn read(&self, source: &SourcePath, reader: &Reader) -> Result<Vec<u8>, Box<Diagnostic>> {
         let bytes = self.world.read(source).map_err(|error| Box::new(unreadable(source, &error)))?;
         reader.note(Question::File(source.clone()), Fingerprint::of_bytes(&bytes));
-        if let Some(problem) = conflict::in_copied(source, &bytes) {
+        if let Some(problem) = conflict::in_copied(source, &bytes).or_else(|| misnamed::article(source, &bytes)) {
             return Err(Box::new(problem));
         }
         Ok(bytes)

@@ -38,9 +38,6 @@ pub(super) enum Strangers {
     Accept,
 }
 
-/// Folders in which programs of version control keep what is theirs.
-const REPOSITORIES: &[&str] = &[".git", ".hg", ".svn", ".jj", ".bzr"];
-
 /// The place of a site's output, or why it cannot be there. `site` is the site's address, where it is known.
 pub(super) fn check(
     root: &Path,
@@ -63,8 +60,11 @@ pub(super) fn check(
         return Err(refuse(if root == real { "is the site's own folder" } else { "holds the site's own folder" }));
     }
     let home = home.and_then(|home| fs::canonicalize(home).ok());
-    if home.is_some_and(|home| home.starts_with(&real)) {
+    if home.as_ref().is_some_and(|home| home.starts_with(&real)) {
         return Err(refuse("is your home folder, or holds it"));
+    }
+    if home.is_some_and(|home| is_hidden_below(&real, &home, &root)) {
+        return Err(refuse("is in a hidden folder of your home, where programs look for what is theirs"));
     }
     for source in SOURCES {
         let named = root.join(source);
@@ -119,10 +119,18 @@ pub(super) fn check(
     Ok(Place { root, output: real })
 }
 
+/// Whether a folder is in one of `home` whose name begins with a dot (`~/.ssh`, `~/.config`), unless the site
+/// is there too, or around it.
+fn is_hidden_below(folder: &Path, home: &Path, root: &Path) -> bool {
+    let is_hidden = |folder: &&Path| folder.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+    let mut between = folder.ancestors().take_while(|folder| *folder != home && folder.starts_with(home));
+    between.any(|folder| is_hidden(&folder) && !root.starts_with(folder) && !folder.starts_with(root))
+}
+
 /// Whether a folder is one in which a program of version control keeps what is its own: by its name, or a bare repository
 /// of Git by what is in it.
 fn is_repository(folder: &Path) -> bool {
-    let is_named = |name: &std::ffi::OsStr| REPOSITORIES.iter().any(|of| name.eq_ignore_ascii_case(of));
+    let is_named = |name: &std::ffi::OsStr| name.to_str().is_some_and(names::is_repository);
     let is_bare = folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir();
     folder.file_name().is_some_and(is_named) || is_bare
 }
@@ -235,6 +243,8 @@ mod tests {
             (Path::new("../named/www/fr"), None, "the output of another site"),
             (Path::new("../project/.git/x"), None, "version control"),
             (Path::new("../project/.HG"), None, "version control"),
+            (Path::new("../.ssh"), Some(home.as_path()), "hidden folder of your home"),
+            (Path::new("../.config/autostart"), Some(home.as_path()), "hidden folder of your home"),
             (Path::new("file"), None, "is not a folder"),
             (Path::new("file/x"), None, "is below a file"),
             (Path::new("theirs"), None, "did not make: `a`, `b`, `c`, …"),
@@ -245,6 +255,7 @@ mod tests {
         assert!(!root.join("static").exists() && !root.join(".manchette").exists());
         assert!(check(&root, Path::new("theirs"), None, None, Strangers::Accept).is_ok());
         assert!(check(&root, Path::new("public"), Some(&home), None, Strangers::Refuse).is_ok());
+        assert!(check(&root, Path::new(".public"), Some(&home), None, Strangers::Refuse).is_ok());
         assert!(check(&root, Path::new("../public"), None, None, Strangers::Refuse).is_ok());
         assert!(check(&root, Path::new("../other/fr"), None, None, Strangers::Refuse).is_ok());
         assert!(check(&root, Path::new("../named/public"), None, None, Strangers::Refuse).is_ok());

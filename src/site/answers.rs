@@ -153,14 +153,14 @@ impl Site {
     }
 
     pub(super) fn topic_about(&self, name: &str) -> Option<TopicAbout> {
-        let slug = Slug::derive(name)?;
+        let spelt = Slug::of_spellings(name)?;
         let declared = self.config.topic.iter().find(|entry| {
-            entry.aliases.iter().chain([&entry.title]).any(|other| Slug::derive(other).as_ref() == Some(&slug))
+            entry.aliases.iter().chain([&entry.title]).any(|other| Slug::of_spellings(other).as_ref() == Some(&spelt))
         });
-        let slug = declared.map_or(slug, |entry| entry.slug.clone());
+        let slug = declared.map_or_else(|| Slug::derive(name), |entry| Some(entry.slug.clone()))?;
         let topic = self.topic_by_slug.get(&slug).map(|index| &self.topics[*index]);
-        let topic =
-            topic.or_else(|| self.topics.iter().find(|topic| Slug::derive(&topic.title).as_ref() == Some(&slug)))?;
+        let topic = topic
+            .or_else(|| self.topics.iter().find(|topic| Slug::of_spellings(&topic.title).as_ref() == Some(&spelt)))?;
         Some(TopicAbout {
             title: topic.shown(self.rules()).to_owned(),
             slug: topic.slug.clone(),
@@ -201,11 +201,11 @@ impl Site {
     }
 
     pub(super) fn source_about(&self, name: &str) -> Option<SourceAbout> {
-        let slug = Slug::derive(name)?;
+        let spelt = Slug::of_spellings(name)?;
         let declared = self.config.source.iter().find(|entry| {
-            entry.aliases.iter().chain([&entry.name]).any(|other| Slug::derive(other).as_ref() == Some(&slug))
+            entry.aliases.iter().chain([&entry.name]).any(|other| Slug::of_spellings(other).as_ref() == Some(&spelt))
         });
-        let slug = declared.map_or(slug, |entry| entry.slug.clone());
+        let slug = declared.map_or_else(|| Slug::derive(name), |entry| Some(entry.slug.clone()))?;
         self.source_by_slug.get(&slug).map(|index| self.about_source(&self.sources[*index]))
     }
 

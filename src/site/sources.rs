@@ -60,7 +60,7 @@ pub(super) fn group(config: &Config, posts: &[&Article], diagnostics: &mut Vec<D
         let source = match (known, derived) {
             (Some(known), _) => known,
             (None, Some(slug)) => {
-                register.by_name.insert(slug.to_string(), sources.len());
+                register.by_name.insert(Slug::of_spellings(&name).unwrap_or_else(|| slug.to_string()), sources.len());
                 sources.push(Source::met(name.clone(), slug));
                 sources.len() - 1
             }
@@ -179,8 +179,8 @@ impl Register {
         let mut register = Register { by_name: HashMap::new(), by_host: HashMap::new() };
         for (index, entry) in config.source.iter().enumerate() {
             for name in entry.aliases.iter().chain([&entry.name]) {
-                if let Some(slug) = Slug::derive(name) {
-                    register.by_name.insert(slug.to_string(), index);
+                if let Some(spelt) = Slug::of_spellings(name) {
+                    register.by_name.insert(spelt, index);
                 }
                 if name.contains('.') && !name.contains(' ') {
                     register.by_host.insert(name.to_lowercase(), index);
@@ -197,7 +197,7 @@ impl Register {
     /// A name says it all; without one, the host of the URL or a domain above it.
     fn find(&self, name: Option<&str>, url: Option<&str>) -> Option<usize> {
         if let Some(name) = name {
-            return self.by_name.get(Slug::derive(name)?.as_str()).copied();
+            return self.by_name.get(&Slug::of_spellings(name)?).copied();
         }
         let host = host(url?)?;
         let mut domain = host.as_str();
@@ -207,7 +207,7 @@ impl Register {
             }
             match domain.split_once('.') {
                 Some((_, above)) if above.contains('.') => domain = above,
-                _ => return self.by_name.get(Slug::derive(&host)?.as_str()).copied(),
+                _ => return self.by_name.get(&Slug::of_spellings(&host)?).copied(),
             }
         }
     }

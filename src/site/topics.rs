@@ -95,11 +95,11 @@ pub(super) fn group(
                 file(index, topic, &mut topics, &mut of_post);
                 continue;
             }
-            let Some(slug) = Slug::derive(&tag.text) else {
+            let Some((slug, spelt)) = Slug::derive(&tag.text).zip(Slug::of_spellings(&tag.text)) else {
                 diagnostics.push(without_address(&tag.text).at(tag.label.clone()));
                 continue;
             };
-            let topic = *by_key.entry(slug.as_str().to_owned()).or_insert_with(|| {
+            let topic = *by_key.entry(spelt).or_insert_with(|| {
                 topics.push(Topic::new(tag.text.clone(), slug));
                 topics.len() - 1
             });
@@ -179,9 +179,9 @@ fn declare(config: &Config, topics: &mut Vec<Topic>, by_key: &mut Table<String, 
         topic.aliases = entry.aliases.clone();
         let rules = Rules::when(config.markdown.typography, &config.language);
         topic.description = typography::set(entry.description.as_deref().unwrap_or(""), rules).into_owned();
-        let keys = entry.aliases.iter().chain([&entry.title]).filter_map(|name| Slug::derive(name));
-        for key in keys.chain([entry.slug.clone()]) {
-            by_key.insert(key.to_string(), topics.len());
+        let keys = entry.aliases.iter().chain([&entry.title]).filter_map(|name| Slug::of_spellings(name));
+        for key in keys.chain([entry.slug.to_string()]) {
+            by_key.insert(key, topics.len());
         }
         topics.push(topic);
     }
@@ -196,13 +196,13 @@ fn describe(
 ) {
     for text in texts {
         let front = &text.article.front;
-        let key = Slug::derive(front.slug.as_str()).map_or_else(|| front.slug.to_string(), |slug| slug.to_string());
+        let key = Slug::of_spellings(front.slug.as_str()).unwrap_or_else(|| front.slug.to_string());
         let index = *by_key.entry(key).or_insert_with(|| {
             topics.push(Topic::new(front.title.clone(), front.slug.clone()));
             topics.len() - 1
         });
-        if let Some(slug) = Slug::derive(&front.title) {
-            by_key.entry(slug.to_string()).or_insert(index);
+        if let Some(spelt) = Slug::of_spellings(&front.title) {
+            by_key.entry(spelt).or_insert(index);
         }
         if topics[index].description.is_empty() {
             topics[index].description = front.description.clone().unwrap_or_default();

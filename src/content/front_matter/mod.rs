@@ -114,7 +114,8 @@ fn article(mut fields: Fields, place: Place, cx: &mut Reading<'_, '_>) -> (Optio
     let corrections = fields.take("corrections").map_or_else(Vec::new, |entry| parts::notes(entry, &language, cx));
     let story = fields.take("story").and_then(|entry| values::text(&entry, cx));
     let id = fields.take("id").and_then(|entry| id(&entry, cx));
-    let draft = fields.take("draft").and_then(|entry| values::boolean(&entry, cx)).unwrap_or(false);
+    // Whoever writes `draft:` and no more means something by it.
+    let draft = fields.take_even_empty("draft").and_then(|entry| values::boolean(&entry, cx)).unwrap_or(false);
     let expires = later(fields.take("expires"), date, cx);
     let aliases = fields.take("aliases").map_or_else(Vec::new, |entry| aliases(&entry, cx));
     let weight = fields.take("weight").and_then(|entry| values::integer(&entry, cx)).unwrap_or(0);
@@ -307,6 +308,13 @@ fn aliases(entry: &Entry, cx: &mut Reading<'_, '_>) -> Vec<Alias> {
 }
 
 fn alias(node: &Node, cx: &mut Reading<'_, '_>) -> Option<Alias> {
+    if let Value::Text(written) = &node.value
+        && written.contains(char::is_control)
+    {
+        let message = "an alias has no line breaks and no tabs";
+        cx.tell(Code::BadName, node, message.to_owned(), "write a path from the site's root: \"/2024/01/old/\"");
+        return None;
+    }
     let text = values::item("aliases", node, cx)?;
     match UrlPath::parse(&text) {
         Ok(url) => Some(Alias { url, label: cx.findings.label(node.span.clone(), "") }),

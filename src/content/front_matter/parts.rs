@@ -6,7 +6,7 @@ use super::keys;
 use super::tree::{Entry, Format, Node, Value};
 use super::values::{self, Fields, Reading};
 use crate::base::typography::Rules;
-use crate::base::{Code, Json, odd_numbers};
+use crate::base::{Code, Diagnostic, Json, odd_numbers};
 use crate::content::article::{Citation, Note, Picture, Via};
 use crate::content::document::Target;
 use crate::content::markdown::{self, links};
@@ -202,7 +202,24 @@ fn json(node: &Node, cx: &mut Reading<'_, '_>) -> serde_json::Value {
         Value::Nothing => J::Null,
         Value::List(items) => J::Array(items.iter().map(|item| json(item, cx)).collect()),
         Value::Table(entries) => {
+            entries
+                .iter()
+                .filter(|entry| HIDING.contains(&entry.key.as_str()))
+                .for_each(|entry| hides_nothing(entry, cx));
             J::Object(entries.iter().map(|entry| (entry.key.clone(), json(&entry.node, cx))).collect())
         }
     }
+}
+
+/// Keys that keep an article from readers. Below `[extra]` they would publish what is to be hidden.
+const HIDING: &[&str] = &["draft", "expires"];
+
+fn hides_nothing(entry: &Entry, cx: &mut Reading<'_, '_>) {
+    let help = match cx.format {
+        Format::Toml => "move it above the first line that begins with `[`; for an option of a theme take another name",
+        Format::Yaml => "write it at the beginning of its line; for an option of a theme take another name",
+    };
+    let label = cx.findings.label(entry.key_span.clone(), "");
+    let message = format!("`{}` hides nothing in `extra`", entry.key);
+    cx.findings.push(Diagnostic::new(Code::UnknownKey, message).at(label).help(help));
 }

@@ -54,8 +54,13 @@ impl Fields {
 
     /// Takes a key out; a key without a value counts as absent.
     pub fn take(&mut self, key: &str) -> Option<Entry> {
+        self.take_even_empty(key).filter(|entry| entry.node.value != Value::Nothing)
+    }
+
+    /// Takes an entry out, even one whose value is nothing.
+    pub fn take_even_empty(&mut self, key: &str) -> Option<Entry> {
         let at = self.0.iter().position(|entry| entry.key == key)?;
-        Some(self.0.remove(at)).filter(|entry| entry.node.value != Value::Nothing)
+        Some(self.0.remove(at))
     }
 
     /// Tells of a key of YAML whose value was meant to begin with `#`.
