@@ -3,7 +3,7 @@
 //! Never asks the clock: the moment of a build comes through `World::now`.
 
 use jiff::civil;
-use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::sync::LazyLock;
@@ -150,7 +150,10 @@ pub fn read_date(text: &str, zone: &Zone) -> Result<ReadDate, String> {
         _ => Err(format!("`{text}` is out of range: {RANGE}")),
     };
     let in_zone = |datetime: civil::DateTime, precision| {
-        // A time that a clock change skips is read as the system would: an hour later.
+        if let Some(why) = changed_clock(datetime, zone).filter(|_| precision == Precision::Time) {
+            return Err(format!("`{text}` {why}"));
+        }
+        // A day whose midnight a clock change skips begins when the clock goes on.
         read(datetime.to_zoned(zone.zone.clone()).map(|zoned| zoned.timestamp()), precision, false)
     };
     let Some(day) = text.get(..10) else { return Err(impossible_day(text)) };
@@ -183,6 +186,29 @@ pub fn read_date(text: &str, zone: &Zone) -> Result<ReadDate, String> {
     }
     let written = format!("{}{offset}", datetime.strftime("%Y-%m-%dT%H:%M:%S"));
     read(Timestamp::strptime(offset_format, &written), Precision::Time, true)
+}
+
+/// Why a time of a zone is none or two: clocks were put forward over it, or back to it.
+fn changed_clock(datetime: civil::DateTime, zone: &Zone) -> Option<String> {
+    let name = zone.name();
+    match zone.zone.to_ambiguous_timestamp(datetime).offset() {
+        AmbiguousOffset::Unambiguous { .. } => None,
+        AmbiguousOffset::Gap { before, after } => {
+            let (before, after) = (written(before), written(after));
+            Some(format!("is no time in {name}: clocks were put forward over it, from {before} to {after}"))
+        }
+        AmbiguousOffset::Fold { before, after } => {
+            let (before, after) = (written(before), written(after));
+            Some(format!("comes twice in {name}: write the offset behind it, {before} or {after}"))
+        }
+    }
+}
+
+/// An offset as dates have it: `+02:00`.
+fn written(offset: Offset) -> String {
+    let minutes = offset.seconds().unsigned_abs() / 60;
+    let sign = if offset.is_negative() { '-' } else { '+' };
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// What dates there are, in words. The last day of 9999 is not over in the west when moments end.
@@ -351,6 +377,27 @@ mod tests {
         for offset in ["+24:00", "-25:59", "+2459", "+99"] {
             assert!(read_date(&format!("2025-06-19 10:00 {offset}"), &paris()).is_err(), "{offset}");
         }
+    }
+
+    #[test]
+    fn a_time_that_a_change_of_clocks_skips_or_repeats_is_told() {
+        let paris = Zone::named("Europe/Paris").unwrap();
+        let told = |text: &str| read_date(text, &paris).map(|read| read.when.rfc3339(&paris));
+        let skipped =
+            "`2025-03-30T02:30:00` is no time in Europe/Paris: clocks were put forward over it, from +01:00 to +02:00";
+        assert_eq!(told("2025-03-30T02:30:00"), Err(skipped.to_owned()));
+        let twice = "`2025-10-26 02:30` comes twice in Europe/Paris: write the offset behind it, +02:00 or +01:00";
+        assert_eq!(told("2025-10-26 02:30"), Err(twice.to_owned()));
+        for (text, read) in [
+            ("2025-10-26T02:30:00+01:00", "2025-10-26T02:30:00+01:00"),
+            ("2025-03-30T01:30:00Z", "2025-03-30T03:30:00+02:00"),
+            ("2025-03-30", "2025-03-30T00:00:00+01:00"),
+            ("2025-03-30T03:00:00", "2025-03-30T03:00:00+02:00"),
+        ] {
+            assert_eq!(told(text).as_deref(), Ok(read), "{text}");
+        }
+        // A day begins when its clock does, be there a midnight or not.
+        assert!(read_date("2025-04-25", &Zone::named("Africa/Cairo").unwrap()).is_ok());
     }
 
     #[test]
