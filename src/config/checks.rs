@@ -231,6 +231,24 @@ pub(super) fn folder_name(text: &str) -> Result<String, Objection> {
     Ok(name)
 }
 
+/// The folder to build into. What a shell or a host would make another path of is none to the system: a folder of that very
+/// name would be made, and `~` is a name that nobody removes safely.
+pub(super) fn output_folder(text: &str) -> Result<String, Objection> {
+    let path = not_blank(text)?;
+    let has_drive = path.as_bytes().get(1) == Some(&b':') && path.starts_with(|c: char| c.is_ascii_alphabetic());
+    let why = if path.starts_with('~') || path.contains('$') {
+        "names a place that only a shell knows"
+    } else if path.contains("://") {
+        "is an address, not a folder"
+    } else if has_drive && !cfg!(windows) {
+        "has a drive, as Windows alone knows them"
+    } else {
+        return Ok(path);
+    };
+    let objection = Objection::bad(format!("`{path}` {why}"));
+    Err(objection.help("write a path from the site's folder, as in \"public\", or a whole one: \"/var/www/fil\""))
+}
+
 /// A path inside a folder of the site.
 pub(super) fn inner_path(text: &str) -> Result<String, Objection> {
     let path = not_blank(text)?;

@@ -86,7 +86,7 @@ pub(super) static SITE: &[Key] = &[
     // The product is French first; a site in another language says so.
     key("language", Text(checks::language), Fallback::Text("fr")),
     key("timezone", Text(checks::timezone), Absent),
-    key("output", Text(checks::not_blank), Fallback::Text(names::USUAL_OUTPUT)),
+    key("output", Text(checks::output_folder), Fallback::Text(names::USUAL_OUTPUT)),
     key("publish", Choice(&["in-place", "swap"]), Fallback::Text("in-place")),
     group(
         "theme",

@@ -537,6 +537,15 @@ fn other_values_are_checked_too() {
         "[markdown]\nexternal_rel = \"a\\\"b\"\n",
         "bad-value 4:16+6: `a\"b` is not a value of `rel` (write words with spaces between, as in \"external nofollow\")",
     );
+    let help = "write a path from the site's folder, as in \"public\", or a whole one: \"/var/www/fil\"";
+    for (output, length, why) in [
+        ("~/public", 10, "names a place that only a shell knows"),
+        ("$HOME/public", 14, "names a place that only a shell knows"),
+        ("sftp://example.org/", 21, "is an address, not a folder"),
+    ] {
+        let expected = format!("bad-value 3:10+{length}: `{output}` {why} ({help})");
+        one_problem(&format!("output = \"{output}\"\n"), &expected);
+    }
     one_problem(
         "[static]\ninclude = [\"../x\"]\n",
         "bad-name 4:12+6: `../x` is not a path inside `static/`: it has the part `..` (write it as in \".htaccess\")",
