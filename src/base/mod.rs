@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod fingerprint;
 pub mod json;
 pub mod legal;
+pub mod local;
 pub mod names;
 pub mod nfc;
 pub mod odd_numbers;

@@ -26,6 +26,52 @@ fn with_quotes(value: &str) -> Option<String> {
     is_clear.then(|| format!("[{}]", items.join(", ")))
 }
 
+/// What to do about what stands behind a value that is whole, or only looks so.
+pub(super) fn behind(line: &str) -> Option<String> {
+    let (key, value) = line.split_once('=')?;
+    let (key, value) = (key.trim(), value.trim());
+    if let Some(value) = value.strip_suffix(',').map(str::trim_end).filter(|value| is_whole(value)) {
+        return Some(format!("take the comma away: `{key} = {value}`"));
+    }
+    if let Some(next) = second_key(value) {
+        return Some(format!("put `{next}` on a line of its own"));
+    }
+    let inner = value.strip_prefix('\'')?.strip_suffix('\'')?;
+    inner.contains('\'').then(|| {
+        format!(
+            "an apostrophe ends text between single quotes; write it between double quotes: `{key} = {}`",
+            quoted(inner)
+        )
+    })
+}
+
+/// Whether a value is one and no more, as far as can be seen without a parser.
+fn is_whole(value: &str) -> bool {
+    let between = |open, close| value.strip_prefix(open).and_then(|rest: &str| rest.strip_suffix(close));
+    match value.as_bytes().first() {
+        Some(b'"') => between('"', '"').is_some_and(|inner| !inner.contains(['"', '\\'])),
+        Some(b'\'') => between('\'', '\'').is_some_and(|inner| !inner.contains('\'')),
+        Some(b'[') => between('[', ']')
+            .is_some_and(|inner| !inner.contains(['[', ']']) && inner.matches('"').count().is_multiple_of(2)),
+        Some(first) if first.is_ascii_digit() => !value.contains([' ', ',', '"', '\'', '=', '/']),
+        _ => matches!(value, "true" | "false"),
+    }
+}
+
+/// The `key = value` that stands behind a value in its line.
+fn second_key(value: &str) -> Option<&str> {
+    let end = match value.chars().next()? {
+        quote @ ('"' | '\'') => value[1..].find(quote)? + 2,
+        '[' => value.find(']')? + 1,
+        _ => value.find(' ')?,
+    };
+    let next = value[end..].trim_start_matches([' ', ',']);
+    let (key, rest) = next.split_once('=')?;
+    let key = key.trim_end();
+    let is_key = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    (is_whole(&value[..end]) && is_key && is_whole(rest.trim())).then_some(next)
+}
+
 /// A value as TOML wants it, of one that was written without regard to that.
 fn as_value(key: &str, value: &str) -> String {
     let inside = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));

@@ -5,7 +5,7 @@
 pub use super::toml_remedy::{days_meant, quoted, remedy, switch};
 
 use super::odd_numbers;
-use super::toml_remedy::with_commas;
+use super::toml_remedy::{behind, with_commas};
 use std::ops::Range;
 
 /// What is wrong: the parser's message in our words, where we have any.
@@ -85,6 +85,7 @@ pub fn help(message: &str, line: &str) -> Option<String> {
             Some(format!("write a comma between the values: `{}`", with_commas(line)))
         }
         _ if message.contains("comma") && line.matches('"').count() % 2 == 1 => remedy(line).or_else(general),
+        _ if message.starts_with("unexpected key or value") => behind(line).or_else(|| remedy(line)).or_else(general),
         // What the line looks like says nothing of these.
         _ if message.contains("comma") || message.contains("keys cannot be multi-line") => general(),
         _ => remedy(line).or_else(general),
@@ -249,6 +250,24 @@ mod tests {
             let written = error.span().and_then(|span| line.get(span)).unwrap_or("");
             let words = problem(error.message(), written);
             assert!(!words.contains("expected") && !words.contains("literal"), "{line}: {words}");
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_a_value_has_a_remedy() {
+        for (line, advice) in [
+            ("title = 'L'été'", "write it between double quotes: `title = \"L'été\"`"),
+            ("title = \"a\",", "take the comma away: `title = \"a\"`"),
+            ("tags = [\"a\", \"b\"],", "take the comma away: `tags = [\"a\", \"b\"]`"),
+            ("draft = true,", "take the comma away: `draft = true`"),
+            ("weight = 3,", "take the comma away: `weight = 3`"),
+            ("title = \"a\" tags = [\"b\"]", "put `tags = [\"b\"]` on a line of its own"),
+            ("title = 'a' source = 'b'", "put `source = 'b'` on a line of its own"),
+            ("title = \"Meta\" dit", r#"`title = "\"Meta\" dit"`"#),
+        ] {
+            let error = line.parse::<toml::Table>().unwrap_err();
+            let told = help(error.message(), line).unwrap_or_default();
+            assert!(told.contains(advice), "{line}: {} {told}", error.message());
         }
     }
 

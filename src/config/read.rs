@@ -8,8 +8,9 @@ use super::{
     RawHtmlPolicy, Requirement, SourceEntry, Sources, ThemeChoice, TopicEntry, Urls,
 };
 use crate::base::Json;
+use crate::base::local::is_local;
 use crate::base::{Checked, Code, Diagnostic, Label, Slug, SourceText, Zone};
-use url::{Host, Url};
+use url::Url;
 
 /// Reads `site.toml`, with what goes over it; flags win over the environment, and that over the file.
 ///
@@ -76,12 +77,7 @@ fn base_url(text: &str) -> Option<BaseUrl> {
 
 /// A site that says it is on the machine of who writes it. What a flag says is for this run only.
 fn local_address(site: &Section) -> Option<Diagnostic> {
-    let url = Url::parse(site.text("base_url")?).ok()?;
-    let is_local = match url.host()? {
-        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
-        Host::Ipv4(address) => address.is_loopback() || address.is_unspecified(),
-        Host::Ipv6(address) => address.is_loopback() || address.is_unspecified(),
-    };
+    let is_local = is_local(site.text("base_url")?);
     let label = site.found("base_url").and_then(|found| found.label.clone()).filter(|_| is_local)?;
     let problem =
         Diagnostic::new(Code::LocalAddress, "this is an address of your own machine: nobody else can follow it");

@@ -9,6 +9,7 @@ mod findings;
 mod folded;
 mod front_matter;
 mod markdown;
+pub mod misplaced;
 
 pub use article::{Article, FrontMatter, Place, Whole};
 pub use document::{Document, Face, Opening, Piece, Prose, Target, TargetKind};

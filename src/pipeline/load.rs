@@ -63,11 +63,17 @@ pub(super) fn parts(
     memory: &mut Memory,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Parts {
+    let told = diagnostics.len();
     let content = walk(world, "content", diagnostics);
+    let is_walked = diagnostics.len() == told;
     let (articles, mut content_files): (Vec<_>, Vec<_>) =
         content.into_iter().partition(|path| content::place_of(path).is_some());
     warn_of_underscores(&content_files, diagnostics);
     misfiled::warn(&articles, &content_files, diagnostics);
+    if articles.is_empty() && is_walked {
+        let is_there = |folder: &&&str| content_files.is_empty() && !world.walk(folder).files.is_empty();
+        diagnostics.push(misfiled::no_articles(NEARLY_CONTENT.iter().find(is_there).copied()));
+    }
     content_files.retain(|path| !misfiled::is_markdown(path));
     let articles = self::articles(world, &articles, wish, memory, diagnostics);
     let static_folder = |folder: &String| format!("{folder}/static");
@@ -79,6 +85,9 @@ pub(super) fn parts(
     let (config, selection) = (wish.config.clone(), wish.selection);
     Parts { config, articles, content_files, statics, pictures, data, selection }
 }
+
+/// Folders that `content/` is called by mistake.
+const NEARLY_CONTENT: &[&str] = &["Content", "CONTENT", "contents", "contenu"];
 
 /// What became of the file of an article.
 enum Look {

@@ -1,9 +1,10 @@
 //! Files of `content/` whose names say that they are not what their author takes them for: copies, documents of word
-//! processors, posts outside `posts/`.
+//! processors, posts outside `posts/`, or no articles at all.
 //!
 //! Knows names only: none of the files is read for it.
 
 use crate::base::{Code, Diagnostic, Label, SourcePath};
+use crate::content::misplaced;
 use std::collections::HashSet;
 
 /// Endings that other tools give to Markdown.
@@ -33,6 +34,7 @@ pub(super) fn warn(articles: &[SourcePath], files: &[SourcePath], diagnostics: &
     for path in files {
         diagnostics.extend(no_markdown(path, &folders));
     }
+    diagnostics.extend(unread_posts(files));
 }
 
 /// Whether a file is Markdown under another name, or a copy of an article that some program keeps. It may hold what its
@@ -101,23 +103,39 @@ fn original(stem: &str) -> Option<&str> {
 
 /// A page whose name begins with a day, as those of posts do.
 fn post_elsewhere(path: &SourcePath) -> Option<Diagnostic> {
-    let name = path.below("content")?;
-    begins_with_a_day(name).then(|| {
+    misplaced::is_by_name(path).then(|| {
         Diagnostic::new(Code::MisplacedPost, "this is a page, although its name begins with a date: no list shows it")
             .at(Label::file(path.clone(), ""))
-            .help(format!("posts are below `content/posts/`: move it to `content/posts/{name}`"))
+            .help(misplaced::help(path))
     })
 }
 
-/// Whether a name begins as `2025-06-19-` does.
-fn begins_with_a_day(name: &str) -> bool {
-    let start = name.as_bytes().get(..11).unwrap_or_default();
-    start
-        .iter()
-        .zip(b"0000-00-00-")
-        .filter(|(byte, shape)| byte == shape || (**shape == b'0' && byte.is_ascii_digit()))
-        .count()
-        == 11
+/// Texts in a folder such as `content/_posts/`, of which nothing is read: said once a folder.
+fn unread_posts(files: &[SourcePath]) -> Vec<Diagnostic> {
+    let mut told = HashSet::new();
+    let first = |path: &&SourcePath| {
+        let folder = path.below("content").and_then(|below| below.split_once('/')).map_or("", |(folder, _)| folder);
+        path.extension().eq_ignore_ascii_case("md")
+            && folder.starts_with('_')
+            && misplaced::is_nearly_posts(folder)
+            && told.insert(folder.to_owned())
+    };
+    let unread = files.iter().filter(first).map(|path| {
+        Diagnostic::new(Code::MisplacedPost, "nothing is read of folders whose name begins with `_`")
+            .at(Label::file(path.clone(), ""))
+            .help(misplaced::help(path))
+    });
+    unread.collect()
+}
+
+/// A site without a single text, which is most often one that is looked for elsewhere. `near` is a folder with another name
+/// that may be meant.
+pub(super) fn no_articles(near: Option<&str>) -> Diagnostic {
+    let help = match near {
+        Some(near) => format!("there is a folder `{near}/`: rename it to `content/`"),
+        None => "write a post as `content/posts/name.md`, or with `manchette new \"Title\"`".to_owned(),
+    };
+    Diagnostic::new(Code::NoArticles, "this site has no article: no file below `content/` is one").help(help)
 }
 
 /// A file that is published as it is, where an article was probably meant.
@@ -136,7 +154,7 @@ fn no_markdown(path: &SourcePath, bundles: &HashSet<&str>) -> Option<Diagnostic>
     } else {
         let is_among_posts = path.as_str().starts_with("content/posts/") && !bundles.contains(path.folder());
         // Plain text is what people download too, unless it is named like a post.
-        let plain: &[&str] = if begins_with_a_day(path.file_name()) { &["txt"] } else { &[] };
+        let plain: &[&str] = if misplaced::begins_with_a_day(path.file_name()) { &["txt"] } else { &[] };
         let ending = DOCUMENTS.iter().chain(plain).find(|ending| ends_as(&name, ending)).filter(|_| is_among_posts)?;
         let help = match *ending {
             "txt" => "give it front matter and the ending `.md`; a file to download belongs in `static/`",

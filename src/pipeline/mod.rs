@@ -261,7 +261,11 @@ fn build_opened(
     });
     diagnostics.extend(made.diagnostics.iter().cloned());
     let said = report::said(&survey, &diagnostics, made.stamps.len());
-    diagnostics.extend(gone::gone(&previous, &survey.site, &survey.plan));
+    let gone = gone::gone(&previous, &survey.site, &survey.plan);
+    if gone.iter().any(|problem| problem.code() == Code::NoContent) {
+        diagnostics.retain(|problem| problem.code() != Code::NoArticles);
+    }
+    diagnostics.extend(gone);
     let report = Report::new(&survey, diagnostics).explained(work.explained(), memory.lost());
     if request.dry_run {
         return report.would(would(&previous, &made.stamps));

@@ -265,7 +265,9 @@ fn p22_a_folder_of_texts_that_has_vanished_takes_no_site_offline() {
     for here in ["Content", "autre"] {
         fs::rename(site.path("content"), site.path(here)).unwrap();
         for arguments in [&["build"][..], &["build", "--no-cache"], &["build", "--dry-run"]] {
-            refused(&site.run(arguments), "no-content", &["no article is left in `content/`", "that the folder"]);
+            let ran = site.run(arguments);
+            refused(&ran, "no-content", &["no article is left in `content/`", "that the folder"]);
+            assert!(!ran.stderr.contains("no-articles"), "told twice: {}", ran.stderr);
         }
         fs::rename(site.path(here), site.path("content")).unwrap();
         assert!(site.tree("public") == before);

@@ -23,6 +23,7 @@ use super::ContentOptions;
 use super::article::{Alias, FrontMatter, Place, Written};
 use super::findings::Findings;
 use super::folded::folded;
+use super::misplaced;
 use crate::base::Json;
 use crate::base::calendar::{midnight, split_dated_name};
 use crate::base::toml_words::{odd_space, odd_space_words};
@@ -102,6 +103,11 @@ fn article(mut fields: Fields, place: Place, cx: &mut Reading<'_, '_>) -> (Optio
         let label = cx.findings.label(title_span, "");
         let help = format!("name who reported first: `{}`", cx.format.assign("source", "\"…\""));
         cx.findings.push(Diagnostic::new(Code::MissingSource, "this post names no source").at(label).help(help));
+    }
+    if let Some(entry) = source.as_ref().filter(|_| place == Place::Page && !misplaced::is_by_name(&path)) {
+        let label = cx.findings.label(entry.key_span.clone(), "only posts have a source");
+        let message = "this is a page, although it names a source: no list shows it";
+        cx.findings.push(Diagnostic::new(Code::MisplacedPost, message).at(label).help(misplaced::help(&path)));
     }
     let source = source.and_then(|entry| parts::citation(entry, cx));
     let tags = fields.take("tags").map_or_else(Vec::new, |entry| tags(&entry, cx));

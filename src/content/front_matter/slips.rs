@@ -51,6 +51,10 @@ fn better(format: Format, file: &str, unit: &Unit, slip: SyntaxError) -> SyntaxE
         };
     }
     if slip.message.starts_with("there is something after the closing quote") && value.starts_with('"') {
+        if let Some(inner) = around_others(value) {
+            let help = format!("put the whole text between single quotes: `{key}: '{}'`", inner.replace('\'', "''"));
+            return SyntaxError { help: Some(help), ..slip };
+        }
         let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
         let help = format!("put the whole text between double quotes: `{key}: \"{escaped}\"`");
         return SyntaxError { help: Some(help), ..slip };
@@ -59,6 +63,14 @@ fn better(format: Format, file: &str, unit: &Unit, slip: SyntaxError) -> SyntaxE
         true => SyntaxError { message: "this `:` stands where none can be".to_owned(), ..slip },
         false => slip,
     }
+}
+
+/// What stands between the first and the last quote, if those are around the whole text: in `"say "hi" now"` the second
+/// one opens, in `"a" and "b"` it closes.
+fn around_others(value: &str) -> Option<&str> {
+    let inner = value.strip_prefix('"')?.strip_suffix('"')?;
+    let second = inner.find('"')?;
+    (second == 0 || inner[..second].ends_with([' ', '(', '\''])).then_some(inner)
 }
 
 #[cfg(test)]
@@ -92,6 +104,19 @@ mod tests {
             assert_eq!(lines(Format::Yaml, &format!("{text}author: Jean: Paul\n")), [3], "{text}");
         }
         assert_eq!(lines(Format::Yaml, "title = A\ndate: 2025-06-20\nsource: @x\n").len(), 2);
+    }
+
+    #[test]
+    fn quotes_around_quotes_are_no_part_of_the_text() {
+        for (value, help) in [
+            ("\"say \"hi\" now\"", "`title: 'say \"hi\" now'`"),
+            ("\"l'IA \"forte\" ici\"", "`title: 'l''IA \"forte\" ici'`"),
+            ("\"a\" et \"b\"", "`title: \"\\\"a\\\" et \\\"b\\\"\"`"),
+        ] {
+            let text = format!("title: {value}\n");
+            let errors = read(Format::Yaml, &text, 0..text.len()).errors;
+            assert!(errors[0].help.as_deref().unwrap_or("").contains(help), "{value}: {errors:?}");
+        }
     }
 
     #[test]

@@ -29,7 +29,12 @@ pub(super) fn parse(file: &str, range: Range<usize>) -> Parsed {
     if !errors.is_empty() {
         entries.iter().for_each(|entry| find_dates(&entry.node, &mut dates));
     }
-    let in_date = |at: usize| dates.iter().any(|date| date.start <= at + range.start && at + range.start <= date.end);
+    // Whether a place is in a date, or where it breaks off; what stands right behind it, as in `2025-06-19,`, is no date.
+    let in_date = |at: usize| {
+        let at = at + range.start;
+        let breaks_off = file.get(at..).is_none_or(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+        dates.iter().any(|date| date.start <= at && (at < date.end || (at == date.end && breaks_off)))
+    };
     let mut errors = toml_slip::in_words(&flat, text, &errors, &in_date);
     for error in &mut errors {
         // What is of no place is told of the opening fence.
@@ -117,6 +122,18 @@ mod tests {
             let parsed = read(&format!("date = {date}\n"), 0..date.len() + 8);
             assert!(parsed.errors.is_empty(), "{date}: {:?}", parsed.errors);
             assert_eq!(parsed.entries[0].node.value, Value::Date(date.to_owned()));
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_a_date_is_a_slip() {
+        for (line, help) in [
+            ("date = 2025-06-19,", "take the comma away: `date = 2025-06-19`"),
+            ("date = 2025-06-19 draft = true", "put `draft = true` on a line of its own"),
+        ] {
+            let errors = read(line, 0..line.len()).errors;
+            assert_eq!(errors.len(), 1, "{line}: {errors:?}");
+            assert!(errors[0].help.as_deref().unwrap_or("").contains(help), "{line}: {errors:?}");
         }
     }
 

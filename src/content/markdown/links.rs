@@ -4,6 +4,7 @@
 //! take out too, so that `java\nscript:` is what it is.
 
 use super::{Setting, escape};
+use crate::base::local::is_local;
 use crate::base::nfc::into_nfc;
 use crate::base::{Code, Diagnostic};
 use crate::content::document::{Target, TargetKind};
@@ -183,6 +184,23 @@ pub fn refuse(
 ) {
     let label = findings.label(setting.origin.place(place(destination, link, text)), "only the text is kept");
     findings.push(Diagnostic::new(Code::UnsafeLink, refused.problem()).at(label).help(refused.help()));
+}
+
+/// Tells of a link or picture that leads to the machine of who wrote it.
+pub fn tell_if_local(
+    destination: &str,
+    link: Range<usize>,
+    text: &str,
+    setting: &Setting<'_>,
+    findings: &mut Findings<'_>,
+) {
+    if !is_local(destination) {
+        return;
+    }
+    let label = findings.label(setting.origin.place(place(destination, link, text)), "");
+    let message = "this is an address of your own machine: nobody else can follow it";
+    let help = "write the path from the site's root, as in `/2025/06/meta/`, or the file, as in `/posts/meta.md`";
+    findings.push(Diagnostic::new(Code::LocalAddress, message).at(label).help(help));
 }
 
 /// The scheme that an address begins with, as a browser would read it.

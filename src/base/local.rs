@@ -1,0 +1,53 @@
+//! Addresses of the machine on which the program runs: a preview, which nobody else can follow.
+
+use url::{Host, Url};
+
+/// Whether an address of the web is one of the reader's own machine.
+pub fn is_local(address: &str) -> bool {
+    let Some((_, rest)) = address.split_once("://") else { return false };
+    // Texts have thousands of links: most hosts are names, and need no look.
+    let host = &rest[..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())];
+    let may_be = host.bytes().any(|byte| byte.is_ascii_digit() || matches!(byte, b'[' | b'@' | b'%'))
+        || host.to_ascii_lowercase().contains("localhost");
+    may_be && Url::parse(address).is_ok_and(|url| url.host().is_some_and(is_local_host))
+}
+
+fn is_local_host(host: Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback() || address.is_unspecified(),
+        Host::Ipv6(address) => address.is_loopback() || address.is_unspecified(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_a_preview_are_known() {
+        for address in [
+            "http://localhost",
+            "HTTP://LOCALHOST:1111/x",
+            "http://actu.localhost/",
+            "http://127.0.0.1:8000/x?y#z",
+            "https://0.0.0.0",
+            "http://[::1]:1111/",
+            "http://claire@localhost/",
+        ] {
+            assert!(is_local(address), "{address}");
+        }
+        for address in [
+            "https://example.org/localhost",
+            "https://localhost.example.org/",
+            "https://192.168.1.1/",
+            "https://example.org/?u=http://127.0.0.1/",
+            "mailto:a@localhost",
+            "https://1.1.1.1/",
+            "https://notlocalhost/",
+            "",
+        ] {
+            assert!(!is_local(address), "{address}");
+        }
+    }
+}
