@@ -382,7 +382,8 @@ fn a_proof_that_is_stopped_says_nothing() {
 #[test]
 fn data_that_cannot_be_read_stays_as_it_was() {
     let template = "{% set prices = data(name=\"prix\") %}{{ prices.euro }}";
-    let files = [("data/prix.toml", "euro = 5"), ("themes/small/templates/404.html", template)];
+    let page = ("content/a.md", "+++\ntitle = \"A\"\n+++\nA.\n");
+    let files = [("data/prix.toml", "euro = 5"), ("themes/small/templates/404.html", template), page];
     let mut preview = preview_of(&files, Request::default());
     assert_eq!(preview.page("404.html").unwrap(), "5");
     preview.save("data/prix.toml", "euro =").unwrap();
