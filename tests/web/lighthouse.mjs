@@ -7,9 +7,8 @@
 // else: noise makes a page slower, never faster, so the best run says what the page can do. All runs are told.
 //
 // The profile of a phone multiplies the time that this machine's processor took by four, so a slow or a shared machine is a
-// phone that nobody has. Where only the speed is short after all runs, the second half of them is made again with the processor as
-// it is: the network stays that of a phone, and what a page costs it is counted in bytes and round trips. What was short before
-// is told, not held against the page.
+// phone that nobody has. A page whose speed is short in all runs is measured half as often again with the processor as it is:
+// the network stays that of a phone, and what is short then counts. What was short before is told.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
