@@ -204,6 +204,9 @@ fn tell_hidden(report: &Report, global: &Global, zone: &Zone) {
             Hidden::Draft | Hidden::Expired(_) => {}
         }
     }
+    for (path, when) in &report.held {
+        say::talk(&format!("not yet: {path} has news on {}", when.rfc3339(zone)));
+    }
     let drafts = report.hidden.iter().filter(|(_, why)| *why == Hidden::Draft).count();
     let expired = report.hidden.iter().filter(|(_, why)| matches!(why, Hidden::Expired(_))).count();
     if drafts + expired > 0 && !global.verbose {

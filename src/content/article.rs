@@ -106,8 +106,13 @@ impl FrontMatter {
 
     /// The latest of `updated`, updates and corrections; nothing when the text never changed.
     pub fn modified(&self) -> Option<When> {
+        self.changes().max()
+    }
+
+    /// When the text changes, as far as it says.
+    pub fn changes(&self) -> impl Iterator<Item = When> {
         let notes = self.updates.iter().chain(&self.corrections).map(|note| note.date);
-        notes.chain(self.updated).max()
+        notes.chain(self.updated)
     }
 }
 

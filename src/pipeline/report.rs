@@ -4,11 +4,11 @@ use super::differences::Difference;
 use super::standing::Said;
 use super::verify::Verified;
 use super::{Lost, Survey};
-use crate::base::{Diagnostic, OutputPath, Policy, Severity, SourcePath};
+use crate::base::{Diagnostic, OutputPath, Policy, Severity, SourcePath, When};
 use crate::engine::Change;
 use crate::output::Job;
 use crate::sink::Published;
-use crate::site::{Hidden, Question};
+use crate::site::{Hidden, Question, Site};
 use serde::{Deserialize, Serialize};
 use std::io;
 
@@ -21,6 +21,8 @@ pub struct Report {
     pub counts: Counts,
     /// Articles that are not published, and why.
     pub hidden: Vec<(SourcePath, Hidden)>,
+    /// Articles with updates or corrections that are not published yet, and when the next of them is.
+    pub held: Vec<(SourcePath, When)>,
     /// How much of the site was looked at.
     pub way: Way,
     /// What was written, when something was to be.
@@ -114,6 +116,7 @@ impl Report {
             diagnostics: judged(diagnostics, policy),
             counts: Counts::default(),
             hidden: Vec::new(),
+            held: Vec::new(),
             way: Way::Assembled,
             published: None,
             would: None,
@@ -128,7 +131,8 @@ impl Report {
         Report {
             diagnostics: judged(diagnostics, &survey.policy),
             counts: counts(survey),
-            hidden: survey.site.hidden().iter().map(|(path, why)| (path.clone(), *why)).collect(),
+            hidden: hidden(&survey.site),
+            held: held(&survey.site),
             way: Way::Assembled,
             published: None,
             would: None,
@@ -142,7 +146,7 @@ impl Report {
     /// What a build that has nothing to do says.
     pub(super) fn again(said: &Said, policy: &Policy) -> Report {
         let report = Report::failed(said.diagnostics.clone(), policy);
-        Report { counts: said.counts, hidden: said.hidden.clone(), way: Way::Stood, ..report }
+        Report { counts: said.counts, hidden: said.hidden.clone(), held: said.held.clone(), way: Way::Stood, ..report }
     }
 
     pub(super) fn amended(self) -> Report {
@@ -183,8 +187,16 @@ impl Report {
 
 /// What a build says besides what it wrote.
 pub(super) fn said(survey: &Survey, diagnostics: &[Diagnostic], outputs: usize) -> Said {
-    let hidden = survey.site.hidden().iter().map(|(path, why)| (path.clone(), *why)).collect();
-    Said { diagnostics: diagnostics.to_vec(), counts: counts(survey), hidden, outputs }
+    let (hidden, held) = (hidden(&survey.site), held(&survey.site));
+    Said { diagnostics: diagnostics.to_vec(), counts: counts(survey), hidden, held, outputs }
+}
+
+fn hidden(site: &Site) -> Vec<(SourcePath, Hidden)> {
+    site.hidden().iter().map(|(path, why)| (path.clone(), *why)).collect()
+}
+
+fn held(site: &Site) -> Vec<(SourcePath, When)> {
+    site.held().map(|(path, when)| (path.clone(), when)).collect()
 }
 
 /// Sorted, each once, with what the policy makes of them; what it silences is gone.

@@ -9,7 +9,7 @@ use super::files::Files;
 use super::memory::KnownFile;
 use super::report::Counts;
 use super::witness::{Seen, Sights};
-use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath, SourceText, Table};
+use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath, SourceText, Table, When};
 use crate::sink::{Previous, Stamp};
 use crate::site::Hidden;
 use crate::world::World;
@@ -50,6 +50,7 @@ pub(super) struct Said {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) counts: Counts,
     pub(super) hidden: Vec<(SourcePath, Hidden)>,
+    pub(super) held: Vec<(SourcePath, When)>,
     pub(super) outputs: usize,
 }
 

@@ -11,7 +11,7 @@ use crate::base::{Diagnostic, Severity, SourcePath, UrlPath};
 use crate::output;
 use crate::pipeline::{Edition, Survey};
 use crate::site::query::HeadlineOf;
-use crate::site::{Ask as _, Site};
+use crate::site::{Ask as _, Parsed, Site};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -56,6 +56,8 @@ struct ArticleFacts {
     mark: Option<Mark>,
     date: Option<String>,
     expires: Option<String>,
+    /// When the next of its updates and corrections that readers do not see yet is.
+    held: Option<String>,
     words: u32,
     minutes: u32,
     description: String,
@@ -180,6 +182,7 @@ fn article_facts(survey: &Survey, path: &SourcePath) -> Option<ArticleFacts> {
         mark: mark(&parsed.article, survey.now),
         date: front.date.map(|date| date.rfc3339(site.zone())),
         expires: front.expires.map(|date| date.rfc3339(site.zone())),
+        held: parsed.held.or_else(|| Parsed::next(&parsed.article, survey.now)).map(|date| date.rfc3339(site.zone())),
         words: parsed.article.body.words,
         minutes: headline.minutes,
         description: headline.summary.to_string(),

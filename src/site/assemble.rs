@@ -45,7 +45,7 @@ pub fn assemble(parts: Parts) -> (Site, Vec<Diagnostic>) {
     for parsed in articles {
         match selection.hides(&parsed.article) {
             Some(reason) => drop(hidden.insert(parsed.article.path.clone(), reason)),
-            None => published.push(parsed),
+            None => published.push(selection.shows(parsed)),
         }
     }
     published.par_sort_by_cached_key(|parsed| order(&parsed.article));

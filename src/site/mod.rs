@@ -40,7 +40,7 @@ pub use sources::Source;
 pub use topics::{Topic, without_address};
 
 use crate::base::nfc::nfc;
-use crate::base::{Fingerprint, OutputPath, Slug, SourcePath, Table, UrlPath, Zone};
+use crate::base::{Fingerprint, OutputPath, Slug, SourcePath, Table, UrlPath, When, Zone};
 use crate::config::Config;
 use crate::content::Article;
 use crate::pictures::Measured;
@@ -204,6 +204,7 @@ impl Site {
 
     /// The same site with an article as it is now, if nothing but what is shown of that is another: all the rest is shared.
     pub fn retold(&self, parsed: Arc<Parsed>) -> Option<Site> {
+        let parsed = self.selection.shows(parsed);
         let index = self.index_of(&parsed.article.path)?;
         let known = &self.residents[index];
         face::same_frame(&known.parsed, &parsed).then(|| {
@@ -241,6 +242,11 @@ impl Site {
     /// Articles that are not published, and why.
     pub fn hidden(&self) -> &BTreeMap<SourcePath, Hidden> {
         &self.hidden
+    }
+
+    /// Articles with updates or corrections that are not published yet, and when the next of them is.
+    pub fn held(&self) -> impl Iterator<Item = (&SourcePath, When)> {
+        self.residents.iter().filter_map(|resident| Some((&resident.article().path, resident.parsed.held?)))
     }
 
     /// Topics by title.

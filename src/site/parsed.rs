@@ -3,8 +3,9 @@
 //! The text is the bulk of an article, and few ask for it: it may be kept elsewhere until somebody does. Nothing here
 //! knows where that is.
 
-use crate::base::Fingerprint;
+use crate::base::{Fingerprint, When};
 use crate::content::{Article, Prose, Whole};
+use jiff::Timestamp;
 use std::fmt;
 use std::sync::Arc;
 
@@ -18,6 +19,9 @@ pub struct Parsed {
     /// Which of the site's match rules it meets.
     #[serde(skip)]
     pub rules: Box<[u32]>,
+    /// When the next of its updates and corrections that are not published yet is.
+    #[serde(skip)]
+    pub held: Option<When>,
     #[serde(skip)]
     text: Text,
 }
@@ -38,12 +42,41 @@ pub trait Keeper: fmt::Debug + Send + Sync {
 impl Parsed {
     /// An article with its text.
     pub fn held(Whole { article, rest }: Whole, fingerprint: Fingerprint, rules: Box<[u32]>) -> Parsed {
-        Parsed { article, fingerprint, rules, text: Text::Held(Arc::new(rest)) }
+        Parsed { article, fingerprint, rules, held: None, text: Text::Held(Arc::new(rest)) }
     }
 
     /// An article whose text somebody keeps.
     pub fn kept(article: Article, fingerprint: Fingerprint, rules: Box<[u32]>, keeper: Arc<dyn Keeper>) -> Parsed {
-        Parsed { article, fingerprint, rules, text: Text::Kept(keeper) }
+        Parsed { article, fingerprint, rules, held: None, text: Text::Kept(keeper) }
+    }
+
+    /// The article as readers see it at a moment: updates, corrections and an `updated` that are still to come are not in
+    /// it.
+    pub fn before(parsed: Arc<Parsed>, now: Timestamp) -> Arc<Parsed> {
+        let Some(next) = Parsed::next(&parsed.article, now) else { return parsed };
+        let is_past = |date: &When| date.instant <= now;
+        let mut article = parsed.article.clone();
+        article.front.updates.retain(|note| is_past(&note.date));
+        article.front.corrections.retain(|note| is_past(&note.date));
+        article.front.updated = article.front.updated.filter(is_past);
+        // How many of them there are tells which.
+        let front = &article.front;
+        let left = (front.updates.len(), front.corrections.len(), front.updated.is_some());
+        Arc::new(Parsed {
+            fingerprint: Fingerprint::of(&(parsed.fingerprint, left)),
+            rules: parsed.rules.clone(),
+            held: Some(next),
+            text: match &parsed.text {
+                Text::Held(rest) => Text::Held(rest.clone()),
+                Text::Kept(_) => Text::Kept(Arc::new(Entire(parsed.clone()))),
+            },
+            article,
+        })
+    }
+
+    /// When the next of an article's updates and corrections is that are to come at a moment.
+    pub fn next(article: &Article, now: Timestamp) -> Option<When> {
+        article.front.changes().filter(|date| date.instant > now).min()
     }
 
     /// The text after the lede.
@@ -60,5 +93,15 @@ impl Parsed {
             Text::Held(rest) => Some(rest),
             Text::Kept(_) => None,
         }
+    }
+}
+
+/// An article that is published in part: its text is that of the whole.
+#[derive(Debug)]
+struct Entire(Arc<Parsed>);
+
+impl Keeper for Entire {
+    fn rest(&self, _of: &Parsed) -> Option<Arc<Prose>> {
+        Some(self.0.rest())
     }
 }

@@ -1,16 +1,18 @@
 //! Which articles are published now. Decided here, once, for every page, list and feed.
 
+use super::Parsed;
 use crate::base::When;
 use crate::content::{Article, Place};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What a build takes in.
 #[derive(Clone, Copy, Debug)]
 pub struct Selection {
     /// Drafts too.
     pub drafts: bool,
-    /// Posts dated later than `now` too.
+    /// What is dated later than `now` too: posts, updates and corrections.
     pub future: bool,
     /// Posts that have expired too.
     pub expired: bool,
@@ -45,6 +47,11 @@ impl Selection {
         front.expires.filter(|expires| expires.instant <= self.now && !self.expired).map(Hidden::Expired)
     }
 
+    /// An article that is not hidden, as it is published.
+    pub fn shows(&self, parsed: Arc<Parsed>) -> Arc<Parsed> {
+        if self.future { parsed } else { Parsed::before(parsed, self.now) }
+    }
+
     /// Whether a post is news now, for everybody: what a run shows besides is not.
     pub fn is_news(&self, article: &Article) -> bool {
         let everybody = Selection { drafts: false, future: false, expired: false, now: self.now };
@@ -52,12 +59,13 @@ impl Selection {
         is_young && everybody.hides(article).is_none()
     }
 
-    /// The moments between which the same articles are due as now, and the same are news: from the first, and before the
-    /// last.
+    /// The moments between which the same articles, updates and corrections are due as now, and the same posts are news:
+    /// from the first, and before the last.
     pub fn due<'a>(&self, articles: impl Iterator<Item = &'a Article>) -> (Option<Timestamp>, Option<Timestamp>) {
         let moments = articles.flat_map(|article| {
             let dates = [article.front.date, article.front.expires].map(|date| date.map(|date| date.instant));
-            dates.into_iter().chain([stale(article)]).flatten()
+            let changes = article.front.changes().map(|date| Some(date.instant));
+            dates.into_iter().chain([stale(article)]).chain(changes).flatten()
         });
         let (mut first, mut last) = (None, None);
         for moment in moments {

@@ -368,6 +368,31 @@ fn a_post_appears_when_its_moment_comes() {
 }
 
 #[test]
+fn an_update_appears_when_its_moment_comes() {
+    let template = "{{ page.body }}{% for note in page.updates %}{{ note.text }}{% endfor %}";
+    let text = |update: &str| post("A", "Un.").replace("+++\nUn", &format!("{update}+++\nUn"));
+    let update = |at: &str| text(&format!("[[updates]]\ndate = 2025-06-20T{at}:00Z\ntext = \"Du neuf.\"\n"));
+    let files = [("content/posts/a.md", &*text("")), ("themes/small/templates/post.html", template)];
+    let mut preview = preview_of(&files, Request::default());
+    let set = |preview: &Preview, at: &str| {
+        let mut world = preview.world.0.lock().unwrap();
+        *world = world.clone().at(format!("2025-06-20T{at}:00Z").parse().unwrap());
+    };
+    let shows = |preview: &Preview| preview.page("2025/06/a/index.html").unwrap().contains("Du neuf");
+    for later in ["15:00", "14:00"] {
+        preview.save("content/posts/a.md", &update(later)).unwrap();
+        assert!(!shows(&preview), "{later}");
+    }
+    set(&preview, "14:30");
+    assert!(preview.live.look(&Hint::Paths(BTreeSet::new())).is_some() && shows(&preview));
+    // Written after its hour, in a preview that has not looked at the clock since.
+    preview.save("content/posts/a.md", &text("")).unwrap();
+    set(&preview, "16:00");
+    preview.save("content/posts/a.md", &update("15:59")).unwrap();
+    assert!(shows(&preview));
+}
+
+#[test]
 fn a_proof_that_is_stopped_says_nothing() {
     let mut preview = preview_of(&[("content/posts/a.md", &post("A", "Un."))], Request::default());
     let progress = Arc::new(Progress::default());

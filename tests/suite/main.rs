@@ -44,6 +44,7 @@ mod saving;
 mod scratch;
 mod system_calls;
 mod themes;
+mod to_come;
 mod turmoil;
 mod tutorial;
 mod typography;

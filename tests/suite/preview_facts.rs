@@ -210,6 +210,14 @@ fn a_template_that_fails_leaves_the_last_good_page() {
 }
 
 #[test]
+fn an_update_that_readers_do_not_see_yet_is_told() {
+    let front = "date = 2025-06-07\n[[updates]]\ndate = 2031-02-03\ntext = \"Plus tard.\"";
+    let preview = Preview::of(world().with("content/posts/held.md", post("Tenu", front, "Viendra.")));
+    assert_eq!(preview.page("/actu/2025/06/held/")["held"], json!("2031-02-03T00:00:00+01:00"));
+    assert_eq!(preview.page("/actu/2025/06/links/")["held"], json!(null));
+}
+
+#[test]
 fn all_posts_are_listed_those_that_are_not_published_first() {
     let preview = Preview::of(world());
     let site = preview.json("site.json", "");

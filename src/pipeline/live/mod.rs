@@ -262,8 +262,8 @@ impl Live {
         let has_articles = !texts.is_empty();
         self.take_in(texts);
         match (site, &mut self.assembled) {
-            (Some(site), Some(assembled)) if has_articles => {
-                (assembled.site, assembled.key) = (Arc::new(site), None);
+            (Some((site, due)), Some(assembled)) if has_articles => {
+                (assembled.site, assembled.due, assembled.key) = (Arc::new(site), due, None);
             }
             (Some(_), Some(_)) => {}
             _ => self.assemble(self.parts.as_ref()?.parts.clone()),
@@ -291,10 +291,19 @@ impl Live {
         texts.collect()
     }
 
-    /// The same site with other texts, if nothing but what is shown of them is another.
-    fn retold(&self, texts: &[Outcome]) -> Option<Site> {
-        let site = Site::clone(&self.assembled.as_ref()?.site);
-        texts.iter().try_fold(site, |site, text| site.retold(text.parsed.clone()))
+    /// The same site with other texts, if nothing but what is shown of them is another; and when it is due.
+    fn retold(&self, texts: &[Outcome]) -> Option<(Site, Due)> {
+        let assembled = self.assembled.as_ref()?;
+        let now = moment(&*self.world, &self.config.as_ref()?.1, &self.request);
+        let (first, last) = assembled.selection.due(texts.iter().map(|text| &text.parsed.article));
+        let ends = [assembled.due.1, last].into_iter().flatten();
+        let due = (first.max(assembled.due.0), ends.min());
+        if !is_within(due, now) {
+            return None;
+        }
+        let site = Site::clone(&assembled.site);
+        let site = texts.iter().try_fold(site, |site, text| site.retold(text.parsed.clone()))?;
+        Some((site, due))
     }
 
     /// Remembers articles in the place of what they were.

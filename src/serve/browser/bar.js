@@ -216,7 +216,8 @@ export function createBar({ open }) {
     if (page?.mark) {
       const when = page.mark === 'future' ? page.date : page.mark === 'expired' ? page.expires : null
       parts.push(make('span', { className: `badge ${page.mark}` }, when ? `${page.mark}: ${day(when)}` : page.mark))
-    } else if (page?.status === 404) parts.push(make('span', { className: 'badge' }, 'no page here'))
+    } else if (page?.held) parts.push(make('span', { className: 'badge future' }, `update: ${day(page.held)}`))
+    else if (page?.status === 404) parts.push(make('span', { className: 'badge' }, 'no page here'))
     if (page?.date && page.mark !== 'future') parts.push(make('span', { className: 'soft wide' }, day(page.date)))
     if (page?.words !== undefined && page.file) parts.push(make('span', {}, `${many(page.words, 'word')} · ${page.minutes} min`))
     else if (page && page.status === 200) parts.push(make('span', { className: 'soft' }, page.kind))
