@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_a_change_of_clocks_skips_or_repeats_is_told() {
+    fn p19_a_time_that_a_change_of_clocks_skips_or_repeats_is_told() {
         let paris = Zone::named("Europe/Paris").unwrap();
         let told = |text: &str| read_date(text, &paris).map(|read| read.when.rfc3339(&paris));
         let skipped =

@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_article_is_known_whatever_its_name() {
+    fn p33_an_article_is_known_whatever_its_name() {
         let is_told = |path: &str, text: &str| article(&SourcePath::new(path), text.as_bytes()).is_some();
         for text in
             ["+++\ntitle = \"A\"\n+++\nA", "---\r\ntitle: A\r\n---\r\n", "\u{feff}--- \ndraft: true\n title: A\n---"]

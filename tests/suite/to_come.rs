@@ -63,7 +63,7 @@ impl Site {
 }
 
 #[test]
-fn updates_and_corrections_are_published_at_their_hour() {
+fn p33_updates_and_corrections_are_published_at_their_hour() {
     let mut site = Site::new();
     let held = |when: &str| Some(format!("{POST} {when}"));
     assert_eq!(site.at("2025-06-19T12:00:00Z").1, ["Déjà su"]);
