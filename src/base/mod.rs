@@ -9,6 +9,7 @@ pub mod conflict;
 pub mod diagnostic;
 pub mod fingerprint;
 pub mod json;
+pub mod language;
 pub mod legal;
 pub mod local;
 pub mod names;

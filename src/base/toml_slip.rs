@@ -66,12 +66,25 @@ fn slip(text: &str, span: Range<usize>, message: &str) -> SyntaxError {
         return SyntaxError { code: Code::Syntax, message, span, help: Some(help) };
     }
     let line = text[line_start(text, span.start)..].lines().next().unwrap_or("");
+    if let Some(name) = unopened(line) {
+        let signs = &line.trim()[name.len()..];
+        let help = format!("write `{}{name}{signs}`", signs.replace(']', "["));
+        let message = "the name of the table is never opened by `[`".to_owned();
+        return SyntaxError { code: Code::Syntax, message, span, help: Some(help) };
+    }
     let written = text.get(span.clone()).unwrap_or("");
     let (code, help) = match message {
         "duplicate key" => (Code::Duplicate, Some("keep one of the two".to_owned())),
         _ => (Code::Syntax, toml_words::help(message, line)),
     };
     SyntaxError { code, message: toml_words::problem(message, written), span, help }
+}
+
+/// The name in a heading that lacks its first brackets: `feeds]`.
+fn unopened(line: &str) -> Option<&str> {
+    let name = line.trim().trim_end_matches(']');
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    (line.trim().len() > name.len() && !name.is_empty() && name.chars().all(is_name)).then_some(name)
 }
 
 /// The key of a table between braces that has no value, and where its `=` stands: a parser looks for the value beyond the

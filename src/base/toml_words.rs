@@ -85,11 +85,20 @@ pub fn help(message: &str, line: &str) -> Option<String> {
             Some(format!("write a comma between the values: `{}`", with_commas(line)))
         }
         _ if message.contains("comma") && line.matches('"').count() % 2 == 1 => remedy(line).or_else(general),
+        _ if message.starts_with("key with no value") => with_sign(line).or_else(|| remedy(line)).or_else(general),
         _ if message.starts_with("unexpected key or value") => behind(line).or_else(|| remedy(line)).or_else(general),
         // What the line looks like says nothing of these.
         _ if message.contains("comma") || message.contains("keys cannot be multi-line") => general(),
         _ => remedy(line).or_else(general),
     }
+}
+
+/// Where the `=` belongs in a line that has a key and a value: `title "A"`.
+fn with_sign(line: &str) -> Option<String> {
+    let (key, value) = line.trim().split_once(' ')?;
+    let is_value = value.trim_start().starts_with(['"', '\'', '[', '{', 't', 'f'])
+        || value.starts_with(|c: char| c.is_ascii_digit());
+    (is_value && !value.contains('=')).then(|| format!("write `=` after the key: `{key} = {}`", value.trim_start()))
 }
 
 /// What to do, where the line does not tell more.

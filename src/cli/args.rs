@@ -8,7 +8,7 @@ pub use super::serve_args::ServeArgs;
 use crate::base::calendar::{self, Zone};
 use crate::base::codes::CODES;
 use crate::base::{Code, Policy, suggest};
-use crate::config::Override;
+use crate::config::{self, Override};
 use crate::world::embedded::built_in;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -379,7 +379,11 @@ impl Global {
     /// The settings among the flags. A folder typed on the command line is meant from the folder `here` in which it was
     /// typed, whereas `output` in site.toml is meant from the site's.
     pub fn overrides(&self, here: &Path) -> Vec<Override> {
-        let output = self.output.as_ref().map(|output| here.join(output).to_string_lossy().into_owned());
+        // What is no folder is told as it was typed.
+        let output = self.output.as_ref().map(|typed| match typed.to_str() {
+            Some(text) if !config::is_output_folder(text) => text.to_owned(),
+            _ => here.join(typed).to_string_lossy().into_owned(),
+        });
         let output = output.map(|output| Override::flag("--output", "output", output));
         let base_url = self.base_url.as_ref().map(|url| Override::flag("--base-url", "base_url", url));
         output.into_iter().chain(base_url).collect()
@@ -603,6 +607,11 @@ mod tests {
         let pairs: Vec<(&str, &str)> =
             overrides.iter().map(|given| (given.key.as_str(), given.value.as_str())).collect();
         assert_eq!(pairs, [("output", "/home/claire/out"), ("base_url", "https://example.org")]);
+        for typed in ["~", "~/x", "C:\\x", "https://e.org/x"] {
+            let args = Args { global: Global { output: Some(typed.into()), ..args.global.clone() }, ..args.clone() };
+            // Whoever reads settings refuses it.
+            assert_eq!(args.global.overrides(Path::new("/home/claire"))[0].value, typed);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A check gives the value back in the form that the site uses (a base URL without its final slash, a zone by its
 //! name), or says in words why it cannot be used. Nothing here knows where a value was written.
 
+use crate::base::language::is_tag;
 use crate::base::legal::control_in;
 use crate::base::{Code, OutputPath, Slug, UrlPath, Zone, calendar, portable, suggest};
 use unicode_normalization::UnicodeNormalization;
@@ -159,12 +160,7 @@ pub(super) fn menu_url(text: &str) -> Result<String, Objection> {
 /// A language tag: BCP 47, of the forms that sites use.
 pub(super) fn language(text: &str) -> Result<String, Objection> {
     let text = text.trim();
-    let mut parts = text.split('-');
-    let primary = parts.next().unwrap_or("");
-    let well_formed = matches!(primary.len(), 2 | 3)
-        && primary.chars().all(|c| c.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()));
-    if well_formed {
+    if is_tag(text) {
         return Ok(canonical_language(text));
     }
     let objection = Objection::bad(format!("`{text}` is not a language tag"));
@@ -231,7 +227,7 @@ pub(super) fn folder_name(text: &str) -> Result<String, Objection> {
     Ok(name)
 }
 
-/// The folder to build into. What a shell or a host would make another path of is none to the system: a folder of that very
+/// The folder to build into, below the site's or a whole path. What a shell or a host would make another path of is none to the system: a folder of that very
 /// name would be made, and `~` is a name that nobody removes safely.
 pub(super) fn output_folder(text: &str) -> Result<String, Objection> {
     let path = not_blank(text)?;
@@ -247,6 +243,11 @@ pub(super) fn output_folder(text: &str) -> Result<String, Objection> {
     };
     let objection = Objection::bad(format!("`{path}` {why}"));
     Err(objection.help("write a path from the site's folder, as in \"public\", or a whole one: \"/var/www/fil\""))
+}
+
+/// Whether a text can be `output`.
+pub fn is_output_folder(text: &str) -> bool {
+    output_folder(text).is_ok()
 }
 
 /// A path inside a folder of the site.

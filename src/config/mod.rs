@@ -20,6 +20,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use checks::is_output_folder;
 pub use effective::{Setting, effective};
 pub use overrides::{Origin, Override, PREFIX, overrides};
 pub use policy::policy;

@@ -1,7 +1,7 @@
 //! One job to bytes, with what it read.
 
 use super::{Job, atom, json_feed, misnamed, news_sitemap, redirect, robots, rss, sitemap, webmanifest};
-use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, UrlPath};
+use crate::base::{Code, Diagnostic, Fingerprint, Label, SourcePath, SourceText, UrlPath};
 use crate::base::{conflict, typography};
 use crate::config::FeedFormat;
 use crate::site::query::{AboutSite, AllAliases, AllPages, ArticleOf, HeadlineOf, NewestNews, TargetOfAlias};
@@ -235,11 +235,12 @@ impl<'a> Renderer<'a> {
     }
 
     fn redirects(&self, desk: &Desk<'_>, own: Option<&SourcePath>) -> Outcome {
-        let own = own.map(|path| self.read(path, desk.reader)).transpose()?;
-        let own = own.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let text = |path: &SourcePath| SourceText::decode(path.clone(), &self.read(path, desk.reader)?);
+        let own = own.map(text).transpose()?;
+        let own = own.as_ref().map(SourceText::as_str);
         let aliases = desk.reader.ask(AllAliases {});
         let rules: Vec<(String, String)> = aliases.iter().map(|(from, to)| (desk.href(from), desk.href(to))).collect();
-        Ok((redirect::render_rules(own.as_deref(), &rules), Vec::new()))
+        Ok((redirect::render_rules(own, &rules), Vec::new()))
     }
 
     fn read(&self, source: &SourcePath, reader: &Reader) -> Result<Vec<u8>, Box<Diagnostic>> {

@@ -3,8 +3,8 @@
 use super::operations::failed;
 use crate::base::{Code, Diagnostic};
 use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 /// Creates files below a folder, all of them or none: when one is there already, nothing is written.
 pub fn create_new(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Box<Diagnostic>> {
@@ -22,14 +22,31 @@ pub fn create_new(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Box<
     for (path, _) in files {
         refuse_outside(folder, path)?;
     }
-    for (number, (path, bytes)) in files.iter().enumerate() {
-        if let Err(problem) = create(&folder.join(path), bytes) {
-            // What cannot be taken away again is told by the problem that is told already.
-            files[..number].iter().for_each(|(path, _)| drop(fs::remove_file(folder.join(path))));
+    let mut made = Made::default();
+    for (path, bytes) in files {
+        if let Err(problem) = create(&folder.join(path), bytes, &mut made) {
+            made.take_back();
             return Err(problem);
         }
     }
     Ok(())
+}
+
+/// What was made so far.
+#[derive(Default)]
+struct Made {
+    files: Vec<PathBuf>,
+    /// Folders, each behind the one that it is in.
+    folders: Vec<PathBuf>,
+}
+
+impl Made {
+    /// Takes all of it away. What cannot be taken away is told by the problem that is told already.
+    fn take_back(&self) {
+        self.files.iter().for_each(|path| drop(fs::remove_file(path)));
+        // Only what is empty.
+        self.folders.iter().rev().for_each(|path| drop(fs::remove_dir(path)));
+    }
 }
 
 /// Refuses a path that a symbolic link leads out of the folder: what comes from others may have one.
@@ -45,13 +62,30 @@ fn refuse_outside(folder: &Path, path: &str) -> Result<(), Box<Diagnostic>> {
     Err(Box::new(Diagnostic::new(Code::OutsideLink, message).help("put a folder where the link is")))
 }
 
-fn create(path: &Path, bytes: &[u8]) -> Result<(), Box<Diagnostic>> {
-    if let Some(above) = path.parent() {
-        fs::create_dir_all(above).map_err(|error| failed("make the folder", above, &error))?;
-    }
-    let created = OpenOptions::new().write(true).create_new(true).open(path);
-    created.and_then(|mut file| file.write_all(bytes)).map_err(|error| failed("write", path, &error))?;
+/// Creates one file: whole at another name first, so that none is ever there in part.
+fn create(path: &Path, bytes: &[u8], made: &mut Made) -> Result<(), Box<Diagnostic>> {
+    let above = path.parent().unwrap_or(Path::new("."));
+    let missing: Vec<&Path> = above.ancestors().take_while(|folder| folder.symlink_metadata().is_err()).collect();
+    made.folders.extend(missing.iter().rev().map(|folder| folder.to_path_buf()));
+    fs::create_dir_all(above).map_err(|error| failed("make the folder", above, &error))?;
+    // A dot file: it is in no site, should this process die now.
+    let whole = above.join(format!(".manchette-new-{}", std::process::id()));
+    let created = OpenOptions::new().write(true).create_new(true).open(&whole);
+    let written = created.and_then(|mut file| file.write_all(bytes).and_then(|()| place(&whole, path)));
+    drop(fs::remove_file(&whole));
+    written.map_err(|error| failed("write", path, &error))?;
+    made.files.push(path.to_owned());
     Ok(())
+}
+
+/// Gives a file its name, unless another has it: a link does that at once; some disks have none.
+fn place(whole: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(whole, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists && path.symlink_metadata().is_err() => {
+            fs::rename(whole, path)
+        }
+        placed => placed,
+    }
 }
 
 #[cfg(test)]
@@ -93,8 +127,8 @@ mod tests {
     fn what_cannot_be_made_whole_is_taken_back() {
         let folder = tempfile::tempdir().unwrap();
         let file = |path: &str| (path.to_owned(), b"x".to_vec());
-        // The second wants a folder where the first is a file.
-        create_new(folder.path(), &[file("a"), file("a/b")]).unwrap_err();
-        assert!(!folder.path().join("a").exists());
+        // The last wants a folder where the first is a file.
+        create_new(folder.path(), &[file("a"), file("b/c/d"), file("a/b")]).unwrap_err();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

@@ -57,6 +57,29 @@ fn p05_a_file_that_may_not_grow_is_an_error_and_loses_nothing() {
 
 #[cfg(unix)]
 #[test]
+fn p14_a_command_that_writes_sources_leaves_all_of_them_or_nothing() {
+    let site = Scratch::site(&[("content/posts/a.md", "+++\ntitle = \"A\"\ndate = 2025-06-19\n+++\nA.\n")]);
+    let before = site.tree("");
+    // In blocks of 512 bytes: enough for some of the files, and not for all.
+    for (blocks, arguments) in [(0, "new Bonjour"), (1, "init x"), (8, "theme eject telex")] {
+        let (code, ran) = limited(&site, &format!("ulimit -f {blocks}"), arguments);
+        assert!(code == Some(1) && ran.stderr.contains("File too large"), "{arguments}: {code:?} {}", ran.stderr);
+        assert!(site.tree("") == before && !site.path("x").exists(), "{arguments}");
+        assert!(["themes", "content/posts/2025"].iter().all(|made| !site.path(made).exists()), "{arguments}");
+        let (code, ran) = limited(&site, "true", arguments);
+        assert_eq!(code, Some(0), "{arguments}: {}", ran.stderr);
+        for (name, _) in site.tree("").iter().filter(|(name, _)| !before.contains_key(*name)) {
+            assert!(!name.contains(".manchette-new"), "{name}");
+            std::fs::remove_file(site.path(name)).unwrap();
+        }
+        for made in ["x", "themes", "content/posts/2025"] {
+            drop(std::fs::remove_dir_all(site.path(made)));
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn p60_few_descriptors_are_enough_or_an_error() {
     let site = edited("in-place");
     let (mut refused, mut built) = (0, 0);

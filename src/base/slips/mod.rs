@@ -199,6 +199,9 @@ impl Parts<'_> {
         if let Some((at, opened)) = open.filter(|(at, opened)| *at < end && opened.at <= noticed) {
             return Some((*at, Some(*opened)));
         }
+        if end > 1 && !self.is_out[0] && self.is_indented(0) {
+            return Some((0, None));
+        }
         let mut before = (0..end).rev().filter(|at| !self.is_out[*at]);
         let at = before.next()?;
         let unit = &self.units[at];
@@ -235,9 +238,14 @@ impl Parts<'_> {
         (unit, keys)
     }
 
+    /// Whether a part of YAML begins farther in than the first column: the first may, and then the next does not belong
+    /// to it.
+    fn is_indented(&self, at: usize) -> bool {
+        self.format == Format::Yaml && self.file[self.units[at].first.clone()].starts_with(' ')
+    }
+
     fn is_heading(&self, at: usize) -> bool {
-        let line = &self.file[self.units[at].first.clone()];
-        self.format == Format::Toml && line.trim_start().starts_with('[')
+        self.format == Format::Toml && units::is_toml_header(&self.file[self.units[at].first.clone()])
     }
 }
 

@@ -199,14 +199,27 @@ fn begins_toml(line: &str) -> bool {
     let is_key = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '"' | '\'');
     is_toml_header(line)
         || (key.len() < text.len() && !key.is_empty() && key.chars().all(is_key) && !key.starts_with(['"', '\'']))
+        || lacks_sign(text)
 }
 
-/// Whether a line is a heading, or meant as one.
-fn is_toml_header(line: &str) -> bool {
+/// Whether a line is a key and a value with nothing between them: `title "A"`.
+fn lacks_sign(text: &str) -> bool {
+    let Some((key, value)) = text.split_once(' ') else { return false };
+    let is_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let is_value = |value: &str| {
+        value.starts_with(OPENING)
+            || value.starts_with(|c: char| c.is_ascii_digit())
+            || matches!(value, "true" | "false")
+    };
+    !key.is_empty() && key.chars().all(is_key) && is_value(value.trim_start())
+}
+
+/// Whether a line is a heading, or meant as one: `[feeds`, `feeds]`.
+pub fn is_toml_header(line: &str) -> bool {
     let text = line.trim();
     let name = text.trim_start_matches('[').trim_end_matches(']').trim();
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-    text.starts_with('[') && !name.is_empty() && name.chars().all(is_name)
+    (text.starts_with('[') || text.ends_with(']')) && !name.is_empty() && name.chars().all(is_name)
 }
 
 /// Whether a heading lacks a bracket.

@@ -28,6 +28,14 @@ fn once(format: Format, file: &str, range: Range<usize>) -> Parsed {
 /// A slip in better words, where a parser's own lead astray.
 fn better(format: Format, file: &str, unit: &Unit, slip: SyntaxError) -> SyntaxError {
     let line = file[unit.first.clone()].trim_end();
+    if format == Format::Yaml && line.starts_with(' ') && slip.span.start >= unit.all.end {
+        return SyntaxError {
+            message: "this line begins with spaces, and those below it do not".to_owned(),
+            span: unit.first.start..unit.first.start + line.len(),
+            help: Some(format!("take the spaces away: `{}`", line.trim_start())),
+            ..slip
+        };
+    }
     if is_keyless(format, file, unit)
         && !line.starts_with(['%', '[', ']', '{', '}', '\t', '"', '&', '*', '!', '@', '`'])
     {
@@ -99,6 +107,13 @@ mod tests {
         assert_eq!(read.entries.iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>(), ["date"]);
         assert_eq!(lines(Format::Yaml, "title: \"F\ndate: 2025-06-20\nsource: \"WSJ\"\n"), [1]);
         assert_eq!(lines(Format::Yaml, "source:\n\tname: WSJ\n  url: x\ntags: [a\n"), [2, 4]);
+        let indented = "  title: A\ndate: 2025-06-20\nauthor: a: b\n";
+        assert_eq!(
+            told(Format::Yaml, indented)[0],
+            (1, "this line begins with spaces, and those below it do not".into())
+        );
+        assert_eq!(lines(Format::Yaml, indented), [1, 3]);
+        assert_eq!(lines(Format::Yaml, "  title: A\n  date: 2025-06-20\n"), [0; 0]);
         // What is well closed, on whatever line, is not touched.
         for text in ["description: \"deux\nlignes\"\n", "tags: [a,\nb]\n", "extra: {a: 1,\nb}\n", "a: 'x\ny''z'\n"] {
             assert_eq!(lines(Format::Yaml, &format!("{text}author: Jean: Paul\n")), [3], "{text}");
@@ -128,6 +143,8 @@ mod tests {
             ("source = { name = \"WSJ\"\ntags = [\"a\"]\nlang = fr\n", vec![1, 3]),
             ("tags = [\n  \"a\",\n  \"b\"\nsource = \"WSJ\"\nlang = fr\n", vec![1, 5]),
             ("[source\nname = \"WSJ\"\nlang = fr\n[extra]\nx = y z\n", vec![1, 3, 5]),
+            ("source]\nname = \"WSJ\"\nlang = fr\n[extra]\nx = y z\n", vec![1, 3, 5]),
+            ("title \"A\"\ndate 2025-06-20\nid = \"x\"\ndraft true\n", vec![1, 2, 4]),
             // What is well closed, on whatever line, is not touched.
             ("tags = [\n\"a\", # ]\n\"[\",\n]\nid = '''\n[\n'''\ntext = \"\"\"\n\"{\n\"\"\"\nlang = fr\n", vec![11]),
             ("source = {\n  name = \"WSJ\",\n  url = \"x\"\n}\nlang = fr\n", vec![5]),

@@ -7,6 +7,7 @@ use super::keys;
 use super::toml::quoted;
 use super::tree::{Entry, Format, Node, Value};
 use crate::base::calendar::read_date;
+use crate::base::language::is_tag;
 use crate::base::legal::control_in;
 use crate::base::toml_words::days_meant;
 use crate::base::typography::{self, Rules};
@@ -365,11 +366,11 @@ fn is_legal(text: &str) -> bool {
 /// A language as browsers and feeds know it: `fr`, `fr-CH`, `zh-Hant`.
 pub fn language(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<String> {
     let text = text(entry, cx)?;
-    if looks_like_language(&text) {
+    if is_tag(&text) {
         return Some(text);
     }
     let mended = text.replace('_', "-");
-    let help = match looks_like_language(&mended) {
+    let help = match is_tag(&mended) {
         true => format!("write `{}`", cx.format.assign(&entry.key, &quoted(&mended))),
         false => "write a language tag such as `fr`, `en` or `fr-CH`".to_owned(),
     };
@@ -393,12 +394,4 @@ pub fn wrong_type(key: &str, node: &Node, wanted: &str, replacement: Option<Stri
         None => diagnostic.help(format!("give `{key}` {wanted}")),
     };
     cx.findings.push(diagnostic);
-}
-
-fn looks_like_language(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let primary = parts.next().unwrap_or("");
-    (2..=3).contains(&primary.len())
-        && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
