@@ -47,11 +47,23 @@ fn refuse_outside(folder: &Path, path: &str) -> Result<(), Box<Diagnostic>> {
 
 fn create(path: &Path, bytes: &[u8]) -> Result<(), Box<Diagnostic>> {
     if let Some(above) = path.parent() {
-        fs::create_dir_all(above).map_err(|error| failed("make the folder", above, &error))?;
+        fs::create_dir_all(above).map_err(|error| no_folder(above, &error))?;
     }
     let created = OpenOptions::new().write(true).create_new(true).open(path);
     created.and_then(|mut file| file.write_all(bytes)).map_err(|error| failed("write", path, &error))?;
     Ok(())
+}
+
+/// Why a folder cannot be made; most often a file has its name, or that of one above it.
+fn no_folder(folder: &Path, error: &std::io::Error) -> Box<Diagnostic> {
+    let problem = failed("make the folder", folder, error);
+    match folder.ancestors().find(|above| above.metadata().is_ok_and(|found| !found.is_dir())) {
+        Some(file) => {
+            let help = format!("`{}` is no folder: move it away, or choose another folder", file.display());
+            Box::new(problem.help(help))
+        }
+        None => problem,
+    }
 }
 
 #[cfg(test)]
@@ -94,7 +106,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = |path: &str| (path.to_owned(), b"x".to_vec());
         // The second wants a folder where the first is a file.
-        create_new(folder.path(), &[file("a"), file("a/b")]).unwrap_err();
+        let problem = create_new(folder.path(), &[file("a"), file("a/b")]).unwrap_err();
+        let help = problem.help_text().unwrap_or_default();
+        assert!(help.contains("a` is no folder: move it away"), "{help}");
         assert!(!folder.path().join("a").exists());
     }
 }
