@@ -27,7 +27,7 @@ pub(super) fn published(path: &SourcePath, bytes: &[u8]) -> Option<Diagnostic> {
                 "move it to `content/posts/{below}`, or below `content/` for a page; if readers shall have the file itself, let its name end with `.txt`"
             ),
         )
-    } else if path.file_name().eq_ignore_ascii_case("site.toml") {
+    } else if below.eq_ignore_ascii_case("site.toml") {
         (
             "these settings are published, and nothing reads them",
             "move them beside `content/`, or delete the file".to_owned(),
@@ -80,7 +80,12 @@ mod tests {
         assert!(
             is_told("static/a.md", article) && is_told("static/x/a.MD", article) && is_told("static/site.toml", "")
         );
-        for (path, text) in [("static/LISEZMOI.md", "# A"), ("static/a.txt", article), ("content/a.md", article)] {
+        for (path, text) in [
+            ("static/LISEZMOI.md", "# A"),
+            ("static/x/site.toml", ""),
+            ("static/a.txt", article),
+            ("content/a.md", article),
+        ] {
             assert!(!is_told(path, text), "{path}");
         }
     }

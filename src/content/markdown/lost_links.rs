@@ -50,8 +50,9 @@ struct Lost {
 /// The link whose `](` stands there.
 fn lost(text: &str, middle: usize) -> Option<Lost> {
     let before = text.get(..middle).filter(|before| !before.ends_with('\\'))?;
-    let line = before.rfind('\n').map_or(0, |end| end + 1);
-    let start = text.ceil_char_boundary(line.max(middle.saturating_sub(LONGEST)));
+    // A line may be as long as a file, and have as many of these as words.
+    let near = text.ceil_char_boundary(middle.saturating_sub(LONGEST));
+    let start = before[near..].rfind('\n').map_or(near, |end| near + end + 1);
     let open = opening(&before[start..]).map(|at| start + at)?;
     let is_picture = before[..open].ends_with('!');
     let rest = text.get(middle + 2..)?;
