@@ -167,6 +167,10 @@ pub fn read_date(text: &str, zone: &Zone) -> Result<ReadDate, String> {
     }
     let clock_end = rest.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(rest.len());
     let (clock, offset) = (&rest[..clock_end], rest[clock_end..].trim());
+    // What reads times takes a leap second for the one before.
+    if clock.split(':').nth(2).is_some_and(|second| second.starts_with("60")) {
+        return Err(format!("`{clock}` is not a time of day: seconds go from 00 to 59"));
+    }
     let time = read_time(clock).ok_or_else(|| format!("`{clock}` is not a time of day"))?;
     let datetime = date.to_datetime(time);
     let offset_format = match offset {

@@ -28,10 +28,14 @@ const TEXTS: &[&str] = &[
     "yml",
 ];
 
+/// Whether the name of a file is that of a text that people write.
+pub fn is_text(path: &SourcePath) -> bool {
+    TEXTS.contains(&path.extension().to_ascii_lowercase().as_str())
+}
+
 /// The first conflict in a file that is published as it is, if its name is that of a text (`_redirects` has no ending).
 pub fn in_copied(path: &SourcePath, bytes: &[u8]) -> Option<Diagnostic> {
-    let is_text = TEXTS.contains(&path.extension().to_ascii_lowercase().as_str());
-    memmem::find(bytes, b"<<<<<<< ").filter(|_| is_text)?;
+    memmem::find(bytes, b"<<<<<<< ").filter(|_| is_text(path))?;
     find(&SourceText::new(path.clone(), String::from_utf8_lossy(bytes)))
 }
 

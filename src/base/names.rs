@@ -292,6 +292,16 @@ impl Slug {
         }
     }
 
+    /// A slug to write instead of one that cannot be used.
+    pub fn instead_of(text: &str) -> Option<Slug> {
+        let slug = Slug::derive(text)?;
+        // What is made of the name of a device has a hyphen at its end, which reads as a slip.
+        Some(match portable::is_reserved(slug.as_str().trim_end_matches('-')) {
+            true => Slug(Arc::from(format!("{slug}1"))),
+            false => slug,
+        })
+    }
+
     /// What two spellings of one name have in common; nothing when no slug can be made of it. Names in Latin letters are
     /// one whatever their case, accents and signs. Letters of other scripts are compared themselves: two names may sound
     /// the same in ASCII (`北京`, `背景`).

@@ -1,7 +1,7 @@
 //! `manchette init`: a small working site. Leaves alone what is there, and never overwrites.
 
 use super::args::{Global, Lang};
-use super::say;
+use super::{say, visible};
 use crate::base::SourcePath;
 use crate::sink;
 use crate::world::{DiskWorld, World, embedded};
@@ -49,12 +49,44 @@ pub(super) fn run(dir: &Path, lang: Lang, theme: &str, eject_theme: bool, global
     match sink::create_new(dir, &files) {
         Ok(()) => {
             if !global.quiet {
-                let here = dir == Path::new(".");
-                let go = if here { String::new() } else { format!("cd {} && ", dir.display()) };
-                say::talk(&format!("made a site in `{}`; next: {go}manchette build", dir.display()));
+                let shown = dir.display().to_string();
+                let (go, shown) = (go_to(&shown), visible::on_a_line(&shown).into_owned());
+                say::talk(&format!("made a site in `{shown}`; next: {go}manchette build"));
             }
             true
         }
         Err(problem) => say::failed(&problem, global),
+    }
+}
+
+/// How a shell gets to a folder, for a line that is copied from the terminal. Characters that would act there are shown.
+fn go_to(folder: &str) -> String {
+    if folder == "." {
+        return String::new();
+    }
+    // What begins with a hyphen would be a flag.
+    let folder = if folder.starts_with('-') { format!("./{folder}") } else { folder.to_owned() };
+    let folder = visible::on_a_line(&folder).into_owned();
+    let quoted = shlex::try_quote(&folder).map_or_else(|_| folder.clone(), std::borrow::Cow::into_owned);
+    format!("cd {quoted} && ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::go_to;
+
+    #[test]
+    fn the_next_command_can_be_pasted() {
+        for (folder, go) in [
+            (".", ""),
+            ("actu", "cd actu && "),
+            ("mon site", "cd 'mon site' && "),
+            ("l'actu", "cd \"l'actu\" && "),
+            ("-x", "cd ./-x && "),
+            ("a;rm b", "cd 'a;rm b' && "),
+            ("a\n\u{1b}b", "cd 'a␊␛b' && "),
+        ] {
+            assert_eq!(go_to(folder), go, "{folder:?}");
+        }
     }
 }

@@ -64,6 +64,18 @@ fn refused_tag(tag: &str) -> Option<Diagnostic> {
     is_nameless.then(|| crate::site::without_address(tag))
 }
 
+/// What is wrong with a title beside what front matter may have: one in several lines would be joined to one.
+fn refused_title(title: &str) -> Option<Diagnostic> {
+    let (message, help) = match () {
+        () if title.is_empty() => ("the title is empty", "write what has happened, in a line"),
+        () if title.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) => {
+            ("the title has a line break", "write it on one line; the rest belongs in the text of the post")
+        }
+        () => return None,
+    };
+    Some(Diagnostic::new(Code::BadValue, message).help(help))
+}
+
 struct Prepared {
     path: String,
     text: String,
@@ -76,10 +88,8 @@ fn prepare(
     global: &Global,
 ) -> Result<Prepared, Box<Diagnostic>> {
     let title = wanted.title.trim();
-    if title.is_empty() {
-        return Err(Box::new(
-            Diagnostic::new(Code::BadValue, "the title is empty").help("write what has happened, in a line"),
-        ));
+    if let Some(problem) = refused_title(title) {
+        return Err(Box::new(problem));
     }
     let when =
         match wanted.date {
@@ -100,7 +110,7 @@ fn prepare(
         };
     let slug = match wanted.slug {
         Some(slug) => Slug::parse(slug).map_err(|error| {
-            let help = Slug::derive(slug).map(|slug| format!("write `--slug {slug}`"));
+            let help = Slug::instead_of(slug).map(|slug| format!("write `--slug {slug}`"));
             Box::new(
                 Diagnostic::new(Code::BadName, format!("the slug `{slug}` cannot be used: {error}")).help_any(help),
             )
@@ -146,6 +156,12 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_is_one_line() {
+        assert!(refused_title("").is_some() && refused_title("Meta\ndébauche").is_some());
+        assert!(refused_title("Meta débauche").is_none());
+    }
 
     #[test]
     fn what_is_typed_is_quoted() {

@@ -80,6 +80,17 @@ pub(super) fn not_blank(text: &str) -> Result<String, Objection> {
 /// Where the site is served: http(s), a host, perhaps a path; the final slash goes.
 pub(super) fn base_url(text: &str) -> Result<String, Objection> {
     let url = parse_web_url(text)?;
+    if goes_up(text) {
+        // The parser has followed them, and nobody would see where to.
+        let message = format!("`{}` cannot be the address of a site: its path has the part `.` or `..`", text.trim());
+        return Err(Objection::new(Code::BadUrl, message).help(format!("write where it leads: \"{url}\"")));
+    }
+    if let Some(folder) = folder_of_page(&url) {
+        let message = format!("`{}` cannot be the address of a site: it names a page", text.trim());
+        return Err(Objection::new(Code::BadUrl, message)
+            .help(format!("write the folder: \"{folder}\""))
+            .fix(quoted(&folder)));
+    }
     let problem = if url.query().is_some() {
         "it has a query (`?`)"
     } else if url.fragment().is_some() {
@@ -94,6 +105,23 @@ pub(super) fn base_url(text: &str) -> Result<String, Objection> {
     };
     Err(Objection::new(Code::BadUrl, format!("`{}` cannot be the address of a site: {problem}", text.trim()))
         .help("write the scheme, the host and perhaps a path: \"https://example.org/actu\""))
+}
+
+/// Whether the path of an address, as it is written, has `.` or `..` for a part.
+fn goes_up(text: &str) -> bool {
+    let address = text.split(['?', '#']).next().unwrap_or("");
+    let mut parts = address.split(['/', '\\']).map(|part| part.trim().to_ascii_lowercase().replace("%2e", "."));
+    parts.any(|part| part == "." || part == "..")
+}
+
+/// The folder of an address that ends in the name of a page.
+fn folder_of_page(url: &Url) -> Option<String> {
+    let (folder, page) = url.as_str().trim_end_matches('/').rsplit_once('/')?;
+    let stem = page.to_ascii_lowercase();
+    let is_page = stem.rsplit_once('.').is_some_and(|(stem, ending)| {
+        matches!(ending, "html" | "htm") || (stem == "index" && matches!(ending, "php" | "xhtml" | "asp" | "aspx"))
+    });
+    (is_page && !folder.ends_with('/')).then(|| folder.to_owned())
 }
 
 /// An absolute http(s) URL.
@@ -264,7 +292,7 @@ pub(super) fn inner_path(text: &str) -> Result<String, Objection> {
 pub(super) fn slug(text: &str) -> Result<String, Objection> {
     Slug::parse(text).map(|slug| slug.as_str().to_owned()).map_err(|why| {
         let objection = Objection::new(Code::BadName, format!("`{text}` cannot be a slug: {why}"));
-        match Slug::derive(text) {
+        match Slug::instead_of(text) {
             Some(slug) => objection.help(format!("write \"{slug}\"")).fix(quoted(slug.as_str())),
             None => objection.help("write letters, digits and hyphens"),
         }

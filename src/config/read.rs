@@ -22,6 +22,9 @@ pub fn read(source: &SourceText, overrides: &[Override]) -> Checked<Config> {
     let topics = named_entries(&settings, "topic", "title", &mut problems);
     duplicate_ids(entries(&settings, "author"), &mut problems);
     problems.extend(local_address(&settings.site));
+    for (key, help) in [("source", ON_THE_WEB), ("author", ON_THE_WEB), ("menu", ON_THE_SITE)] {
+        problems.extend(entries(&settings, key).iter().filter_map(|section| local_entry(section, help)));
+    }
     let config = if settings.damaged { None } else { assemble(&settings, &sources, &topics) };
     Diagnostic::sort(&mut problems);
     Checked { value: config, diagnostics: problems }
@@ -75,17 +78,27 @@ fn base_url(text: &str) -> Option<BaseUrl> {
     Some(BaseUrl { text: text.to_owned(), path, host: url.host_str()?.to_owned() })
 }
 
+/// What is said of an address of the machine of who wrote it.
+const LOCAL: &str = "this is an address of your own machine: nobody else can follow it";
+
 /// A site that says it is on the machine of who writes it. What a flag says is for this run only.
 fn local_address(site: &Section) -> Option<Diagnostic> {
     let is_local = is_local(site.text("base_url")?);
     let label = site.found("base_url").and_then(|found| found.label.clone()).filter(|_| is_local)?;
-    let problem =
-        Diagnostic::new(Code::LocalAddress, "this is an address of your own machine: nobody else can follow it");
     Some(
-        problem
+        Diagnostic::new(Code::LocalAddress, LOCAL)
             .at(label)
             .help("write where the site will be, as in \"https://example.org\"; `manchette serve` needs no change"),
     )
+}
+
+const ON_THE_WEB: &str = "write the address that it has on the web";
+const ON_THE_SITE: &str = "write the path from the site's root, as in \"/a-propos/\"";
+
+/// A source, an author or an entry of the menu whose address is one of that machine.
+fn local_entry(section: &Section, help: &str) -> Option<Diagnostic> {
+    let label = section.found("url").filter(|_| section.text("url").is_some_and(is_local))?.label.clone()?;
+    Some(Diagnostic::new(Code::LocalAddress, LOCAL).at(label).help(help))
 }
 
 /// A zone that was written but does not exist becomes UTC, so that no date is blamed for lacking one.

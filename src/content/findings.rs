@@ -35,7 +35,7 @@ pub struct Findings<'a> {
     /// The start of a line, a place in it, and how many characters are between.
     last_column: Cell<(usize, usize, usize)>,
     diagnostics: Vec<Diagnostic>,
-    raw_html: Option<(Label, u32)>,
+    raw_html: Option<(Label, bool, u32)>,
     removed_html: Option<(Label, String, u32)>,
     directive: Option<(Label, String)>,
     languages: HashSet<String>,
@@ -104,11 +104,14 @@ impl<'a> Findings<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Raw HTML that is shown as text: said once a file.
-    pub fn raw_html(&mut self, range: Range<usize>) {
+    /// Raw HTML that is shown as text, or that the site refuses: said once a file.
+    pub fn raw_html(&mut self, range: Range<usize>, is_refused: bool) {
         match &mut self.raw_html {
-            Some((_, count)) => *count += 1,
-            None => self.raw_html = Some((self.label(range, "shown as text"), 1)),
+            Some((.., count)) => *count += 1,
+            None => {
+                let note = if is_refused { "" } else { "shown as text" };
+                self.raw_html = Some((self.label(range, note), is_refused, 1));
+            }
         }
     }
 
@@ -148,13 +151,21 @@ impl<'a> Findings<'a> {
 
     /// Everything found, in the order of the file.
     pub fn finish(mut self) -> Vec<Diagnostic> {
-        if let Some((label, count)) = self.raw_html.take() {
+        if let Some((label, is_refused, count)) = self.raw_html.take() {
+            let what =
+                if is_refused { "raw HTML is refused by `raw_html = \"error\"`" } else { "raw HTML is shown as text" };
             let message = match count {
-                1 => "raw HTML is shown as text".to_owned(),
-                count => format!("raw HTML is shown as text, {count} times in this file"),
+                1 => what.to_owned(),
+                count => format!("{what}, {count} times in this file"),
             };
-            let help =
-                "write Markdown, or let HTML through in the whole site: `[markdown] raw_html = \"allow\"` in site.toml";
+            let help = match is_refused {
+                true => {
+                    "write Markdown, or let HTML through in the whole site: `\"allow\"`, or `\"sanitize\"` for what is harmless of it, instead of `\"error\"` in site.toml"
+                }
+                false => {
+                    "write Markdown, or let HTML through in the whole site: `[markdown] raw_html = \"allow\"` in site.toml"
+                }
+            };
             self.push(Diagnostic::new(Code::RawHtml, message).at(label).help(help));
         }
         if let Some((label, what, count)) = self.removed_html.take() {

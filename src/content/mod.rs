@@ -20,7 +20,7 @@ pub use markdown::headings::id_of as heading_id;
 pub use markdown::highlight::rest;
 
 use self::findings::Findings;
-use crate::base::{Checked, SourcePath, SourceText, Zone};
+use crate::base::{Checked, Code, Diagnostic, SourcePath, SourceText, Zone};
 use serde::Serialize;
 
 /// What parsing depends on besides the file: it is part of a parsed article's fingerprint.
@@ -50,6 +50,8 @@ pub struct ContentOptions {
 pub enum RawHtml {
     /// Shown as text, with a warning.
     Escape,
+    /// Refused: the site says that it is an error.
+    Refuse,
     /// Let through.
     Allow,
     /// Let through as far as a list of ours goes, with a warning for what was dropped.
@@ -76,7 +78,14 @@ pub fn parse(source: &SourceText, place: Place, options: &ContentOptions) -> Che
     let Some(read) = front_matter::read(place, options, &mut findings) else {
         return Checked::failed(findings.finish());
     };
-    let Document { face, rest } = markdown::body(read.body, &read.language, options, &mut findings);
+    let document = markdown::body(read.body, &read.language, options, &mut findings);
+    if document.is_empty()
+        && let Some(front) = read.front.as_ref().filter(|front| place == Place::Post && !front.draft)
+        && is_a_title_alone(front)
+    {
+        tell_no_text(read.body, &mut findings);
+    }
+    let Document { face, rest } = document;
     let diagnostics = findings.finish();
     match read.front {
         Some(front) => {
@@ -85,4 +94,19 @@ pub fn parse(source: &SourceText, place: Place, options: &ContentOptions) -> Che
         }
         None => Checked::failed(diagnostics),
     }
+}
+
+/// Whether front matter gives a page nothing but its title. A dispatch that leads to the report itself needs no text.
+fn is_a_title_alone(front: &FrontMatter) -> bool {
+    let leads_on = front.source.as_ref().is_some_and(|source| source.url.is_some());
+    let has_notes = !front.updates.is_empty() || !front.corrections.is_empty();
+    front.description.is_none() && front.image.is_none() && !leads_on && !has_notes
+}
+
+/// Says of a post that nothing stands behind its front matter.
+fn tell_no_text(body: usize, findings: &mut Findings<'_>) {
+    let front = findings.source().as_str().get(..body).unwrap_or("").trim_end().len();
+    let label = findings.label(front.saturating_sub(3)..front, "nothing follows");
+    let problem = Diagnostic::new(Code::NoText, "this post has no text: its page is a title alone");
+    findings.push(problem.at(label).help("write what has happened, or `draft = true` until you do"));
 }

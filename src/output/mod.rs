@@ -22,7 +22,7 @@ mod xml;
 mod samples;
 
 pub use plan::{Plan, Planned, plan};
-pub use render::{Rendered, Renderer};
+pub use render::{Rendered, Renderer, may_be_unfit, unfit};
 pub use showing::showing;
 
 use crate::base::{OutputPath, Slug, SourcePath, UrlPath};

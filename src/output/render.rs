@@ -122,7 +122,11 @@ impl<'a> Renderer<'a> {
                 reader.note(Question::App, is);
                 Ok((webmanifest::render(&desk, app), Vec::new()))
             }
-            Job::Copy(source) => Ok((self.read(source, reader)?, Vec::new())),
+            Job::Copy(source) => {
+                let bytes = self.read(source, reader)?;
+                let warning = misnamed::published(source, &bytes);
+                Ok((bytes, warning.into_iter().collect()))
+            }
         }
     }
 
@@ -246,11 +250,21 @@ impl<'a> Renderer<'a> {
     fn read(&self, source: &SourcePath, reader: &Reader) -> Result<Vec<u8>, Box<Diagnostic>> {
         let bytes = self.world.read(source).map_err(|error| Box::new(unreadable(source, &error)))?;
         reader.note(Question::File(source.clone()), Fingerprint::of_bytes(&bytes));
-        if let Some(problem) = conflict::in_copied(source, &bytes).or_else(|| misnamed::article(source, &bytes)) {
-            return Err(Box::new(problem));
+        match unfit(source, &bytes) {
+            Some(problem) => Err(Box::new(problem)),
+            None => Ok(bytes),
         }
-        Ok(bytes)
     }
+}
+
+/// Why a file cannot be published as it is: a merge was left halfway in it, or it is an article that may be a draft.
+pub fn unfit(source: &SourcePath, bytes: &[u8]) -> Option<Diagnostic> {
+    conflict::in_copied(source, bytes).or_else(|| misnamed::article(source, bytes))
+}
+
+/// Whether that must be looked for in the file: not in pictures and films, by their names.
+pub fn may_be_unfit(source: &SourcePath) -> bool {
+    conflict::is_text(source)
 }
 
 fn sitemap_entries(desk: &Desk<'_>) -> Vec<sitemap::SitemapEntry> {

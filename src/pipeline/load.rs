@@ -175,7 +175,8 @@ pub(super) fn content_options(config: &Config) -> ContentOptions {
         zone_is_named: config.timezone.is_some(),
         language: config.language.clone(),
         raw_html: match config.markdown.raw_html {
-            RawHtmlPolicy::Escape | RawHtmlPolicy::Error => RawHtml::Escape,
+            RawHtmlPolicy::Escape => RawHtml::Escape,
+            RawHtmlPolicy::Error => RawHtml::Refuse,
             RawHtmlPolicy::Allow => RawHtml::Allow,
             RawHtmlPolicy::Sanitize => RawHtml::Sanitize,
         },

@@ -7,8 +7,8 @@ use super::redirects::{Rules, Verdict};
 use super::reply::{Content, Reply};
 use super::target::{self, Meant, Target};
 use super::{Context, State, files, trouble, types};
-use crate::base::{Fingerprint, OutputPath};
-use crate::output::Job;
+use crate::base::{Diagnostic, Fingerprint, OutputPath, SourcePath};
+use crate::output::{self, Job};
 use crate::pipeline::{Edition, Shown};
 use hyper::StatusCode;
 use hyper::body::Bytes;
@@ -153,6 +153,9 @@ impl Pages<'_> {
         let kind = types::content_type(path, job);
         if let Job::Copy(source) = job {
             return match files::content(edition, source) {
+                Some((_, content)) if let Some(problem) = unfit(edition, source, &content) => {
+                    trouble::broken(&[(problem.code().severity(), problem)], self.context)
+                }
                 Some((is, content)) => Reply::new(status, &kind, is, content),
                 None => trouble::missing(),
             };
@@ -167,6 +170,17 @@ impl Pages<'_> {
             }
             _ => trouble::unusable(&self.state.newest().problems(), self.context),
         }
+    }
+}
+
+/// Why a build would not publish a file, as far as that is seen in what is held of it. A film is never looked at.
+fn unfit(edition: &Edition, source: &SourcePath, content: &Content) -> Option<Diagnostic> {
+    match content {
+        Content::Bytes(bytes) => output::unfit(source, bytes),
+        Content::File(_, path, stamp) if stamp.size <= HELD && output::may_be_unfit(path) => {
+            output::unfit(source, &edition.world().read(path).ok()?)
+        }
+        Content::File(..) => None,
     }
 }
 

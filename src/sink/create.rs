@@ -67,7 +67,7 @@ fn create(path: &Path, bytes: &[u8], made: &mut Made) -> Result<(), Box<Diagnost
     let above = path.parent().unwrap_or(Path::new("."));
     let missing: Vec<&Path> = above.ancestors().take_while(|folder| folder.symlink_metadata().is_err()).collect();
     made.folders.extend(missing.iter().rev().map(|folder| folder.to_path_buf()));
-    fs::create_dir_all(above).map_err(|error| failed("make the folder", above, &error))?;
+    fs::create_dir_all(above).map_err(|error| no_folder(above, &error))?;
     // A dot file: it is in no site, should this process die now.
     let whole = above.join(format!(".manchette-new-{}", std::process::id()));
     let created = OpenOptions::new().write(true).create_new(true).open(&whole);
@@ -85,6 +85,18 @@ fn place(whole: &Path, path: &Path) -> io::Result<()> {
             fs::rename(whole, path)
         }
         placed => placed,
+    }
+}
+
+/// Why a folder cannot be made; most often a file has its name, or that of one above it.
+fn no_folder(folder: &Path, error: &io::Error) -> Box<Diagnostic> {
+    let problem = failed("make the folder", folder, error);
+    match folder.ancestors().find(|above| above.metadata().is_ok_and(|found| !found.is_dir())) {
+        Some(file) => {
+            let help = format!("`{}` is no folder: move it away, or choose another folder", file.display());
+            Box::new(problem.help(help))
+        }
+        None => problem,
     }
 }
 
@@ -128,7 +140,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = |path: &str| (path.to_owned(), b"x".to_vec());
         // The last wants a folder where the first is a file.
-        create_new(folder.path(), &[file("a"), file("b/c/d"), file("a/b")]).unwrap_err();
+        let problem = create_new(folder.path(), &[file("a"), file("b/c/d"), file("a/b")]).unwrap_err();
+        let help = problem.help_text().unwrap_or_default();
+        assert!(help.contains("a` is no folder: move it away"), "{help}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

@@ -24,7 +24,15 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(super) fn take(folder: &Path, patience: Duration, tell: &dyn Fn(&str)) -> Result<Lock, Box<Diagnostic>> {
     let path = folder.join("lock");
     let opened = plain::open_with(OpenOptions::new().create(true).truncate(false).write(true), &path);
-    let file = opened.map_err(|error| failed("open the lock", &path, &error))?;
+    let file = opened.map_err(|error| {
+        let problem = failed("open the lock", &path, &error);
+        match path.metadata() {
+            Ok(found) if !found.is_file() => {
+                Box::new(problem.help("delete it: a file takes its place with the next build"))
+            }
+            _ => problem,
+        }
+    })?;
     let begun = Instant::now();
     let mut told = false;
     loop {

@@ -1,7 +1,8 @@
-//! Topics that are probably others, with a slip of the finger in their name.
+//! Topics that are probably others, with a slip of the finger in their name, or several in one.
 
 use super::topics::Topic;
 use crate::base::{Code, Diagnostic};
+use crate::content::article::Written;
 use strsim::damerau_levenshtein;
 
 /// Fewer letters than this, and another letter makes another name.
@@ -26,6 +27,36 @@ pub(super) fn find(topics: &[Topic], is_declared: &dyn Fn(&Topic) -> bool) -> Ve
             )))
         })
         .collect()
+}
+
+/// A tag that was meant as several: `"Meta, IA"`. A comma in a number (`1,5`) parts nothing.
+pub(super) fn several(tag: &Written) -> Option<Diagnostic> {
+    let text = tag.text.as_str();
+    let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let parts_it = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| text.as_bytes().get(before));
+        !(is_digit(before) && is_digit(text.as_bytes().get(at + 1)))
+    };
+    let mut names = vec![text];
+    for (at, _) in text.match_indices(',').rev().filter(|(at, _)| parts_it(*at)) {
+        let whole = names.pop().unwrap_or("");
+        names.extend([whole.get(at + 1..).unwrap_or(""), &whole[..at]]);
+    }
+    let names: Vec<String> =
+        names.iter().rev().map(|name| name.trim()).filter(|name| !name.is_empty()).map(in_quotes).collect();
+    (names.len() > 1).then(|| {
+        let label = tag.label.noting("is one topic");
+        let help = format!(
+            "write each by itself: {}; or give site.toml a `[[topic]]` with `title = {}` if it is one",
+            names.join(", "),
+            in_quotes(text).trim_matches('`')
+        );
+        Diagnostic::new(Code::TopicSlip, format!("`{text}` is one tag with a comma in it")).at(label).help(help)
+    })
+}
+
+fn in_quotes(name: &str) -> String {
+    format!("`{}`", toml::Value::from(name))
 }
 
 fn posts(count: usize) -> String {
@@ -62,7 +93,17 @@ fn sorted(word: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_slip;
+    use super::{is_slip, several};
+    use crate::base::{Label, SourcePath};
+    use crate::content::article::Written;
+
+    #[test]
+    fn a_comma_parts_tags_but_not_numbers() {
+        let label = Label::file(SourcePath::new("a.md"), "");
+        let told = |text: &str| several(&Written { text: text.to_owned(), label: label.clone() }).is_some();
+        assert!(["a, b", "Meta,IA", "5, 6", "a, 1,5"].into_iter().all(told));
+        assert!(!["1,5 %", "a,", ",", "a; b"].into_iter().any(told));
+    }
 
     #[test]
     fn a_letter_makes_a_slip_and_a_number_another_thing() {

@@ -83,6 +83,7 @@ pub(super) fn group(
     let mut by_key: Table<String, usize> = Table::default();
     declare(config, &mut topics, &mut by_key);
     describe(texts, &mut topics, &mut by_key, diagnostics);
+    let declared_count = topics.len();
     let mut of_post = vec![Vec::new(); posts.len()];
     // Most tags were seen before, in just this spelling.
     let mut by_text: Table<&str, usize> = Table::default();
@@ -103,6 +104,9 @@ pub(super) fn group(
                 topics.push(Topic::new(tag.text.clone(), slug));
                 topics.len() - 1
             });
+            if topic >= declared_count {
+                diagnostics.extend(slips::several(tag));
+            }
             topics[topic].spellings.insert(tag.text.clone(), Spelling { count: 1, first: tag.label.clone() });
             by_text.insert(&tag.text, topic);
             file(index, topic, &mut topics, &mut of_post);

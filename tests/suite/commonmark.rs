@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 const EXCEPTIONS: &[(&[u32], &str)] = &[
     (&[177, 179, 183, 308, 309, 625, 626], "comments are never published"),
     (&[596, 598, 599, 601], "schemes that are not allowed leave their text and no link"),
+    (&[200, 485, 486, 487, 567], "a link without an address leaves its text and no link"),
     (&[602, 606, 608, 611, 612], "bare addresses become links"),
 ];
 

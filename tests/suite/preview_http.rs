@@ -340,6 +340,19 @@ fn p42_an_edit_is_served_and_what_breaks_stays_as_it_was() {
 }
 
 #[test]
+fn a_conflict_in_a_file_that_is_copied_is_shown_in_its_place() {
+    let scratch = site();
+    scratch.write("static/own.css", "p { color: red }\n");
+    let preview = Preview::of(&scratch, &[]);
+    assert!(preview.get("/own.css").text().contains("color: red"));
+    scratch.write("static/own.css", "<<<<<<< HEAD\np {}\n=======\nb {}\n>>>>>>> claire\n");
+    let got = preview.until("/own.css", |got| got.status == 500);
+    assert!(got.text().contains("conflict-markers") && got.text().contains("static/own.css:1:1"), "{}", got.text());
+    scratch.write("static/own.css", "b {}\n");
+    preview.until("/own.css", |got| got.status == 200 && got.text() == "b {}\n");
+}
+
+#[test]
 fn a_site_that_was_never_whole_says_why_and_recovers() {
     let scratch = Scratch::site(&[("content/posts/un.md", POST)]);
     let whole = scratch.read("site.toml");

@@ -42,6 +42,11 @@ pub const IMAGE: &[&str] = &["path", "alt", "caption", "credit"];
 /// The keys of an update or a correction.
 pub const NOTE: &[&str] = &["date", "text"];
 
+/// Whether an article has a key of this name, here or with another tool.
+pub fn is_known(key: &str) -> bool {
+    ARTICLE.contains(&key) || FOREIGN.iter().any(|(foreign, _)| *foreign == key)
+}
+
 /// What another tool's key is here.
 enum Foreign {
     /// One of our keys, with the same value.

@@ -119,6 +119,8 @@ fn p19_impossible_dates_are_errors_at_their_line_wherever_a_date_may_stand() {
         "10000-01-01T10:00:00Z",
         "2025-06-30T24:00:00Z",
         "2025-06-30T10:61:00Z",
+        "2016-12-31T23:59:60Z",
+        "2016-12-31T23:59:60.5+00:00",
         "2025-06-30T10:00:00+25:00",
         "2025-06-30T10:00:00+02:60",
         "10:00:00",
@@ -132,12 +134,6 @@ fn p19_impossible_dates_are_errors_at_their_line_wherever_a_date_may_stand() {
                 let is_in_our_words = |(_, said): &(Option<u32>, String)| !said.contains("parameter");
                 assert!(found.iter().all(is_in_our_words), "{text}{found:?}");
             }
-            // A leap second is a moment that a clock may show: it is read as the second before.
-            let told = |date: &str| {
-                let found = errors(&post(format, table, key, date).0);
-                found.into_iter().map(|(_, message)| message).collect::<Vec<_>>()
-            };
-            assert_eq!(told("2016-12-31T23:59:60Z"), told("2016-12-31T23:59:59Z"), "{table} {key}");
         }
     }
 }

@@ -7,6 +7,7 @@ mod hashes;
 pub mod keys;
 mod parts;
 mod plain;
+mod second;
 mod shared;
 mod slips;
 pub mod split;
@@ -55,6 +56,7 @@ pub fn read(place: Place, options: &ContentOptions, findings: &mut Findings<'_>)
             return None;
         }
     };
+    second::tell(body, findings);
     let parsed = slips::read(format, source.as_str(), front);
     if parsed.errors.is_empty() {
         hashes::tell(format, &parsed.entries, findings);
@@ -264,10 +266,17 @@ fn slug(entry: Option<Entry>, place: Place, path: &SourcePath, cx: &mut Reading<
         return slug;
     };
     let text = values::text(&entry, cx)?;
+    if let Value::Text(raw) = &entry.node.value
+        && raw.trim() != raw
+    {
+        let help = format!("write `{}`", cx.format.assign("slug", &toml::quoted(&text)));
+        cx.tell(Code::BadName, &entry.node, "`slug` has a space before or behind it", help);
+        return None;
+    }
     match Slug::parse(&text) {
         Ok(slug) => Some(slug),
         Err(problem) => {
-            let help = match Slug::derive(text.rsplit('/').find(|part| !part.is_empty()).unwrap_or("")) {
+            let help = match Slug::instead_of(text.rsplit('/').find(|part| !part.is_empty()).unwrap_or("")) {
                 Some(slug) => format!("write `{}`", cx.format.assign("slug", &toml::quoted(slug.as_str()))),
                 None => "write letters, digits and hyphens".to_owned(),
             };
@@ -323,6 +332,11 @@ fn alias(node: &Node, cx: &mut Reading<'_, '_>) -> Option<Alias> {
     }
     let text = values::item("aliases", node, cx)?;
     match UrlPath::parse(&text) {
+        Ok(url) if is_read_by_hosts(url.as_str()) => {
+            let message = format!("`{text}` cannot be an alias: hosts and robots obey what a file of that name says");
+            cx.tell(Code::BadName, node, message, "remove it; a file for hosts or robots belongs in `static/`");
+            None
+        }
         Ok(url) => Some(Alias { url, label: cx.findings.label(node.span.clone(), "") }),
         Err(problem) => {
             let help = match url::Url::parse(&text) {
@@ -337,6 +351,32 @@ fn alias(node: &Node, cx: &mut Reading<'_, '_>) -> Option<Alias> {
         }
     }
 }
+
+/// Whether a path is that of a file which hosts and robots look for, and which a page that leads elsewhere would be in the
+/// place of.
+fn is_read_by_hosts(path: &str) -> bool {
+    let name = path.trim_matches('/').to_ascii_lowercase();
+    READ_BY_HOSTS.contains(&name.as_str()) || name.ends_with(".htaccess") || name.starts_with(".well-known/")
+}
+
+/// Names of such files, in small letters.
+const READ_BY_HOSTS: &[&str] = &[
+    "_headers",
+    "_redirects",
+    "_routes.json",
+    "_worker.js",
+    ".nojekyll",
+    ".well-known",
+    "ads.txt",
+    "app-ads.txt",
+    "cname",
+    "humans.txt",
+    "netlify.toml",
+    "robots.txt",
+    "security.txt",
+    "vercel.json",
+    "web.config",
+];
 
 /// The name of another template.
 fn template(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<Written> {

@@ -141,7 +141,10 @@ fn via(entry: Entry, cx: &mut Reading<'_, '_>) -> Option<Via> {
 fn picture_target(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<Target> {
     let text = values::text(entry, cx)?;
     match links::picture_target(&text) {
-        Ok(target) => Some(target),
+        Ok(target) => {
+            values::tell_if_local(&entry.key, &entry.node, &text, cx);
+            Some(target)
+        }
         Err(problem) => {
             let help = "write a path from the article's folder, one from the site's root, or a whole https:// address";
             cx.tell(Code::BadUrl, &entry.node, format!("`{}` cannot be a picture: {problem}", entry.key), help);

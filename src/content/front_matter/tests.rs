@@ -45,7 +45,7 @@ fn told_of(line: &str) -> Vec<(Code, String)> {
     let has = |key: &str| line.starts_with(key);
     let date = if has("date =") { "" } else { "date = 2025-06-19\n" };
     let source = if has("source") { "" } else { "source = \"WSJ\"\n" };
-    let (_, diagnostics) = parse_at(PATH, &format!("+++\ntitle = \"T\"\n{date}{source}{line}\n+++\n"));
+    let (_, diagnostics) = parse_at(PATH, &format!("+++\ntitle = \"T\"\n{date}{source}{line}\n+++\nTexte."));
     diagnostics.iter().map(|diagnostic| (diagnostic.code(), diagnostic.help_text().unwrap_or("").to_owned())).collect()
 }
 
@@ -53,7 +53,7 @@ fn told_of(line: &str) -> Vec<(Code, String)> {
 fn told_of_yaml(line: &str) -> Vec<(Code, String)> {
     let has = |key: &str| line.starts_with(key);
     let title = if has("title:") { "" } else { "title: T\n" };
-    let (_, diagnostics) = parse_at(PATH, &format!("---\n{title}date: 2025-06-19\nsource: WSJ\n{line}\n---\n"));
+    let (_, diagnostics) = parse_at(PATH, &format!("---\n{title}date: 2025-06-19\nsource: WSJ\n{line}\n---\nTexte."));
     diagnostics.iter().map(|diagnostic| (diagnostic.code(), diagnostic.help_text().unwrap_or("").to_owned())).collect()
 }
 
@@ -260,7 +260,7 @@ fn values_must_make_sense() {
 fn dates_come_from_the_front_matter_or_the_name() {
     one(told_of("date = \"2025-06-19\""), Code::QuotedDate, "date = 2025-06-19");
     one(told_of("date = \"hier\""), Code::BadDate, "date = 2025-06-19");
-    let text = "+++\ntitle = \"T\"\nsource = \"WSJ\"\n+++\n";
+    let text = "+++\ntitle = \"T\"\nsource = \"WSJ\"\n+++\nTexte.";
     let article = good_at("content/posts/2025-06-19_meta.md", text);
     assert_eq!(
         (article.front.date.unwrap().rfc3339(&options().zone).as_str(), article.front.slug.as_str()),
@@ -270,12 +270,12 @@ fn dates_come_from_the_front_matter_or_the_name() {
     assert_eq!((article.front.date.is_some(), article.front.slug.as_str()), (true, "meta"));
     assert_eq!(good_at("content/posts/2025-06-19.md", text).front.slug.as_str(), "2025-06-19");
     assert_eq!(told(text), [(Code::MissingKey, "1:1".to_owned())]);
-    let dated = "+++\ntitle = \"T\"\ndate = 2025-06-20\nsource = \"WSJ\"\n+++\n";
+    let dated = "+++\ntitle = \"T\"\ndate = 2025-06-20\nsource = \"WSJ\"\n+++\nTexte.";
     let (article, diagnostics) = parse_at("content/posts/2025-06-19-meta.md", dated);
     assert_eq!(diagnostics[0].code(), Code::DateConflict);
     assert_eq!(article.unwrap().front.date.unwrap().date(&options().zone).to_string(), "2025-06-20");
     // A minute before midnight in UTC is the next day in Paris: both are right.
-    let late = "+++\ntitle = \"T\"\ndate = 2025-06-19T23:59:00Z\nsource = \"WSJ\"\n+++\n";
+    let late = "+++\ntitle = \"T\"\ndate = 2025-06-19T23:59:00Z\nsource = \"WSJ\"\n+++\nTexte.";
     good_at("content/posts/2025-06-19-a.md", late);
     good_at("content/posts/2025-06-20-a.md", late);
 }
@@ -288,7 +288,7 @@ fn pages_need_only_a_title() {
 
 #[test]
 fn posts_without_a_source_are_told() {
-    assert_eq!(told("+++\ntitle = \"T\"\ndate = 2025-06-19\n+++\n"), [(Code::MissingSource, "2:1".to_owned())]);
+    assert_eq!(told("+++\ntitle = \"T\"\ndate = 2025-06-19\n+++\nT."), [(Code::MissingSource, "2:1".to_owned())]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::tree::{Entry, Format, Node, Value};
 use crate::base::calendar::read_date;
 use crate::base::language::is_tag;
 use crate::base::legal::control_in;
+use crate::base::local::is_local;
 use crate::base::toml_words::days_meant;
 use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Precision, When};
@@ -322,6 +323,20 @@ pub fn url(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<String> {
 
 /// An absolute address of the web, from a text that is already read.
 pub fn url_of(key: &str, node: &Node, text: &str, cx: &mut Reading<'_, '_>) -> Option<String> {
+    let url = web_address(key, node, text, cx)?;
+    tell_if_local(key, node, &url, cx);
+    Some(url)
+}
+
+/// Tells of an address that is one of the machine of who wrote it.
+pub fn tell_if_local(key: &str, node: &Node, address: &str, cx: &mut Reading<'_, '_>) {
+    if is_local(address) {
+        let message = format!("`{key}` is an address of your own machine: nobody else can follow it");
+        cx.tell(Code::LocalAddress, node, message, "write the address that it has on the web");
+    }
+}
+
+fn web_address(key: &str, node: &Node, text: &str, cx: &mut Reading<'_, '_>) -> Option<String> {
     if is_plainly_web(text) {
         return Some(text.to_owned());
     }

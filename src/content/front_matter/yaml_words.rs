@@ -100,6 +100,19 @@ pub fn line_at(text: &str, at: usize) -> &str {
     text[start..].lines().next().unwrap_or("")
 }
 
+/// The items of a list with quotes around those that begin with `#`, if there are any and none has quotes or brackets.
+fn with_hashes_quoted(items: &str) -> Option<String> {
+    let is_hash = |item: &str| item.strip_prefix('#').is_some_and(|word| word.starts_with(char::is_alphanumeric));
+    let items: Vec<&str> = items.split(',').map(str::trim).filter(|item| !item.is_empty()).collect();
+    if items.iter().any(|item| item.contains(['"', '\'', '[', ']', '{', '}', ':']))
+        || !items.iter().any(|item| is_hash(item))
+    {
+        return None;
+    }
+    let quoted = items.iter().map(|item| if is_hash(item) { quoted(item) } else { (*item).to_owned() });
+    Some(quoted.collect::<Vec<String>>().join(", "))
+}
+
 /// What to write instead of a line that is no YAML, in the cases that people meet.
 pub fn help(line: &str) -> Option<String> {
     if line.starts_with('\t') {
@@ -121,6 +134,11 @@ pub fn help(line: &str) -> Option<String> {
     let (key, value) = line.split_once(": ")?;
     let (key, value) = (key.trim(), value.trim());
     for (open, close, what) in [('[', ']', "list"), ('{', '}', "table")] {
+        if let Some(quoted) =
+            value.strip_prefix(open).and_then(|items| with_hashes_quoted(items.trim_end_matches(close)))
+        {
+            return Some(format!("`#` begins a comment: put it between quotes: `{key}: {open}{quoted}{close}`"));
+        }
         if value.starts_with(open) {
             let is_open = !value.contains(close);
             return is_open.then(|| format!("close the {what}: `{key}: {}{close}`", value.trim_end_matches(',')));
@@ -132,5 +150,25 @@ pub fn help(line: &str) -> Option<String> {
         Some(inner) => Some(format!("put the whole text between double quotes: `{key}: {}`", quoted(inner))),
         None if value.is_empty() => None,
         None => Some(format!("put the text between quotes: `{key}: {}`", quoted(value))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::help;
+
+    #[test]
+    fn items_that_begin_with_a_hash_are_put_between_quotes() {
+        for (line, written) in [
+            ("tags: [#a, b]", Some("`tags: [\"#a\", b]`")),
+            ("tags: [a, #b, #1]", Some("`tags: [a, \"#b\", \"#1\"]`")),
+            ("tags: [a, b", Some("`tags: [a, b]`")),
+            ("tags: [a, # un mot", Some("`tags: [a, # un mot]`")),
+        ] {
+            assert_eq!(
+                help(line).and_then(|help| help.split(": `").last().map(|end| format!("`{end}"))).as_deref(),
+                written
+            );
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::{Kind, Setting};
 use crate::base::{Code, Diagnostic};
 use crate::content::findings::Findings;
 use memchr::memchr;
-use pulldown_cmark::{Event, Options, Parser};
+use pulldown_cmark::{Event, Options, Parser, Tag};
 use std::ops::Range;
 
 /// An event and where it stands in the text.
@@ -21,9 +21,30 @@ pub fn read<'t>(text: &'t str, setting: &Setting<'_>, findings: &mut Findings<'_
     let mut events: Vec<Located<'t>> = Vec::with_capacity(16 + text.len() / BYTES_OF_AN_EVENT);
     events.extend(Parser::new_ext(text, options(setting.kind)).into_offset_iter());
     if memchr(b'^', text.as_bytes()).is_some() && text.contains("[^") {
-        tell_undefined_notes(&events, text, setting, findings);
+        match setting.kind {
+            Kind::Body => tell_undefined_notes(&events, text, setting, findings),
+            Kind::Note => tell_footnotes(text, setting, findings),
+        }
     }
     events
+}
+
+/// A short text has no footnotes: the parser takes `[^1]: x` for the address of a link. What they would be is told.
+fn tell_footnotes(text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>) {
+    let events: Vec<Located<'_>> = Parser::new_ext(text, options(Kind::Body)).into_offset_iter().collect();
+    tell_undefined_notes(&events, text, setting, findings);
+    for (event, range) in &events {
+        let (code, end, what) = match event {
+            Event::FootnoteReference(_) => (Code::UndefinedReference, "]", "refers to no footnote"),
+            Event::Start(Tag::FootnoteDefinition(_)) => (Code::LostFootnote, "]:", "is no footnote"),
+            _ => continue,
+        };
+        let written = text.get(range.clone()).unwrap_or("");
+        let written = &written[..written.find(end).map_or(0, |at| at + end.len())];
+        let label = findings.label(setting.origin.place(range.start..range.start + written.len()), "");
+        let message = format!("`{written}` {what}: updates and corrections have none");
+        findings.push(Diagnostic::new(code, message).at(label).help("write the note out in the text"));
+    }
 }
 
 /// The parser leaves a reference to nothing as three texts, `[`, `^1` and `]`, and does not say so.

@@ -33,6 +33,8 @@ pub enum Refused {
     NoScheme(String),
     /// It has a scheme and no host.
     NoHost,
+    /// It is empty: it would lead to the page that shows it.
+    Nothing,
 }
 
 impl Refused {
@@ -42,6 +44,7 @@ impl Refused {
             Refused::Scheme(scheme) => format!("links with `{scheme}:` are not allowed"),
             Refused::NoScheme(_) => "the address has a host and no scheme".to_owned(),
             Refused::NoHost => "the address has no host".to_owned(),
+            Refused::Nothing => "there is no address between the brackets".to_owned(),
         }
     }
 
@@ -58,6 +61,7 @@ impl Refused {
             }
             Refused::NoScheme(rest) => format!("write https://{rest}"),
             Refused::NoHost => "write the whole address: https://…".to_owned(),
+            Refused::Nothing => "write where it leads: `https://…`, a page (`/2025/06/meta/`) or a file (`meta.md`)".to_owned(),
         }
     }
 }
@@ -183,7 +187,8 @@ pub fn refuse(
     findings: &mut Findings<'_>,
 ) {
     let label = findings.label(setting.origin.place(place(destination, link, text)), "only the text is kept");
-    findings.push(Diagnostic::new(Code::UnsafeLink, refused.problem()).at(label).help(refused.help()));
+    let code = if *refused == Refused::Nothing { Code::BrokenLink } else { Code::UnsafeLink };
+    findings.push(Diagnostic::new(code, refused.problem()).at(label).help(refused.help()));
 }
 
 /// Tells of a link or picture that leads to the machine of who wrote it.

@@ -15,6 +15,7 @@ mod foreign;
 pub mod headings;
 pub mod highlight;
 pub mod links;
+mod lost_links;
 mod out;
 pub mod phrases;
 pub mod pictures;
@@ -100,6 +101,7 @@ fn chain(text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>) -> Docu
     let text = directives::drop_fences(text, setting, findings);
     let events = events::read(&text, setting, findings);
     foreign::tell(&events, &text, setting, findings);
+    lost_links::tell(&events, &text, setting, findings);
     let events = bare_links::link(events, &text);
     // Ids come from what the author wrote.
     let named = headings::written(&events);

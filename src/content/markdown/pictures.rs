@@ -42,6 +42,7 @@ pub fn figure(events: &[Located<'_>], at: usize) -> Option<Figure> {
 /// Where a picture is.
 pub fn target(destination: &str) -> Result<Target, Refused> {
     match links::judge(destination) {
+        Judged::Internal(_) if destination.trim().is_empty() => Err(Refused::Nothing),
         Judged::Internal(target) => Ok(target),
         Judged::External(address) if links::is_web(&address) => Ok(links::external(&address)),
         Judged::External(address) => Err(Refused::Scheme(address.split(':').next().unwrap_or("").to_owned())),

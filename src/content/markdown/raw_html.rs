@@ -34,7 +34,7 @@ pub fn settle<'t>(
         out: Vec::with_capacity(events.len()),
         sieve: match setting.options.raw_html {
             RawHtml::Sanitize => Some(Sieve::new(&setting.options.external_rel)),
-            RawHtml::Allow | RawHtml::Escape => None,
+            RawHtml::Allow | RawHtml::Escape | RawHtml::Refuse => None,
         },
         open: vec![Level::default()],
         unseen: Unseen::default(),
@@ -134,13 +134,18 @@ impl<'t> Settling<'_, 't, '_, '_> {
         }
     }
 
+    fn tell_raw(&mut self, range: Range<usize>) {
+        let is_refused = self.setting.options.raw_html == RawHtml::Refuse;
+        self.findings.raw_html(self.setting.origin.place(range), is_refused);
+    }
+
     /// A single tag in a line.
     fn inline(&mut self, html: CowStr<'t>, range: Range<usize>) {
         match self.setting.options.raw_html {
-            RawHtml::Escape => {
+            RawHtml::Escape | RawHtml::Refuse => {
                 // An element is told once, not again where it ends.
                 if !html.starts_with("</") {
-                    self.findings.raw_html(self.setting.origin.place(range.clone()));
+                    self.tell_raw(range.clone());
                 }
                 self.out.push((Event::Text(html), range));
             }
@@ -266,7 +271,7 @@ impl<'t> Settling<'_, 't, '_, '_> {
     }
 
     fn as_text(&mut self, html: &str, range: Range<usize>) {
-        self.findings.raw_html(self.setting.origin.place(range.clone()));
+        self.tell_raw(range.clone());
         self.out.push((Event::Start(Tag::Paragraph), range.clone()));
         self.out.push((Event::Text(html.trim().to_owned().into()), range.clone()));
         self.out.push((Event::End(TagEnd::Paragraph), range));

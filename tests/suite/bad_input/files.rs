@@ -92,7 +92,7 @@ fn p21_what_is_no_file_is_named_in_the_place_of_settings_and_state() {
         fs::remove_file(published.site.path(".manchette/lock")).unwrap();
         // A lock behind a link that leads nowhere is made where it leads, as any file is.
         if !kind.starts_with("link") && put(&published.site, kind, *make, ".manchette/lock") {
-            run(&published.site, &["build"]).refused(kind, &["lock", "not a regular file"]);
+            run(&published.site, &["build"]).refused(kind, &["lock", "not a regular file", "delete it"]);
         }
         // Whoever cleans makes no file where a link leads either.
         let published = Published::new();

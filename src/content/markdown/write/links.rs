@@ -2,7 +2,7 @@
 //!
 //! What depends on the rest of the site becomes a mark; what does not is finished here.
 
-use super::super::links::{self, Judged, is_web};
+use super::super::links::{self, Judged, Refused, is_web};
 use super::super::pictures::{self, Figure};
 use super::super::{escape, related};
 use super::{LinkEnd, Writer};
@@ -55,6 +55,11 @@ impl Writer<'_, '_, '_> {
                 }
                 html.push('>');
                 LinkEnd::Html
+            }
+            Judged::Internal(_) if address.trim().is_empty() => {
+                let nothing = Refused::Nothing;
+                links::refuse(&nothing, destination, range.clone(), self.text, self.setting, self.findings);
+                LinkEnd::Nothing
             }
             Judged::Internal(target) => {
                 let label = self.label(destination, range, "");
@@ -138,7 +143,7 @@ impl Writer<'_, '_, '_> {
                 rel(&mut attributes, &address, &self.setting.options.external_rel);
                 (links::external(&address), attributes)
             }
-            Judged::Internal(target) => (target, String::new()),
+            Judged::Internal(target) if !found.destination.trim().is_empty() => (target, String::new()),
             _ => return None,
         };
         let label = self.label(found.destination, &found.link, "");
