@@ -96,6 +96,9 @@ pub(super) fn twice(source: &SourceText, keys: &StringRecord, layout: &Layout) -
     let mut first: HashMap<&str, usize> = HashMap::new();
     let mut found = Vec::new();
     for (number, key) in keys.iter().enumerate() {
+        if found.len() == MOST_TWICE {
+            break;
+        }
         match first.get(key) {
             None => drop(first.insert(key, number)),
             Some(_) if key.is_empty() => {}
@@ -110,6 +113,9 @@ pub(super) fn twice(source: &SourceText, keys: &StringRecord, layout: &Layout) -
     }
     found
 }
+
+/// So many columns with the name of another are told.
+const MOST_TWICE: usize = 20;
 
 /// The texts of a row in several columns without a name, of which only the last would be kept. Spreadsheets end lines with
 /// commas, so columns without a name and without texts are nothing to tell.

@@ -40,6 +40,7 @@ pub fn settle<'t>(
         unseen: Unseen::default(),
         links: 0,
         pictures: 0,
+        last_end: text.rfind("-->"),
     };
     let mut block: Option<(String, Range<usize>)> = None;
     for (event, range) in events {
@@ -60,7 +61,12 @@ pub fn settle<'t>(
                     settling.out.push((Event::Html(CowStr::Borrowed(MORE)), range));
                 }
             }
-            event => settling.step(event, range),
+            event => {
+                if matches!(event, Event::Text(_)) {
+                    settling.tell_shown_comments(range.clone());
+                }
+                settling.step(event, range);
+            }
         }
     }
     settling.out
@@ -81,6 +87,8 @@ struct Settling<'w, 't, 's, 'a> {
     links: usize,
     /// How many pictures: what stands in one is its description, plain.
     pictures: usize,
+    /// Where the last comment of the text ends, or what looks like it.
+    last_end: Option<usize>,
 }
 
 /// An element of Markdown, and the raw elements that are open in it. They end where it ends, so that nothing that an author
@@ -230,6 +238,7 @@ impl<'t> Settling<'_, 't, '_, '_> {
         match &self.sieve {
             Some(sieve) => match sieve.block(&kept) {
                 Some(cleaned) => {
+                    self.tell_instruction(&kept, &range);
                     let never_closed = never_closed(&kept);
                     if let Some((name, at)) = &never_closed {
                         let place = self.place_in(&range, &kept, *at);
@@ -260,6 +269,41 @@ impl<'t> Settling<'_, 't, '_, '_> {
         let label = self.findings.label(self.setting.origin.place(start..start + 4), "what follows is left out");
         let problem = Diagnostic::new(Code::UnclosedComment, "this comment is never closed").at(label);
         self.findings.push(problem.help("write `-->` where it ends"));
+    }
+
+    /// A comment that begins in a line and ends behind its paragraph or cell is no comment to Markdown.
+    fn tell_shown_comments(&mut self, words: Range<usize>) {
+        let (bytes, written) = (self.text.as_bytes(), self.text.get(words.clone()).unwrap_or(""));
+        for start in written.match_indices('<').map(|(at, _)| words.start + at) {
+            let is_escaped = start > 0 && bytes[start - 1] == b'\\';
+            if is_escaped || !self.text[start..].starts_with("<!--") || self.last_end.is_none_or(|end| end < start) {
+                continue;
+            }
+            let label = self.findings.label(self.setting.origin.place(start..start + 4), "shown to readers");
+            let message = "this comment goes on behind its paragraph or cell, and so it is text";
+            let problem = Diagnostic::new(Code::UnclosedComment, message).at(label);
+            self.findings
+                .push(problem.help("begin it at the beginning of a line, or end it before the blank line or `|`"));
+        }
+    }
+
+    /// What a parser of HTML takes for a comment that is none of ours (`<?php …`, `<!DOCTYPE …`), and removes.
+    fn tell_instruction(&mut self, html: &str, block: &Range<usize>) {
+        let Some(at) = html.match_indices('<').map(|(at, _)| at).find(|at| html[at + 1..].starts_with(['?', '!']))
+        else {
+            return;
+        };
+        let word = html[at..].split(|c: char| c.is_whitespace() || c == '>').next().unwrap_or("<");
+        let place = self.place_in(block, html, at);
+        match html[at..].contains('>') {
+            true => self.findings.removed_html(self.setting.origin.place(place), &format!("`{word}`")),
+            false => {
+                let label = self.findings.label(self.setting.origin.place(place), "what follows is left out");
+                let message = format!("`{word}` is never closed, and the text behind it was removed with it");
+                let problem = Diagnostic::new(Code::RemovedHtml, message).at(label);
+                self.findings.push(problem.help(format!("remove `{word}`")));
+            }
+        }
     }
 
     /// An element that is never closed, with which the text behind it was removed.
