@@ -121,7 +121,7 @@ fn is_whole(
     match folder.look_at(path.as_str()) {
         Some(found) if found.kind == There::File && found.length == stamp.length => {
             let is_readable = found.is_for_all || !tells_readers;
-            is_untouched(&found, written) || (is_readable && has_bytes(&folder.path.join(path.as_str()), stamp))
+            is_untouched(&found, written) || has_bytes(&folder.path.join(path.as_str()), stamp) && is_readable
         }
         _ => false,
     }
