@@ -8,6 +8,7 @@ mod alternatives;
 mod directory;
 mod links;
 mod menu;
+mod misplaced;
 mod templates;
 
 use crate::base::Diagnostic;
@@ -43,6 +44,7 @@ type Check = fn(&Subject<'_>) -> Vec<Diagnostic>;
 const CHECKS: &[(Depth, Check)] = &[
     (Depth::Build, links::check),
     (Depth::Build, menu::check),
+    (Depth::Build, misplaced::check),
     (Depth::Build, templates::check),
     (Depth::CheckOnly, alternatives::check),
 ];

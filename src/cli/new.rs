@@ -121,6 +121,10 @@ fn prepare(
             )
         })?,
     };
+    if slug.as_str() == "index" {
+        let message = "a post in a file `index.md` would have the address of the folder that it is in";
+        return Err(Box::new(Diagnostic::new(Code::BadName, message).help("give it another name with `--slug`")));
+    }
     let date = when.date(zone);
     let path = format!("content/posts/{:04}/{:02}/{slug}.md", date.year(), date.month());
     let shown = match when.precision {
@@ -141,11 +145,20 @@ fn front_matter(wanted: &Wanted<'_>, title: &str, date: &str) -> String {
     }
     let tags: Vec<String> = wanted.tags.iter().map(|tag| quoted(tag)).collect();
     text += &format!("tags = [{}]\n", tags.join(", "));
+    if let Some(slug) = wanted.slug.filter(|slug| !is_slug_of_file(slug)) {
+        text += &format!("slug = {}\n", quoted(slug));
+    }
     if wanted.draft {
         text += "draft = true\n";
     }
     text += "+++\n\n";
     text
+}
+
+/// Whether a post whose file has the name of a slug has that slug: letters lose their accents, and a date goes.
+fn is_slug_of_file(slug: &str) -> bool {
+    let undated = calendar::split_dated_name(slug).map_or(slug, |(_, rest)| rest);
+    Slug::derive(undated).or_else(|| Slug::derive(slug)).is_some_and(|derived| derived.as_str() == slug)
 }
 
 /// A TOML string.
@@ -178,5 +191,10 @@ mod tests {
         let table: toml::Table = toml::from_str(text.trim().trim_matches('+')).unwrap();
         assert_eq!(table["title"].as_str(), Some(wanted.title));
         assert_eq!(table["draft"].as_bool(), Some(true));
+        for (slug, written) in [("meta", None), ("é", Some("é")), ("2025-06-19-x", Some("2025-06-19-x"))] {
+            let text = front_matter(&Wanted { slug: Some(slug), ..wanted }, "A", "2025-06-19");
+            let table: toml::Table = toml::from_str(text.trim().trim_matches('+')).unwrap();
+            assert_eq!(table.get("slug").and_then(toml::Value::as_str), written, "{slug}");
+        }
     }
 }

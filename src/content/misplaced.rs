@@ -4,14 +4,21 @@
 
 use crate::base::SourcePath;
 
-/// Whether the name of a page begins with a day, as those of posts do: right below `content/`, or in a folder whose name
-/// is nearly `posts`.
+/// Whether the name of a page, or of a folder that it is in, begins with a day, as those of posts do.
 pub fn is_by_name(path: &SourcePath) -> bool {
     let Some(below) = path.below("content") else { return false };
-    match below.split_once('/') {
-        None => begins_with_a_day(below),
-        Some((folder, rest)) => is_nearly_posts(folder) && rest.split('/').any(begins_with_a_day),
-    }
+    !below.starts_with("posts/") && !below.starts_with("topics/") && below.split('/').any(begins_with_a_day)
+}
+
+/// The folder among those above a page in which its author may keep drafts.
+pub fn drafts_folder(path: &SourcePath) -> Option<&str> {
+    path.folder().split('/').find(|folder| DRAFTS.contains(&folder.to_lowercase().as_str()))
+}
+
+/// The folder above a page that is probably meant to be `posts`.
+pub fn nearly_posts_folder(path: &SourcePath) -> Option<&str> {
+    let (folder, _) = path.below("content")?.split_once('/')?;
+    is_nearly_posts(folder).then_some(folder)
 }
 
 /// Where a post belongs that stands there.
@@ -24,6 +31,9 @@ pub fn help(path: &SourcePath) -> String {
         Some((folder, rest)) if DRAFTS.contains(&folder.to_lowercase().as_str()) => format!(
             "posts are below `content/posts/`: move it to `content/posts/{rest}`, and write `draft = true` in it while it is one"
         ),
+        _ if drafts_folder(path).is_some() => {
+            "posts are below `content/posts/`: move it there, and write `draft = true` in it while it is one".to_owned()
+        }
         _ => format!("posts are below `content/posts/`: move it to `content/posts/{below}`"),
     }
 }
@@ -59,11 +69,17 @@ mod tests {
             ("content/post/2025-06-19-x/index.md", true, "rename the folder `content/post` to `content/posts`"),
             ("content/post/x.md", false, "rename the folder `content/post` to `content/posts`"),
             ("content/drafts/p.md", false, "move it to `content/posts/p.md`, and write `draft = true` in it"),
-            ("content/notes/2025-06-19-x.md", false, "move it to `content/posts/notes/2025-06-19-x.md`"),
+            ("content/Brouillons/a/p.md", false, "move it to `content/posts/a/p.md`, and write `draft = true` in it"),
+            ("content/notes/2025-06-19-x.md", true, "move it to `content/posts/notes/2025-06-19-x.md`"),
+            ("content/2025-06-19-x/index.md", true, "move it to `content/posts/2025-06-19-x/index.md`"),
+            ("content/news/2025/06/x.md", false, "move it to `content/posts/news/2025/06/x.md`"),
         ] {
             let path = SourcePath::new(path);
             assert_eq!(is_by_name(&path), by_name, "{path}");
             assert!(help(&path).contains(belongs), "{}", help(&path));
+        }
+        for path in ["content/posts/2025-06-19-x.md", "content/topics/2025-06-19-x.md", "static/2025-06-19-x.md"] {
+            assert!(!is_by_name(&SourcePath::new(path)), "{path}");
         }
     }
 }

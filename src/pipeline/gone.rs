@@ -34,20 +34,62 @@ pub(super) fn gone(previous: &Previous, site: &Site, plan: &Plan) -> Vec<Diagnos
     }
     // What is a draft or not due is an article too. A site that never had one has files and feeds to lose, but no page.
     let has_articles = site.all_articles().next().is_some() || !site.hidden().is_empty();
+    let count = gone.len() + feeds.values().map(Vec::len).sum::<usize>();
     if has_lost_pages && !has_articles {
-        return vec![emptied(gone.len() + feeds.values().map(Vec::len).sum::<usize>())];
+        return vec![emptied("article", "content/", count)];
+    }
+    if has_lost_pages && !has_posts(site) && had_posts(previous, site, plan) {
+        return vec![emptied("post", "content/posts/", count)];
     }
     gone.extend(feeds.values().map(|urls| gone_feeds(urls)));
     gone
 }
 
-/// No article is left of a site that is online. A folder that is not mounted, has another name or belongs to another
+/// Whether there is a post, be it a draft or not due.
+fn has_posts(site: &Site) -> bool {
+    site.posts().len() > 0 || site.hidden().keys().any(|path| path.below("content/posts").is_some())
+}
+
+/// Whether a page goes that only posts have: their own, or a month of the archive. An address without a year may be that
+/// of any page.
+fn had_posts(previous: &Previous, site: &Site, plan: &Plan) -> bool {
+    let urls = &site.config().urls;
+    let patterns: Vec<&str> = [&urls.posts, &urls.archive]
+        .into_iter()
+        .map(String::as_str)
+        .filter(|pattern| pattern.contains(":year"))
+        .collect();
+    let gone = previous.files.keys().filter(|path| !plan.outputs().contains_key(*path));
+    gone.filter_map(|path| path.as_str().strip_suffix("index.html"))
+        .any(|path| patterns.iter().any(|of| is_of(of, path)))
+}
+
+/// Whether a folder, without a slash before it, has an address of a pattern.
+fn is_of(pattern: &str, folder: &str) -> bool {
+    let (parts, names) = (pattern.split('/').skip(1), folder.split('/'));
+    let fits = |(part, name): (&str, &str)| match part {
+        ":year" => is_number(name, 4),
+        ":month" | ":day" => is_number(name, 2),
+        _ if part.contains(':') => !name.is_empty(),
+        _ => part == name,
+    };
+    parts.clone().count() == names.clone().count() && parts.zip(names).all(fits)
+}
+
+fn is_number(text: &str, digits: usize) -> bool {
+    text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Nothing of a kind is left of a site that is online. A folder that is not mounted, has another name or belongs to another
 /// branch looks the same as one that was emptied on purpose, and is far more likely.
-fn emptied(count: usize) -> Diagnostic {
-    let message = format!("no article is left in `content/`, and {count} addresses of the last build would go");
-    Diagnostic::new(Code::NoContent, message).help(
-        "see that the folder `content/` is there, by that name; to take the whole site off, remove it with `manchette clean`",
-    )
+fn emptied(what: &str, folder: &str, count: usize) -> Diagnostic {
+    let message = format!("no {what} is left in `{folder}`, and {count} addresses of the last build would go");
+    let off = match what {
+        "article" => "to take the whole site off, remove it with `manchette clean`",
+        _ => "if they shall all go, remove the site with `manchette clean` and build it again",
+    };
+    Diagnostic::new(Code::NoContent, message)
+        .help(format!("see that the folder `{folder}` is there, by that name; {off}"))
 }
 
 fn gone_feeds(urls: &[UrlPath]) -> Diagnostic {
@@ -66,4 +108,24 @@ fn is_numbered(path: &OutputPath) -> bool {
     folder.is_some_and(|(list, number)| {
         number.bytes().all(|b| b.is_ascii_digit()) && (list == "page" || list.ends_with("/page"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_posts_are_known_by_their_pattern() {
+        for (pattern, folder, is_one) in [
+            ("/:year/:month/:slug/", "2025/06/meta/", true),
+            ("/:year/:month/:slug/", "2025/06/", false),
+            ("/:year/:month/:slug/", "dossiers/06/meta/", false),
+            ("/actu/:year-:month/:slug/", "actu/2025-06/meta/", true),
+            ("/actu/:year/:topic/:slug/", "autre/2025/ia/meta/", false),
+            ("/archives/:year/:month/", "archives/2025/06/", true),
+            ("/archives/:year/:month/", "archives/", false),
+        ] {
+            assert_eq!(is_of(pattern, folder), is_one, "{pattern} {folder}");
+        }
+    }
 }

@@ -213,6 +213,17 @@ fn p12_modes_do_not_depend_on_the_umask() {
             assert_eq!(mode, if entry.file_type().is_dir() { 0o755 } else { 0o644 }, "{:?}", entry.path());
         }
     }
+    // What somebody has taken from visitors since is given back.
+    let cut = output(&scratch).join("a/index.html");
+    fs::set_permissions(&cut, fs::Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(build(&sink, NEW).unwrap().written, 1);
+    assert_eq!(fs::metadata(&cut).unwrap().permissions().mode() & 0o777, 0o644);
+    // Unless the list is no better: then modes mean nothing here.
+    let list = output(&scratch).join(super::manifest::FILE_NAME);
+    fs::set_permissions(&list, fs::Permissions::from_mode(0o600)).unwrap();
+    fs::File::options().write(true).open(&list).unwrap().set_modified(std::time::SystemTime::now()).unwrap();
+    fs::set_permissions(&cut, fs::Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(build(&sink, NEW).unwrap().written, 0);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Which files of a manifest are still there as they were written.
 //!
-//! Presence and length always count. Bytes are compared only for files that something touched since the manifest was
-//! written, so that an edit by hand is noticed and an idle build reads nothing. What is in doubt is absent: it will be
+//! Presence and length always count. Bytes and modes are looked at only where something touched the file since the manifest
+//! was written, so that an edit by hand is noticed and an idle build reads nothing. What is in doubt is absent: it will be
 //! written again, which is never wrong.
 
 use super::manifest::{FILE_NAME, Manifest};
@@ -39,19 +39,30 @@ fn written(folder: &Folder<'_>) -> Option<SystemTime> {
     (is_past && found.changed.is_none_or(is_near)).then_some(modified)
 }
 
-/// The files that are not there, or not whole.
+/// Whether modes say who may read a file here. Some file systems give all files the same ones, the list's too; what has
+/// cut the list's own otherwise has touched it since it was written.
+fn tells_readers(folder: &Folder<'_>) -> bool {
+    folder.look_at(FILE_NAME).is_some_and(|list| {
+        let since =
+            list.changed.zip(list.modified).and_then(|(changed, modified)| changed.duration_since(modified).ok());
+        list.is_for_all || since.is_some_and(|since| since > TICK)
+    })
+}
+
+/// The files that are not there, not whole, or not for all to read.
 pub(super) fn absent(output: &Path, manifest: &Manifest, trust: Trust) -> BTreeSet<OutputPath> {
     let folder = Folder::open(output);
     let written = match trust {
         Trust::Stamps => written(&folder),
         Trust::Bytes => None,
     };
+    let tells_readers = tells_readers(&folder);
     // A file reached through a link that stands for a folder is not ours.
     let odd = odd_folders(&folder, manifest, written);
     let files: Vec<(&OutputPath, &Stamp)> = manifest.files.iter().collect();
     let is_absent = |(path, stamp): &(&OutputPath, &Stamp)| {
         (!odd.is_empty() && folders_above(path).any(|above| odd.contains(above)))
-            || !is_whole(&folder, path, stamp, written)
+            || !is_whole(&folder, path, stamp, written, tells_readers)
     };
     let absent: Vec<OutputPath> = files.into_par_iter().filter(is_absent).map(|(path, _)| path.clone()).collect();
     absent.into_iter().collect()
@@ -100,10 +111,17 @@ pub(super) fn folders_above(path: &OutputPath) -> impl Iterator<Item = &str> {
     path.as_str().match_indices('/').filter_map(|(at, _)| path.as_str().get(..at))
 }
 
-fn is_whole(folder: &Folder<'_>, path: &OutputPath, stamp: &Stamp, written: Option<SystemTime>) -> bool {
+fn is_whole(
+    folder: &Folder<'_>,
+    path: &OutputPath,
+    stamp: &Stamp,
+    written: Option<SystemTime>,
+    tells_readers: bool,
+) -> bool {
     match folder.look_at(path.as_str()) {
         Some(found) if found.kind == There::File && found.length == stamp.length => {
-            is_untouched(&found, written) || has_bytes(&folder.path.join(path.as_str()), stamp)
+            let is_readable = found.is_for_all || !tells_readers;
+            is_untouched(&found, written) || has_bytes(&folder.path.join(path.as_str()), stamp) && is_readable
         }
         _ => false,
     }
@@ -123,6 +141,8 @@ struct Found {
     modified: Option<SystemTime>,
     /// When its name, owner or bytes last changed: what no program can set back.
     changed: Option<SystemTime>,
+    /// Whether its modes let everybody read it.
+    is_for_all: bool,
 }
 
 /// A folder in which many files are looked at, held open where that is possible: nobody then walks down to it each time.
@@ -154,7 +174,8 @@ impl Folder<'_> {
         };
         let modified = moment(stat.st_mtime, stat.st_mtime_nsec);
         let changed = moment(stat.st_ctime, stat.st_ctime_nsec);
-        Some(Found { kind, length: u64::try_from(stat.st_size).ok()?, modified, changed })
+        let is_for_all = stat.st_mode & 0o444 == 0o444;
+        Some(Found { kind, length: u64::try_from(stat.st_size).ok()?, modified, changed, is_for_all })
     }
 }
 
@@ -171,6 +192,7 @@ impl Folder<'_> {
             kind if kind.is_dir() => There::Folder,
             _ => There::Other,
         };
-        Some(Found { kind, length: metadata.len(), modified: metadata.modified().ok(), changed: None })
+        let (length, modified) = (metadata.len(), metadata.modified().ok());
+        Some(Found { kind, length, modified, changed: None, is_for_all: true })
     }
 }

@@ -272,6 +272,11 @@ fn p22_a_folder_of_texts_that_has_vanished_takes_no_site_offline() {
         fs::rename(site.path(here), site.path("content")).unwrap();
         assert!(site.tree("public") == before);
     }
+    // The same with the posts alone.
+    fs::rename(site.path("content/posts"), site.path("autre")).unwrap();
+    refused(&site.run(&["build"]), "no-content", &["no post is left in `content/posts/`", "that the folder"]);
+    fs::rename(site.path("autre"), site.path("content/posts")).unwrap();
+    assert!(site.tree("public") == before);
     site.run(&["build"]).ok();
     // What is a draft now, and what is not due, is an article all the same: it goes offline.
     site.write("content/posts/a.md", post("Un", "draft = true"));
