@@ -35,11 +35,9 @@ fn may_be_illegal(bytes: &[u8]) -> bool {
 /// space, it may have.
 pub fn told(source: &SourceText, code: Code) -> Option<Diagnostic> {
     let text = source.as_str();
-    if !may_be_illegal(text.as_bytes()) {
-        return None;
-    }
+    let may_be = may_be_illegal(text.as_bytes());
     let mut found = text.char_indices().filter(|(_, c)| !(is_legal(*c) || matches!(c, '\r' | '\u{c}')));
-    let (at, first) = found.next()?;
+    let (at, first) = may_be.then(|| found.next()).flatten()?;
     let what = if first.is_control() { "control character" } else { "character that no page may hold" };
     let message = match found.count() {
         0 => format!("this file has a {what}, U+{:04X}", u32::from(first)),

@@ -119,13 +119,17 @@ const MARKED: usize = 256;
 /// Lines up to this length, in bytes, are looked at whole.
 const LONG_LINE: usize = 2_000;
 
+/// How many bytes of a longer one are looked at before and behind a place: more than are shown, whatever its characters.
+const BEFORE: usize = 4 * SHOWN;
+const BEHIND: usize = 8 * SHOWN;
+
 /// The part of a line that a label at `at` can show: of a very long line, what is around it.
 pub fn window(text: &str, line: Range<usize>, at: usize) -> Range<usize> {
     if line.len() <= LONG_LINE {
         return line;
     }
-    let start = text.floor_char_boundary(at.saturating_sub(LONG_LINE / 2).max(line.start));
-    start..text.floor_char_boundary(at.saturating_add(LONG_LINE).min(line.end))
+    let start = text.floor_char_boundary(at.saturating_sub(BEFORE).max(line.start));
+    start..text.floor_char_boundary(at.saturating_add(BEHIND).min(line.end))
 }
 
 /// Whether a text begins as UTF-16 without a byte order mark would: every other byte is zero.

@@ -89,6 +89,7 @@ mod tests {
     #[test]
     fn what_is_left_out_takes_its_place() {
         let text = "a {% extends\n\"é.html\" %}b";
-        assert_eq!(Laid::without(text, &[2..text.len() - 1]).text, "a           \n é         b");
+        let tag = 2..text.len() - 1;
+        assert_eq!(Laid::without(text, std::slice::from_ref(&tag)).text, "a           \n é         b");
     }
 }

@@ -140,7 +140,7 @@ fn p16_thousands_of_keys_entries_and_rows_end_soon() {
     let config =
         site.read("site.toml") + &*numbered(1_000, |i| format!("[[source]]\nname = \"s{i}\"\naliases = [\"t{i}\"]\n"));
     // Each has a place, and all are in one line.
-    let one_line = numbered(20_000, |i| format!("k{i} = {i}, "));
+    let one_line = numbered(10_000, |i| format!("k{i} = {i}, "));
     site.write("site.toml", format!("extra = {{ {} }}\n{config}", one_line.trim_end_matches(", ")));
     let watched = run(&site, &["build"]).answered("thousands of keys");
     assert_eq!(watched.ran.code, 0, "{}", watched.ran.stderr);
