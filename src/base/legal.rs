@@ -3,6 +3,7 @@
 //!
 //! They cannot be written in another way either, so they are dropped where text becomes HTML.
 
+use super::{Code, Diagnostic, SourceText};
 use std::borrow::Cow;
 
 /// The text without such characters; tabs and line ends stay.
@@ -30,6 +31,22 @@ fn may_be_illegal(bytes: &[u8]) -> bool {
     alone | bytes.iter().zip(after).fold(false, |found, (a, b)| found | pair(*a, *b))
 }
 
+/// Says where a file that goes into pages as it is has the first character that no page may hold. What HTML takes for white
+/// space, it may have.
+pub fn told(source: &SourceText, code: Code) -> Option<Diagnostic> {
+    let text = source.as_str();
+    let may_be = may_be_illegal(text.as_bytes());
+    let mut found = text.char_indices().filter(|(_, c)| !(is_legal(*c) || matches!(c, '\r' | '\u{c}')));
+    let (at, first) = may_be.then(|| found.next()).flatten()?;
+    let what = if first.is_control() { "control character" } else { "character that no page may hold" };
+    let message = match found.count() {
+        0 => format!("this file has a {what}, U+{:04X}", u32::from(first)),
+        more => format!("this file has a {what}, U+{:04X}, and {more} more of the kind below", u32::from(first)),
+    };
+    let label = source.label(at..at + first.len_utf8(), "");
+    Some(Diagnostic::new(code, message).at(label).help("delete it; it may be invisible in your editor"))
+}
+
 /// The first control character of a text, tabs and line ends apart.
 pub fn control_in(text: &str) -> Option<char> {
     let first = || text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t'));
@@ -47,6 +64,7 @@ pub fn may_have_controls(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::SourcePath;
 
     #[test]
     fn every_character_is_judged_alike_alone_and_in_a_text() {
@@ -57,6 +75,25 @@ mod tests {
         }
         assert!(matches!(legal("déjà « vu »\n\t🚀"), Cow::Borrowed(_)));
         assert_eq!(legal("a\r\u{85}\u{fffe}\u{1fffe}\u{fdd0}b"), "ab");
+    }
+
+    #[test]
+    fn what_no_page_may_hold_is_told_at_its_place_in_a_file() {
+        let told = |text: &str| {
+            let source = SourceText::new(SourcePath::new("a.html"), text);
+            told(&source, Code::TemplateSyntax).map(|found| (found.primary().unwrap().location(), found.told().into()))
+        };
+        for (bad, words) in [
+            ('\0', "control character, U+0000"),
+            ('\u{1b}', "control character, U+001B"),
+            ('\u{85}', "control character, U+0085"),
+            ('\u{fffe}', "character that no page may hold, U+FFFE"),
+        ] {
+            let (place, message): (String, String) = told(&format!("<p>\nl’été {bad}{{{{ x }}}}")).unwrap();
+            assert_eq!((place.as_str(), message), ("a.html:2:7", format!("this file has a {words}")));
+        }
+        assert!(told("\0\0\0").is_some_and(|(_, message)| message.ends_with(", and 2 more of the kind below")));
+        assert_eq!(told("l’été\t🚀\r\u{c}\n"), None);
     }
 
     #[test]

@@ -16,12 +16,14 @@ pub struct SourceText {
     text: Arc<str>,
     /// Where lines begin but the first, in bytes; known when a label was made.
     lines: Arc<OnceLock<Vec<usize>>>,
+    /// How many characters there are up to every so many bytes; known when a label was made far into a line.
+    marks: Arc<OnceLock<Vec<usize>>>,
 }
 
 impl SourceText {
     /// Text that is known to be decoded already (tests, embedded files).
     pub fn new(path: SourcePath, text: impl Into<Arc<str>>) -> SourceText {
-        SourceText { path, text: text.into(), lines: Arc::default() }
+        SourceText { path, text: text.into(), lines: Arc::default(), marks: Arc::default() }
     }
 
     /// Decodes the bytes of a file, or points at the line of the first byte that is not UTF-8.
@@ -85,9 +87,49 @@ impl SourceText {
         let before = lines.partition_point(|line| *line <= start);
         let line_start = before.checked_sub(1).map_or(0, |last| lines[last]);
         let line_end = lines.get(before).map_or(self.text.len(), |next| next - 1);
-        let line = Line { number: before as u32 + 1, text: &self.text[line_start..line_end], shown: None };
-        line.label(&self.path, start - line_start..end - line_start, note)
+        let window = window(&self.text, line_start..line_end, start);
+        let line = Line { number: before as u32 + 1, text: &self.text[window.clone()], shown: None };
+        let mut label = line.label(&self.path, start - window.start..end - window.start, note);
+        if let Some(at) = label.at.as_mut().filter(|_| window.start > line_start) {
+            at.column += (self.characters(window.start) - self.characters(line_start)) as u32;
+        }
+        label
     }
+
+    /// How many characters stand before a place in the whole text, without counting all of them for each label.
+    fn characters(&self, at: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        // Every byte begins a character that does not continue one.
+        let begun = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        let marks = self.marks.get_or_init(|| {
+            let sums = bytes.chunks(MARKED).scan(0, |sum, chunk| {
+                *sum += begun(chunk);
+                Some(*sum)
+            });
+            std::iter::once(0).chain(sums).collect()
+        });
+        let mark = at / MARKED;
+        marks.get(mark).copied().unwrap_or_default() + begun(bytes.get(mark * MARKED..at).unwrap_or_default())
+    }
+}
+
+/// How many bytes are between two places up to which characters were counted.
+const MARKED: usize = 256;
+
+/// Lines up to this length, in bytes, are looked at whole.
+const LONG_LINE: usize = 2_000;
+
+/// How many bytes of a longer one are looked at before and behind a place: more than are shown, whatever its characters.
+const BEFORE: usize = 4 * SHOWN;
+const BEHIND: usize = 8 * SHOWN;
+
+/// The part of a line that a label at `at` can show: of a very long line, what is around it.
+pub fn window(text: &str, line: Range<usize>, at: usize) -> Range<usize> {
+    if line.len() <= LONG_LINE {
+        return line;
+    }
+    let start = text.floor_char_boundary(at.saturating_sub(BEFORE).max(line.start));
+    start..text.floor_char_boundary(at.saturating_add(BEHIND).min(line.end))
 }
 
 /// Whether a text begins as UTF-16 without a byte order mark would: every other byte is zero.
@@ -205,6 +247,23 @@ mod tests {
     fn the_first_bad_byte_is_named() {
         let error = SourceText::decode(SourcePath::new("a.md"), b"ok\nd\xE9j\xE0").unwrap_err();
         assert_eq!(error.primary().unwrap().location(), "a.md:2:2");
+    }
+
+    #[test]
+    fn labels_far_into_a_line_are_those_that_counting_it_whole_would_give() {
+        let text = format!("é\n{}\nà", "déjà vu ☂ ".repeat(1_500));
+        let source = SourceText::new(SourcePath::new("a.md"), text.as_str());
+        let (first, last) = ("é\n".len(), text.len() - "\nà".len());
+        for start in (first..last).step_by(137).chain([first, last]) {
+            for length in [0, 5, 300, 30_000] {
+                let start = text.floor_char_boundary(start);
+                let end = text.floor_char_boundary(start + length);
+                let line = Line { number: 2, text: &text[first..last], shown: None };
+                let whole = line.label(source.path(), start - first..end - first, "");
+                assert_eq!(source.label(start..end, ""), whole, "{start} {length}");
+            }
+        }
+        assert_eq!(source.label(text.len() - 1..text.len(), "").location(), "a.md:3:1");
     }
 
     #[test]

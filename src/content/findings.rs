@@ -3,7 +3,7 @@
 //! Never decides what a problem means for the site: severities belong to the codes. What is said once a file is
 //! counted here and becomes a diagnostic at the end.
 
-use crate::base::source::Line;
+use crate::base::source::{Line, window};
 use crate::base::{Code, Diagnostic, Label, SourceText};
 use memchr::{memchr, memchr_iter, memrchr};
 use std::cell::{Cell, RefCell};
@@ -219,18 +219,6 @@ impl LastLine {
 
 /// How many unknown languages of a file get a suggestion.
 const SUGGESTED_LANGUAGES: usize = 20;
-
-/// Lines up to this length, in bytes, are looked at whole.
-const LONG_LINE: usize = 2_000;
-
-/// The part of a line that a label at `at` can show: of a very long line, what is around it.
-fn window(text: &str, line: Range<usize>, at: usize) -> Range<usize> {
-    if line.len() <= LONG_LINE {
-        return line;
-    }
-    let start = text.floor_char_boundary(at.saturating_sub(LONG_LINE / 2).max(line.start));
-    start..text.floor_char_boundary(at.saturating_add(LONG_LINE).min(line.end))
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,11 @@
 //! Tracked data for templates: `data/*.toml|json|csv`.
 
 use super::{csv_slip, json_lost, json_slip};
-use crate::base::toml_slip;
-use crate::base::{Code, Diagnostic, SourceText};
+use crate::base::{Code, Diagnostic, SourceText, legal, odd_numbers, toml_slip};
 use serde_json::{Map, Value};
+use std::collections::HashSet;
+use toml::Spanned;
+use toml::de::DeTable;
 
 /// So many rows of a file are told to be of another length than the first.
 const MOST_ROWS: usize = 20;
@@ -17,11 +19,17 @@ pub fn parse_data(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
                 odd if odd.is_empty() => Ok(json_of(toml::Value::Table(table))),
                 odd => Err(odd),
             },
-            Err(error) => Err(match toml_slip::Legible::of(source).slips {
-                // It is TOML, and a value is none that we can hold.
-                slips if slips.is_empty() => vec![toml_slip::of_value(source, &error)],
-                slips => slips,
-            }),
+            Err(error) => {
+                let mut file = toml_slip::Legible::of(source);
+                let odd = odd_numbers_of(source, &file.table(), &file.slips);
+                file.slips.extend(odd);
+                Diagnostic::sort(&mut file.slips);
+                Err(match file.slips {
+                    // It is TOML, and a value is none that we can hold.
+                    slips if slips.is_empty() => vec![toml_slip::of_value(source, &error)],
+                    slips => slips,
+                })
+            }
         },
         "json" => match serde_json::from_str(source.as_str()) {
             Ok(value) => match json_lost::told(source) {
@@ -30,12 +38,28 @@ pub fn parse_data(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
             },
             Err(error) => Err(vec![json_slip::told(source, &error)]),
         },
-        "csv" => rows(source),
+        "csv" => match legal::told(source, Code::Syntax) {
+            Some(problem) => Err(vec![problem]),
+            None => rows(source),
+        },
         _ => Err(vec![
             Diagnostic::new(Code::Syntax, "a data file is .toml, .json or .csv")
                 .at(crate::base::Label::file(source.path().clone(), "")),
         ]),
     }
+}
+
+/// The numbers that cannot be kept of a file with other slips, but for those in a line that has one of these.
+fn odd_numbers_of(source: &SourceText, table: &Spanned<DeTable<'_>>, slips: &[Diagnostic]) -> Vec<Diagnostic> {
+    let line = |problem: &Diagnostic| problem.primary().and_then(|label| label.at.as_ref()).map(|at| at.line);
+    let lines: HashSet<u32> = slips.iter().filter_map(line).collect();
+    let mut found = Vec::new();
+    table.get_ref().iter().for_each(|(_, value)| toml_slip::find_odd_numbers(value, &mut found));
+    let told = found.into_iter().map(|span| {
+        let (message, help) = odd_numbers::objection(source.as_str().get(span.clone()).unwrap_or(""));
+        Diagnostic::new(Code::BadValue, message).at(source.label(span, "")).help(help)
+    });
+    told.filter(|problem| line(problem).is_none_or(|line| !lines.contains(&line))).collect()
 }
 
 fn rows(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
@@ -156,5 +180,12 @@ mod tests {
             told("data/a.toml", "a = [\n  1,\nb = x y\nc = 2025-02-30\n[d\ne = f\n[g]\nh = oui\ni = 1\n"),
             [1, 3, 4, 5, 6, 8]
         );
+        let large = "9".repeat(30);
+        assert_eq!(told("data/a.toml", &format!("a = {large}\nb = 1e999\nc = 1\n")), [1, 2]);
+        assert_eq!(
+            told("data/a.toml", &format!("a = {large}\nb = 1e999\nc = 2025-02-30\n[d]\ne = nan\n")),
+            [1, 2, 3, 5]
+        );
+        assert_eq!(told("data/a.csv", "a,b\n1,\0\n"), [2]);
     }
 }

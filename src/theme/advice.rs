@@ -33,6 +33,7 @@ fn advice(message: &str) -> Option<String> {
         () if has("unknown component") => {
             "mend its name, or write it: `{% component name() %}…{% endcomponent name %}`"
         }
+        () if message.starts_with("unknown ") => "mend its name, or take it out",
         () if has("there is no data/") => "put the file into `data/`, or mend its name here",
         () if has("in a `static/` folder") => "put the file into `static/`, or mend its path here",
         () if has("turns of loops, or") => "take a loop out of the other, or go through fewer things",

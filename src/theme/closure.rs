@@ -62,7 +62,7 @@ impl<'a> Part<'a> {
         Part {
             fingerprint: Fingerprint::of_bytes(text.as_bytes()),
             names: ["include", "extends"].iter().flat_map(|word| after(text, word).filter_map(quoted)).collect(),
-            defines: after(text, "component").map(str::trim_start).map(word).filter(|word| !word.is_empty()).collect(),
+            defines: defined(text).collect(),
             calls: after(text, "<").map(str::trim_start).map(word).filter(|word| !word.is_empty()).collect(),
         }
     }
@@ -97,6 +97,11 @@ impl<'a> Finder<'a> {
             names.filter_map(|name| self.parts.get_key_value(name.as_str()).map(|(name, _)| *name)).collect();
         names.into_iter()
     }
+}
+
+/// Components that a text may define.
+pub(super) fn defined(text: &str) -> impl Iterator<Item = &str> {
+    after(text, "component").map(str::trim_start).map(word).filter(|word| !word.is_empty())
 }
 
 /// The texts behind each place of a word.

@@ -1,9 +1,10 @@
 //! Tera's errors as diagnostics, each with its template, line and column.
 
 use super::advice::advised;
-use super::functions::{FILTERS, FUNCTIONS};
+use super::laid::Laid;
 use super::steps::{self, Places};
 use super::unclosed;
+use super::unknown::{known, known_block, missing_block, of_blocks};
 use crate::base::{Code, Diagnostic, Label, SourceText, suggest};
 use std::collections::BTreeMap;
 use tera::{ErrorKind, Tera};
@@ -15,12 +16,13 @@ pub(super) fn syntax_of(tera: &Tera, name: &str, source: &SourceText) -> Option<
         return Some(problem);
     }
     let mut alone = tera.clone();
-    match alone.add_raw_template(name, source.as_str()) {
+    let laid = Laid::of(source.as_str());
+    match alone.add_raw_template(name, &laid.text) {
         Err(error) => match error.kind() {
             ErrorKind::SyntaxError(report) => {
                 let unclosed = report.message().contains("end of input") || report.message() == "Unknown tag";
                 let unclosed = unclosed.then(|| unclosed::find(source)).flatten();
-                let label = source.label(report.span().range.clone(), "");
+                let label = source.label(laid.place(report.span().range.clone()), "");
                 let told = || Diagnostic::new(Code::TemplateSyntax, in_words(report.message())).at(label);
                 Some(advised(unclosed.unwrap_or_else(told)))
             }
@@ -30,189 +32,59 @@ pub(super) fn syntax_of(tera: &Tera, name: &str, source: &SourceText) -> Option<
     }
 }
 
-/// What is wrong with the templates taken together.
-pub(super) fn of_compiling(error: &tera::Error, sources: &BTreeMap<String, SourceText>) -> Vec<Diagnostic> {
+/// What Tera says is wrong with the templates taken together.
+pub(super) fn of_compiling(
+    error: &tera::Error,
+    sources: &BTreeMap<String, SourceText>,
+    laid: &BTreeMap<String, Laid<'_>>,
+) -> Vec<Diagnostic> {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let message = in_words(report.message());
             let help = missing_block(&message).and_then(|name| known_block(name, sources));
-            vec![placed(helped(Diagnostic::new(Code::TemplateSyntax, message), help), report, sources)]
+            let problem = helped(Diagnostic::new(Code::TemplateSyntax, message), help);
+            let place = || {
+                let range = laid.get(report.filename())?.place(report.span().range.clone());
+                Some(sources.get(report.filename())?.label(range, ""))
+            };
+            vec![problem.at_any(place())]
         }
         ErrorKind::MissingParent { current, parent } => {
-            let message = format!("the parent `{parent}` does not exist");
-            let problem = Diagnostic::new(Code::TemplateMissing, message);
             let label = sources.get(current).map(|source| find(source, parent));
-            let problem = problem.at_any(label);
-            vec![helped(problem, suggest::help(parent, &known(sources, current)))]
+            vec![no_parent(current, parent, label, sources)]
         }
         ErrorKind::CircularExtend { tpl, inheritance_chain: chain }
         | ErrorKind::CircularInclude { tpl, include_chain: chain } => {
             let circle = circle(tpl, chain);
-            let message = format!("templates lead in a circle: {}", circle.join(" → "));
-            let problem = Diagnostic::new(Code::TemplateSyntax, message).help("take one of these steps out");
             let label = match circle.as_slice() {
                 [first, second, ..] => sources.get(*first).map(|source| find(source, second)),
                 _ => None,
             };
-            vec![problem.at_any(label)]
+            vec![in_circle(&circle, label)]
         }
-        _ => of_blocks(&error.to_string(), sources),
+        _ => of_blocks(&error.to_string(), sources, laid),
     }
 }
 
-/// The block that no parent has, of a message that says so.
-fn missing_block(message: &str) -> Option<&str> {
-    message.strip_prefix("block `")?.split('`').next()
+/// What to do about a template that does not exist and has a name like no other.
+pub(super) const WRITE_IT: &str = "write the template, or mend its name here";
+
+/// Says that the parent of a template does not exist.
+pub(super) fn no_parent(
+    template: &str,
+    parent: &str,
+    label: Option<Label>,
+    sources: &BTreeMap<String, SourceText>,
+) -> Diagnostic {
+    let problem = Diagnostic::new(Code::TemplateMissing, format!("the parent `{parent}` does not exist"));
+    let near = suggest::help(parent, &known(sources, template));
+    helped(problem.at_any(label), near.or_else(|| Some(WRITE_IT.to_owned())))
 }
 
-/// What to do about it: the nearest of all blocks that templates have.
-fn known_block(name: &str, sources: &BTreeMap<String, SourceText>) -> Option<String> {
-    let tags = sources.values().map(SourceText::as_str).flat_map(|text| text.split("{%").skip(1));
-    let names = tags.filter_map(|tag| {
-        let mut words = tag.trim_start_matches('-').split_whitespace();
-        (words.next() == Some("block")).then(|| words.next()).flatten().filter(|other| *other != name)
-    });
-    let mut names: Vec<&str> = names.collect();
-    names.sort_unstable();
-    names.dedup();
-    suggest::help(name, &names).or_else(|| Some("write the name of a block that the parent has".to_owned()))
-}
-
-/// Unknown filters, functions, components and includes come as one text of drawn blocks, each with ` --> name:line:col`.
-fn of_blocks(text: &str, sources: &BTreeMap<String, SourceText>) -> Vec<Diagnostic> {
-    let mut problems = Vec::new();
-    let mut message = String::new();
-    for line in text.lines() {
-        if let Some((_, place)) = line.split_once("--> ") {
-            let mut parts = place.trim().trim_start_matches('[').trim_end_matches(']').rsplitn(3, ':');
-            let column = parts.next().and_then(|part| part.parse::<usize>().ok());
-            let row = parts.next().and_then(|part| part.parse::<usize>().ok());
-            let source = parts.next().and_then(|name| sources.get(name));
-            if let (Some(column), Some(row), Some(source)) = (column, row, source) {
-                let start: usize = source.as_str().split_inclusive('\n').take(row - 1).map(str::len).sum();
-                let rest = source.as_str()[start..].lines().next().unwrap_or("");
-                let offset: usize = rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
-                let text = message.trim().trim_start_matches("error:").trim();
-                // The name that the message gives stands there, or one step further.
-                let name = text.split('`').nth(1).unwrap_or("");
-                let at = offset + rest[offset..].find(name).unwrap_or(0);
-                let label = source.label(start + at..start + at + name.len().max(1), "");
-                problems.push(unknown(text, name, sources).at(label));
-                message.clear();
-            }
-        } else if !line.trim_start().starts_with(|c: char| c == '|' || c.is_ascii_digit()) && !line.trim().is_empty() {
-            message = line.to_owned();
-        }
-    }
-    if problems.is_empty() {
-        problems.push(Diagnostic::new(Code::TemplateSyntax, lower(text.lines().next().unwrap_or("unreadable"))));
-    }
-    problems
-}
-
-/// A filter, function, component or template that nobody knows.
-fn unknown(text: &str, name: &str, sources: &BTreeMap<String, SourceText>) -> Diagnostic {
-    let ours = |table: &[(&'static str, &str)]| -> Vec<&'static str> {
-        table.iter().map(|(call, _)| call.split('(').next().unwrap_or(call)).collect()
-    };
-    let message = in_words(text);
-    if message.starts_with("unknown template") {
-        let problem = Diagnostic::new(Code::TemplateMissing, format!("the template `{name}` does not exist"));
-        return helped(problem, suggest::help(name, &known(sources, "")));
-    }
-    let help = match message.split(' ').nth(1) {
-        Some("filter") => {
-            let names = [ours(FILTERS).as_slice(), TERA_FILTERS].concat();
-            suggest::nearest(name, names).map(|near| format!("did you mean `{near}`?"))
-        }
-        _ if missing_block(&message).is_some() => known_block(name, sources),
-        Some("test") => suggest::help(name, TERA_TESTS),
-        Some("function") => suggest::help(name, &[ours(FUNCTIONS).as_slice(), TERA_FUNCTIONS].concat()),
-        _ => None,
-    };
-    helped(Diagnostic::new(Code::TemplateSyntax, message), help)
-}
-
-/// Filters that Tera brings.
-const TERA_FILTERS: &[&str] = &[
-    "safe",
-    "default",
-    "upper",
-    "lower",
-    "wordcount",
-    "escape",
-    "escape_html",
-    "escape_xml",
-    "newlines_to_br",
-    "pluralize",
-    "trim",
-    "trim_start",
-    "trim_end",
-    "replace",
-    "capitalize",
-    "title",
-    "truncate",
-    "indent",
-    "str",
-    "int",
-    "float",
-    "length",
-    "reverse",
-    "split",
-    "abs",
-    "round",
-    "first",
-    "last",
-    "nth",
-    "join",
-    "sort",
-    "unique",
-    "get",
-    "values",
-    "keys",
-    "pairs",
-    "group_by",
-];
-
-/// Functions that Tera brings.
-const TERA_FUNCTIONS: &[&str] = &["range", "throw"];
-
-/// Tests that Tera brings, after `is`.
-const TERA_TESTS: &[&str] = &[
-    "string",
-    "number",
-    "map",
-    "bool",
-    "array",
-    "integer",
-    "float",
-    "none",
-    "iterable",
-    "defined",
-    "undefined",
-    "odd",
-    "even",
-    "divisible_by",
-    "starting_with",
-    "ending_with",
-    "containing",
-];
-
-/// Names by which a template may be extended or included from another, without that one.
-fn known<'a>(sources: &'a BTreeMap<String, SourceText>, current: &str) -> Vec<&'a str> {
-    let own = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
-    let mut names: Vec<&str> = sources
-        .keys()
-        .filter(|name| own(name) != own(current))
-        // A name of a theme is found without the theme's too.
-        .map(|name| match name.split_once('/') {
-            Some((_, rest)) if !sources.contains_key(rest) && !name.starts_with("partials/") => rest,
-            _ => name.as_str(),
-        })
-        .collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+/// Says that templates lead from one to the next, and back.
+pub(super) fn in_circle(circle: &[&str], label: Option<Label>) -> Diagnostic {
+    let message = format!("templates lead in a circle: {}", circle.join(" → "));
+    Diagnostic::new(Code::TemplateSyntax, message).help("take one of these steps out").at_any(label)
 }
 
 /// The steps of a circle, from a template to itself.
@@ -226,7 +98,8 @@ fn circle<'a>(template: &'a str, chain: &'a [String]) -> Vec<&'a str> {
     steps
 }
 
-fn helped(problem: Diagnostic, help: Option<String>) -> Diagnostic {
+/// The same problem with what to do about it.
+pub(super) fn helped(problem: Diagnostic, help: Option<String>) -> Diagnostic {
     advised(problem.help_any(help))
 }
 
@@ -258,13 +131,6 @@ pub(super) fn of_rendering(
     }
 }
 
-fn placed(problem: Diagnostic, report: &tera::ReportError, sources: &BTreeMap<String, SourceText>) -> Diagnostic {
-    match sources.get(report.filename()) {
-        Some(source) => problem.at(source.label(report.span().range.clone(), "")),
-        None => problem,
-    }
-}
-
 /// Where a name stands in a template, else the template itself.
 fn find(source: &SourceText, name: &str) -> Label {
     match source.as_str().find(name) {
@@ -289,7 +155,7 @@ fn split_help(message: &str) -> (String, Option<String>) {
 }
 
 /// Tera's message without the words of its parser and of Rust.
-fn in_words(message: &str) -> String {
+pub(super) fn in_words(message: &str) -> String {
     let message = lower(message);
     if let Some((found, expected)) = message.split_once(" but expected ") {
         let found = found.trim_start_matches("found ").replace("identifier", "a name");
@@ -333,7 +199,7 @@ fn kind(name: &str) -> &str {
 }
 
 /// Our messages begin in lower case and have no final period.
-fn lower(message: &str) -> String {
+pub(super) fn lower(message: &str) -> String {
     let message = message.trim().trim_end_matches('.');
     let mut chars = message.chars();
     match chars.next() {

@@ -12,6 +12,7 @@ mod dates;
 mod errors;
 mod functions;
 pub mod html;
+mod laid;
 mod manifest;
 #[cfg(test)]
 mod matrix;
@@ -22,7 +23,9 @@ mod ready;
 mod stage;
 mod steps;
 mod strings;
+mod together;
 mod unclosed;
+mod unknown;
 
 pub use app::App;
 pub use functions::{FILTERS, FUNCTIONS};
@@ -33,9 +36,9 @@ pub use ready::Ready;
 pub use stage::Library;
 pub use strings::Strings;
 
-use crate::base::legal::legal;
 use crate::base::typography::Rules;
-use crate::base::{Checked, Code, Diagnostic, Fingerprint, SourceText, suggest};
+use crate::base::{Checked, Code, Diagnostic, Fingerprint, SourceText, legal, suggest};
+use laid::Laid;
 use serde::Serialize;
 use stage::Stage;
 use std::collections::BTreeMap;
@@ -100,36 +103,24 @@ impl Theme {
         let mut problems: Vec<Diagnostic> =
             sources.iter().filter_map(|(name, source)| errors::syntax_of(&tera, name, source)).collect();
         let places: Places = sources.iter().map(|(name, source)| (name.clone(), Counted::of(source))).collect();
-        if !problems.is_empty() {
-            return Checked::failed(problems);
-        }
         let fallbacks: Vec<String> = prefixes.iter().filter(|prefix| !prefix.is_empty()).cloned().collect();
-        let compiled = tera.set_fallback_prefixes(fallbacks).and_then(|()| {
-            let mut counted = tera.clone();
-            match counted.add_raw_templates(places.iter().map(|(name, counted)| (name.as_str(), &*counted.text))) {
-                Ok(()) => {
-                    tera = counted;
-                    Ok(())
-                }
-                // Compiled again as it is written: what is wrong is told with the places of the files.
-                Err(_) => tera.add_raw_templates(sources.iter().map(|(name, source)| (name.as_str(), source.as_str()))),
-            }
-        });
-        match compiled {
-            Ok(()) => {
-                let closures = closure::fingerprints(&sources, &prefixes);
-                let texts = strings.fingerprint();
-                let (strings, longest) = (Arc::new(strings), AtomicUsize::new(0));
-                Checked::new(
-                    Theme { tera, strings, sources, places, prefixes, closures, texts, app, longest },
-                    problems,
-                )
-            }
-            Err(error) => {
-                problems.extend(errors::of_compiling(&error, &sources));
-                Checked::failed(problems)
-            }
-        }
+        // It looks at the templates that there are: none yet.
+        let _ = tera.set_fallback_prefixes(fallbacks);
+        let odd: Vec<Diagnostic> =
+            sources.values().filter_map(|source| legal::told(source, Code::TemplateSyntax)).collect();
+        let is_sound = problems.is_empty() && odd.is_empty();
+        let Some(tera) = is_sound.then(|| compiled(&tera, &places, &sources)).flatten() else {
+            let told = together::told(&tera, &sources, &prefixes, &problems);
+            problems.extend(told);
+            // A character that stands in a tag is what Tera objects to as well.
+            problems.retain(|problem| !odd.iter().any(|odd| on_one_line(odd, problem)));
+            problems.extend(odd);
+            return Checked::failed(problems);
+        };
+        let closures = closure::fingerprints(&sources, &prefixes);
+        let texts = strings.fingerprint();
+        let (strings, longest) = (Arc::new(strings), AtomicUsize::new(0));
+        Checked::new(Theme { tera, strings, sources, places, prefixes, closures, texts, app, longest }, problems)
     }
 
     /// Whether a template of that name exists in any layer.
@@ -231,7 +222,33 @@ impl Theme {
     }
 }
 
+/// Whether two problems stand in one line of a file.
+fn on_one_line(one: &Diagnostic, other: &Diagnostic) -> bool {
+    let line = |of: &Diagnostic| of.primary().and_then(|label| Some((label.path.clone(), label.at.as_ref()?.line)));
+    line(one).is_some() && line(one) == line(other)
+}
+
+/// The templates compiled, with their steps counted; nothing when something is wrong with them.
+fn compiled(tera: &Tera, places: &Places, sources: &BTreeMap<String, SourceText>) -> Option<Tera> {
+    let laid: Vec<(&str, Laid<'_>)> =
+        sources.iter().map(|(name, source)| (name.as_str(), Laid::of(source.as_str()))).collect();
+    // Tera would say of each slip in a long line what stands in all of it.
+    if laid.iter().any(|(_, laid)| laid.is_broken())
+        && tera.clone().add_raw_templates(laid.iter().map(|(name, laid)| (name, &laid.text))).is_err()
+    {
+        return None;
+    }
+    let mut counted = tera.clone();
+    let texts = places.iter().map(|(name, counted)| (name.as_str(), &*counted.text));
+    if counted.add_raw_templates(texts).is_ok() {
+        return Some(counted);
+    }
+    let mut written = tera.clone();
+    let texts = sources.iter().map(|(name, source)| (name.as_str(), source.as_str()));
+    written.add_raw_templates(texts).is_ok().then_some(written)
+}
+
 /// Text as HTML, for an element or an attribute between quotes of either kind, without what no page may hold.
 fn escape(text: &str, out: &mut dyn std::io::Write) -> std::io::Result<()> {
-    tera::escape_html(&legal(text), out)
+    tera::escape_html(&legal::legal(text), out)
 }

@@ -187,11 +187,20 @@ fn table(entry: Entry) -> (Fields, std::ops::Range<usize>) {
     }
 }
 
-/// A free value. What JSON would keep as another number is told.
+/// A free value. What JSON would keep as another number is told, and a date of TOML that is none.
 fn json(node: &Node, cx: &mut Reading<'_, '_>) -> serde_json::Value {
     use serde_json::Value as J;
     match &node.value {
-        Value::Text(text) | Value::Date(text) => J::String(text.clone()),
+        Value::Text(text) => J::String(text.clone()),
+        Value::Date(text) => {
+            if text.parse::<toml::value::Datetime>().is_err() {
+                let message = "this is no day of the calendar, or no time";
+                let help = "write a date as in 2025-06-19, with a time as in 2025-06-19T09:30:00+02:00, or put it between \
+                            quotes if it is text";
+                cx.tell(Code::BadDate, node, message, help);
+            }
+            J::String(text.clone())
+        }
         Value::Integer(number) => J::from(*number),
         Value::Float(number) => {
             let written = cx.written(node);

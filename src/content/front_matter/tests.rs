@@ -300,6 +300,28 @@ fn names_without_letters_give_no_address() {
 }
 
 #[test]
+fn dates_of_extra_are_dates_or_told() {
+    let told = |value: &str| {
+        let text = format!("+++\ntitle = \"T\"\ndate = 2025-06-19\nsource = \"x\"\n[extra]\na = {value}\n+++\n");
+        let places =
+            parse_at(PATH, &text).1.into_iter().map(|problem| (problem.code(), problem.primary().unwrap().location()));
+        places.collect::<Vec<_>>()
+    };
+    for bad in ["2025-02-30", "25:61:00", "2025-06-19T24:00:00Z", "[\"a\", 2025-13-01]", "{ b = 2025-06-31 }"] {
+        let problems = told(bad);
+        assert!(
+            matches!(problems.as_slice(), [(Code::BadDate, place)] if place.contains(":6:")),
+            "{bad}: {problems:?}"
+        );
+    }
+    for good in
+        ["2024-02-29", "10:30", "10:30:00", "2025-06-19 10:30:00+02:00", "\"2025-02-30\"", "2025-06-19T10:30:00Z"]
+    {
+        assert_eq!(told(good), [], "{good}");
+    }
+}
+
+#[test]
 fn dates_without_a_zone_are_remembered() {
     let unnamed = ContentOptions { zone_is_named: false, ..options() };
     let source = SourceText::new(

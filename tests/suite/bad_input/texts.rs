@@ -139,7 +139,9 @@ fn p16_thousands_of_keys_entries_and_rows_end_soon() {
     site.write("data/c.csv", ",".repeat(50_000) + "\n");
     let config =
         site.read("site.toml") + &*numbered(1_000, |i| format!("[[source]]\nname = \"s{i}\"\naliases = [\"t{i}\"]\n"));
-    site.write("site.toml", config);
+    // Each has a place, and all are in one line.
+    let one_line = numbered(10_000, |i| format!("k{i} = {i}, "));
+    site.write("site.toml", format!("extra = {{ {} }}\n{config}", one_line.trim_end_matches(", ")));
     let watched = run(&site, &["build"]).answered("thousands of keys");
     assert_eq!(watched.ran.code, 0, "{}", watched.ran.stderr);
     let unknown = numbered(3_000, |i| format!("k{i} = x y\n")) + &*numbered(3_000, |i| format!("l{i} = 1\n"));

@@ -29,7 +29,8 @@ const SHOWN: &str = "{% extends \"base.html\" %}{% block content %}{% for x in s
 fn shown_files(list: &[String]) -> Vec<(String, String)> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(["x"]).unwrap();
-    list.iter().for_each(|value| csv.write_record([value]).unwrap());
+    // Where a text of CSV has what no page may hold, that is an error.
+    list.iter().for_each(|value| csv.write_record([legal(value)]).unwrap());
     let toml = list.iter().map(|value| quoted(value)).collect::<Vec<_>>().join(", ");
     let files = [
         ("templates/404.html", SHOWN.to_owned()),
