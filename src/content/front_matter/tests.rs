@@ -302,7 +302,7 @@ fn names_without_letters_give_no_address() {
 #[test]
 fn dates_of_extra_are_dates_or_told() {
     let told = |value: &str| {
-        let text = format!("+++\ntitle = \"T\"\ndate = 2025-06-19\nsource = \"x\"\n[extra]\na = {value}\n+++\n");
+        let text = format!("+++\ntitle = \"T\"\ndate = 2025-06-19\nsource = \"x\"\n[extra]\na = {value}\n+++\nT.\n");
         let places =
             parse_at(PATH, &text).1.into_iter().map(|problem| (problem.code(), problem.primary().unwrap().location()));
         places.collect::<Vec<_>>()
