@@ -162,6 +162,13 @@ fn a_hyphen_that_begins_a_line_and_becomes_a_dash_is_set_once() {
     }
 }
 
+#[test]
+fn an_apostrophe_that_was_typed_as_a_quote_parts_words_before_it_is_mended() {
+    let once = set("5Mo‘p. 2025", Rules::French).into_owned();
+    assert_eq!(shown(&once), "5⍽Mo’p.⍽2025");
+    assert_eq!(shown(&set(&once, Rules::French)), shown(&once));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 

@@ -235,7 +235,7 @@ pub(super) fn binds_a_number(text: &str) -> bool {
         return false;
     }
     let start = text
-        .rfind(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '«' | '’' | '\'' | '"'))
+        .rfind(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '«' | '“' | '”' | '‘' | '’' | '\'' | '"'))
         .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
     BEFORE_NUMBERS.contains(&&text[start..])
 }
