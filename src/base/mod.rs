@@ -8,6 +8,7 @@ pub mod codes;
 pub mod conflict;
 pub mod diagnostic;
 pub mod fingerprint;
+pub mod hosts;
 pub mod json;
 pub mod language;
 pub mod legal;

@@ -8,6 +8,7 @@ use super::{
     RawHtmlPolicy, Requirement, SourceEntry, Sources, ThemeChoice, TopicEntry, Urls,
 };
 use crate::base::Json;
+use crate::base::hosts;
 use crate::base::local::is_local;
 use crate::base::{Checked, Code, Diagnostic, Label, Slug, SourceText, Zone};
 use url::Url;
@@ -180,7 +181,8 @@ fn named_entries<'a>(
             continue;
         };
         for claim in claims_of(section, owner, name_key) {
-            match claims.iter().find(|known| known.form == claim.form) {
+            let is_same = |known: &&Claim| known.form == claim.form && !(known.is_home && claim.is_home);
+            match claims.iter().find(is_same) {
                 Some(known) if known.owner != owner => problems.push(duplicate(key, known, &claim)),
                 Some(_) => {}
                 None => claims.push(claim),
@@ -197,6 +199,8 @@ struct Claim {
     text: String,
     /// The form in which two spellings are one name.
     form: String,
+    /// Whether it is the address of a home page. Several may have one: the first of them is meant by an address there.
+    is_home: bool,
     label: Label,
 }
 
@@ -204,7 +208,7 @@ struct Claim {
 fn claims_of(section: &Section, owner: usize, name_key: &str) -> Vec<Claim> {
     let claim = |text: &str, label: &Label| {
         let form = Slug::of_spellings(text).unwrap_or_else(|| text.to_lowercase());
-        Claim { owner, text: text.to_owned(), form, label: label.clone() }
+        Claim { owner, text: text.to_owned(), form, is_home: false, label: label.clone() }
     };
     let mut claims = Vec::new();
     for key in [name_key, "slug"] {
@@ -215,10 +219,30 @@ fn claims_of(section: &Section, owner: usize, name_key: &str) -> Vec<Claim> {
     if let Some(aliases) = section.found("aliases") {
         claims.extend(section.texts("aliases").iter().zip(&aliases.parts).map(|(text, label)| claim(text, label)));
     }
+    if name_key == "name" {
+        let url = section.text("url").zip(section.found("url").and_then(|found| found.label.as_ref()));
+        let url = url.map(|(text, label)| (text.to_owned(), label.clone(), true));
+        let named = claims.iter().map(|claim| (claim.text.clone(), claim.label.clone(), false));
+        let places = named.chain(url).filter_map(|(text, label, is_home)| {
+            let (host, path) = hosts::place(&text)?;
+            Some(Claim { owner, text, form: format!("{PLACE}{host}{path}"), is_home, label })
+        });
+        claims.extend(places.collect::<Vec<_>>());
+    }
     claims
 }
 
+/// What the form of a place on the web begins with, and that of no name.
+const PLACE: &str = "//";
+
 fn duplicate(key: &str, known: &Claim, again: &Claim) -> Diagnostic {
+    if again.form.starts_with(PLACE) {
+        let message = format!("two `[[{key}]]` have one place on the web: `{}` and `{}`", known.text, again.text);
+        return Diagnostic::new(Code::Duplicate, message)
+            .at(again.label.noting("again here"))
+            .related(known.label.noting("first here"))
+            .help("write the address by which one of them differs (`https://www.youtube.com/@name`), or make them one entry");
+    }
     let message = if known.text == again.text {
         format!("two `[[{key}]]` are called `{}`", again.text)
     } else {

@@ -1,6 +1,7 @@
 //! Sources: who reported first, one whatever the spelling, known by name, alias or host name.
 
 use super::matching;
+use crate::base::hosts;
 use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Slug, Table};
 use crate::config::{Config, SourceEntry};
@@ -103,9 +104,7 @@ pub(crate) fn shown_name(citation: &Citation) -> Option<String> {
 
 /// The host of a URL, without `www.`.
 pub(crate) fn host(url: &str) -> Option<String> {
-    let parsed = url::Url::parse(url).ok()?;
-    let host = parsed.host_str()?;
-    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+    hosts::place(url).map(|(host, _)| host)
 }
 
 impl Source {
@@ -168,10 +167,11 @@ impl Source {
     }
 }
 
-/// Sources by what they are called and by their hosts.
+/// Sources by what they are called and by their places on the web.
 struct Register {
     by_name: HashMap<String, usize>,
-    by_host: HashMap<String, usize>,
+    /// For each host, the paths on it, with their sources.
+    by_host: HashMap<String, Vec<(String, usize)>>,
 }
 
 impl Register {
@@ -182,34 +182,46 @@ impl Register {
                 if let Some(spelt) = Slug::of_spellings(name) {
                     register.by_name.insert(spelt, index);
                 }
-                if name.contains('.') && !name.contains(' ') {
-                    register.by_host.insert(name.to_lowercase(), index);
-                }
             }
             register.by_name.insert(entry.slug.to_string(), index);
-            if let Some(host) = entry.url.as_deref().and_then(host) {
-                register.by_host.entry(host).or_insert(index);
+            for (host, path) in
+                entry.aliases.iter().chain([&entry.name]).chain(&entry.url).filter_map(|at| hosts::place(at))
+            {
+                register.by_host.entry(host).or_default().push((path, index));
             }
         }
         register
     }
 
-    /// A name says it all; without one, the host of the URL or a domain above it.
+    /// A name says it all, be it a host; without one, the host of the URL or a domain above it.
     fn find(&self, name: Option<&str>, url: Option<&str>) -> Option<usize> {
         if let Some(name) = name {
-            return self.by_name.get(&Slug::of_spellings(name)?).copied();
+            let named = self.by_name.get(&Slug::of_spellings(name)?).copied();
+            return named.or_else(|| hosts::place(name).and_then(|(host, path)| self.at(&host, &path)));
         }
-        let host = host(url?)?;
+        let (host, path) = hosts::place(url?)?;
         let mut domain = host.as_str();
         loop {
-            if let Some(index) = self.by_host.get(domain) {
-                return Some(*index);
+            if let Some(index) = self.at(domain, &path) {
+                return Some(index);
             }
             match domain.split_once('.') {
                 Some((_, above)) if above.contains('.') => domain = above,
                 _ => return self.by_name.get(&Slug::of_spellings(&host)?).copied(),
             }
         }
+    }
+
+    /// The source of a place: that of its host, or, where a host has several, the one whose path the place is below.
+    fn at(&self, host: &str, path: &str) -> Option<usize> {
+        let sources = self.by_host.get(host)?;
+        let (_, first) = sources.first()?;
+        if sources.iter().all(|(_, index)| index == first) {
+            return Some(*first);
+        }
+        // Of several at one place, the first of site.toml: the last of those that are compared wins.
+        let above = sources.iter().rev().filter(|(above, _)| hosts::is_below(path, above));
+        above.max_by_key(|(above, _)| above.len()).map(|(_, index)| *index)
     }
 }
 
@@ -227,4 +239,33 @@ fn sorted(sources: Vec<Source>, mut of_post: Vec<Option<usize>>) -> Cited {
     let mut slots: Vec<Option<Source>> = sources.into_iter().map(Some).collect();
     let sources = order.into_iter().filter_map(|index| slots[index].take()).collect();
     Cited { sources, of_post }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{SourcePath, SourceText};
+
+    #[test]
+    fn where_a_host_has_several_sources_the_path_says_which() {
+        let text = "title = \"A\"\nbase_url = \"https://a.example\"\n\
+            [[source]]\nname = \"YouTube A\"\nurl = \"https://www.youtube.com/@a\"\n\
+            [[source]]\nname = \"YouTube B\"\nurl = \"https://www.youtube.com/@b/\"\n\
+            [[source]]\nname = \"Le Monde\"\nurl = \"https://www.lemonde.fr/une\"\naliases = [\"https://lemonde.org\"]\n";
+        let source = SourceText::new(SourcePath::new("site.toml"), text);
+        let register = Register::of(&crate::config::read(&source, &[]).value.unwrap());
+        for (url, found) in [
+            ("https://www.youtube.com/@b/x", Some(1)),
+            ("https://m.youtube.com/@a", Some(0)),
+            ("https://youtube.com/@bc", None),
+            ("https://www.lemonde.fr/article", Some(2)),
+            ("https://abonnes.lemonde.fr/", Some(2)),
+            ("https://www.lemonde.org/x", Some(2)),
+        ] {
+            assert_eq!(register.find(None, Some(url)), found, "{url}");
+        }
+        for (name, found) in [("lemonde.fr", Some(2)), ("www.youtube.com/@a", Some(0)), ("youtube.com", None)] {
+            assert_eq!(register.find(Some(name), None), found, "{name}");
+        }
+    }
 }

@@ -96,6 +96,9 @@ impl Builder<'_> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_tag(tag.is_some(), span.clone());
+                if style == ScalarStyle::Plain {
+                    self.refuse_joined(&span);
+                }
                 let value = match style {
                     ScalarStyle::Plain => plain(&text),
                     _ => Value::Text(text.into_owned()),
@@ -155,6 +158,34 @@ impl Builder<'_> {
                 span,
                 help: Some("remove the tag before this value; put text between quotes".to_owned()),
             });
+        }
+    }
+
+    /// An item of a list that goes on in the next line, where another item was meant: YAML makes one text of both.
+    fn refuse_joined(&mut self, span: &Range<usize>) {
+        let Some(Open { start, kind: OpenKind::List(_), .. }) = self.open.last() else { return };
+        let is_bracketed = self.text[start - self.base..].starts_with('[');
+        let written = self.text.get(span.start - self.base..span.end - self.base).unwrap_or("").trim_end();
+        let mut at = span.start;
+        for line in written.split_inclusive('\n') {
+            let begins = at + line.len() - line.trim_start().len();
+            let place = begins..begins + 1;
+            let (message, help) = if at == span.start {
+                at += line.len();
+                continue;
+            } else if line.trim_start().starts_with("- ") {
+                (
+                    "this `-` does not begin in the column of the one above, and so is part of its text",
+                    "begin it in that column",
+                )
+            } else if is_bracketed {
+                ("there is no comma before this", "write `,` at the end of the line above")
+            } else {
+                return;
+            };
+            let help = Some(help.to_owned());
+            self.errors.push(SyntaxError { code: Code::Syntax, message: message.to_owned(), span: place, help });
+            return;
         }
     }
 
