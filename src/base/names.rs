@@ -313,7 +313,7 @@ impl Slug {
         if is_latin && whole.len() <= LONGEST_DERIVED_SLUG {
             return Some(slug.to_string());
         }
-        let letters: String = text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
+        let letters = text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
         // A sigma at the end of a word is a sigma.
         let letters: String = letters.map(|c| if c == 'ς' { 'σ' } else { c }).collect();
         Some(format!("{slug} {}", if is_latin { whole } else { letters }))

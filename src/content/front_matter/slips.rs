@@ -116,15 +116,11 @@ mod tests {
         assert_eq!(lines(Format::Yaml, "  title: A\n  date: 2025-06-20\n"), [0; 0]);
         let joined = "tags:\n- Meta\n - IA\nauthors: [A,\n  B\n  C]\ndate: 2025-06-20\n";
         assert_eq!(lines(Format::Yaml, joined), [3, 6], "{:?}", told(Format::Yaml, joined));
+        for text in ["tags:\n- Un texte\n  long\n", "tags: [\n  A,\n  B,\n]\n", "tags: [A,\nB]\n", "a: un\n  deux\n"] {
+            assert_eq!(lines(Format::Yaml, text), [0; 0], "{text}");
+        }
         // What is well closed, on whatever line, is not touched.
-        for text in [
-            "tags:\n- Un texte\n  long\n",
-            "tags: [\n  A,\n  B,\n]\n",
-            "description: \"deux\nlignes\"\n",
-            "tags: [a,\nb]\n",
-            "extra: {a: 1,\nb}\n",
-            "a: 'x\ny''z'\n",
-        ] {
+        for text in ["description: \"deux\nlignes\"\n", "tags: [a,\nb]\n", "extra: {a: 1,\nb}\n", "a: 'x\ny''z'\n"] {
             assert_eq!(lines(Format::Yaml, &format!("{text}author: Jean: Paul\n")), [3], "{text}");
         }
         assert_eq!(lines(Format::Yaml, "title = A\ndate: 2025-06-20\nsource: @x\n").len(), 2);
