@@ -219,6 +219,7 @@ fn claims_of(section: &Section, owner: usize, name_key: &str) -> Vec<Claim> {
     if let Some(aliases) = section.found("aliases") {
         claims.extend(section.texts("aliases").iter().zip(&aliases.parts).map(|(text, label)| claim(text, label)));
     }
+    // Only sources have addresses of their own; topics are called by a `title`.
     if name_key == "name" {
         let url = section.text("url").zip(section.found("url").and_then(|found| found.label.as_ref()));
         let url = url.map(|(text, label)| (text.to_owned(), label.clone(), true));
