@@ -244,6 +244,17 @@ pub fn split_dated_name(stem: &str) -> Option<(civil::Date, &str)> {
     Some((date, rest))
 }
 
+/// What a file name begins with that was meant as a date and is none: `2016-02-30-slug`, `2016-4-1-slug`.
+pub fn failed_dated_name(stem: &str) -> Option<&str> {
+    let mut parts = stem.splitn(4, ['-', '_', ' ']);
+    let is_number =
+        |part: &str, lengths: &[usize]| lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_meant = is_number(year, &[4]) && is_number(month, &[1, 2]) && is_number(day, &[1, 2]);
+    let written = stem.get(..year.len() + month.len() + day.len() + 2)?;
+    (is_meant && split_dated_name(stem).is_none()).then_some(written)
+}
+
 /// Midnight of a day in the site's zone.
 pub fn midnight(date: civil::Date, zone: &Zone) -> Option<When> {
     let zoned = date.to_zoned(zone.zone.clone()).ok()?;
@@ -443,6 +454,17 @@ mod tests {
         }
         assert!(split_dated_name("2016-13-01-slug").is_none());
         assert!(split_dated_name("2016-04-01slug").is_none());
+        for (name, written) in [
+            ("2016-02-30-slug", Some("2016-02-30")),
+            ("2016-4-1-slug", Some("2016-4-1")),
+            ("2016_04_01", Some("2016_04_01")),
+            ("2016-04-01-slug", None),
+            ("2016-04-01slug", None),
+            ("2016-04", None),
+            ("gpt-4-1-mini", None),
+        ] {
+            assert_eq!(failed_dated_name(name), written, "{name}");
+        }
         assert!(split_dated_name("0000-01-01-slug").is_none());
         assert!(split_dated_name("9999-12-31-slug").is_none());
     }

@@ -30,6 +30,9 @@ fn with_quotes(value: &str) -> Option<String> {
 pub(super) fn behind(line: &str) -> Option<String> {
     let (key, value) = line.split_once('=')?;
     let (key, value) = (key.trim(), value.trim());
+    if let Some(help) = not_of_toml(key, value) {
+        return Some(help);
+    }
     if let Some(value) = value.strip_suffix(',').map(str::trim_end).filter(|value| is_whole(value)) {
         return Some(format!("take the comma away: `{key} = {value}`"));
     }
@@ -43,6 +46,36 @@ pub(super) fn behind(line: &str) -> Option<String> {
             quoted(inner)
         )
     })
+}
+
+/// What to do about signs that other languages have behind a value: a comment, the end of a statement, a second value.
+fn not_of_toml(key: &str, value: &str) -> Option<String> {
+    let (value, rest) = value.split_at(end_of_first(value)?);
+    let rest = rest.trim_start();
+    if let Some(comment) = ["//", "--", "/*"].iter().find_map(|sign| rest.strip_prefix(sign)) {
+        let comment = comment.trim_end_matches("*/").trim();
+        return Some(format!("begin a comment with `#`: `{key} = {value} # {comment}`"));
+    }
+    if rest == ";" {
+        return Some(format!("take the semicolon away: `{key} = {value}`"));
+    }
+    let mut others = rest;
+    while let Some(other) = others.strip_prefix([',', ';']).map(str::trim_start) {
+        let end = end_of_first(other).filter(|_| other.starts_with(['"', '\'']))?;
+        others = other[end..].trim_start();
+    }
+    let is_list = others.is_empty() && !rest.is_empty() && value.starts_with(['"', '\'']);
+    is_list.then(|| format!("put square brackets around several texts: `{key} = [{value}{}]`", rest.replace(';', ",")))
+}
+
+/// Where the first value of a text ends, if that is whole.
+fn end_of_first(text: &str) -> Option<usize> {
+    let end = match text.chars().next()? {
+        quote @ ('"' | '\'') => text[1..].find(quote)? + 2,
+        '[' => text.find(']')? + 1,
+        _ => text.find([' ', ',', ';', '/']).unwrap_or(text.len()),
+    };
+    is_whole(&text[..end]).then_some(end)
 }
 
 /// Whether a value is one and no more, as far as can be seen without a parser.
@@ -60,16 +93,12 @@ fn is_whole(value: &str) -> bool {
 
 /// The `key = value` that stands behind a value in its line.
 fn second_key(value: &str) -> Option<&str> {
-    let end = match value.chars().next()? {
-        quote @ ('"' | '\'') => value[1..].find(quote)? + 2,
-        '[' => value.find(']')? + 1,
-        _ => value.find(' ')?,
-    };
+    let end = end_of_first(value)?;
     let next = value[end..].trim_start_matches([' ', ',']);
     let (key, rest) = next.split_once('=')?;
     let key = key.trim_end();
     let is_key = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    (is_whole(&value[..end]) && is_key && is_whole(rest.trim())).then_some(next)
+    (is_key && is_whole(rest.trim())).then_some(next)
 }
 
 /// A value as TOML wants it, of one that was written without regard to that.
@@ -146,8 +175,8 @@ pub fn remedy(line: &str) -> Option<String> {
             "write keys without accents; one of your own goes into `[extra]`, between quotes: `\"{key}\" = {value}`"
         )),
         _ if value.starts_with('[') && value.contains(CURLY) && !value.contains('"') => {
-            let inside = value.trim_matches(['[', ']']).split(',').map(|item| quoted(item.trim_matches(CURLY).trim()));
-            let items: Vec<String> = inside.map(|item| item.replace(CURLY, "")).collect();
+            let inside = value.trim_matches(['[', ']']).split(',').map(str::trim);
+            let items: Vec<String> = inside.map(|item| quoted(item.trim_matches(CURLY).trim())).collect();
             Some(format!("put texts between straight quotes: `{key} = [{}]`", items.join(", ")))
         }
         _ if value.starts_with(CURLY) => {

@@ -201,7 +201,7 @@ pub fn without_depth(text: &str, keys: &[Range<usize>]) -> String {
 const DEEP: usize = 79;
 
 /// Quotes that are no quotes to TOML.
-pub(super) const CURLY: [char; 6] = ['“', '”', '«', '»', '\u{a0}', '’'];
+pub(super) const CURLY: [char; 12] = ['“', '”', '„', '«', '»', '‹', '›', '‘', '’', '‚', '\u{a0}', '\u{202f}'];
 
 /// A space that is none to TOML and YAML, or a character that nobody sees: what word processors and web pages leave in
 /// pasted text.

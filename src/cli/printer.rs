@@ -6,9 +6,10 @@
 use super::visible::{self, on_a_line, visible};
 use crate::base::source::Excerpt;
 use crate::base::{Diagnostic, Label, Severity};
-use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A problem as rustc would draw it, without a final line end.
 pub fn human(problem: &Diagnostic, severity: Severity, styled: bool) -> String {
@@ -41,13 +42,19 @@ fn without_bars(drawn: &str) -> String {
     drawn.lines().filter(|line| !is_bar(line)).collect::<Vec<_>>().join("\n")
 }
 
-/// The columns of the file in the place of those that were drawn: of a long line only a part was.
+/// The columns of the file in the place of those that were drawn: of a long line only a part was, and what a terminal would
+/// act on takes more room there.
 fn with_columns<'l>(mut drawn: String, labels: impl Iterator<Item = &'l Label>) -> String {
     let mut from = 0;
     for label in labels {
-        let Some(at) = label.at.as_ref().filter(|at| left_out(at) > 0) else { continue };
+        let Some(at) = label.at.as_ref() else { continue };
+        let (line, meant) = line(at);
+        let column = line[..meant.start].chars().count() + 1;
+        if column == at.column as usize {
+            continue;
+        }
         let place = format!("{}:{}:", on_a_line(label.path.as_str()), at.line);
-        let shown = format!("{place}{}", at.column as usize - left_out(at));
+        let shown = format!("{place}{column}");
         // The places come in the order of the labels, and below the message.
         let begin = from.max(drawn.find('\n').unwrap_or(0));
         let Some(found) = drawn[begin..].find(&shown) else { continue };
@@ -78,11 +85,6 @@ const SHOWN_OF_HELP: usize = 500;
 /// How much of the head of a long line is put back, as spaces: more is never shown, and a file may be one line.
 const HEAD: usize = 300;
 
-/// How many characters at the head of a long line are neither shown nor put back.
-fn left_out(at: &Excerpt) -> usize {
-    cut_off(at).saturating_sub(HEAD)
-}
-
 /// How many characters of a line stand before its excerpt.
 fn cut_off(at: &Excerpt) -> usize {
     (at.column as usize).saturating_sub(at.offset as usize + 1)
@@ -102,7 +104,8 @@ fn place(label: &Label, kind: AnnotationKind) -> Vec<Element<'_>> {
     let note = visible(&label.note);
     match &label.at {
         Some(at) => {
-            let (line, annotation) = drawn(at, kind);
+            let (line, meant) = line(at);
+            let annotation = kind.span(meant);
             let annotation = if note.is_empty() { annotation } else { annotation.label(note) };
             vec![Snippet::source(line).line_start(at.line as usize).path(path).annotation(annotation).into()]
         }
@@ -111,11 +114,11 @@ fn place(label: &Label, kind: AnnotationKind) -> Vec<Element<'_>> {
     }
 }
 
-/// The line of an excerpt, every character of it visible, and the annotation on the part that is meant.
+/// The line of an excerpt, every character of it visible, and the bytes of the part that is meant.
 ///
 /// The renderer counts columns in the text it gets. The head that was cut off a long line is put back as spaces, which
 /// the renderer cuts off again; of a very long one not all, which `with_columns` makes good.
-fn drawn(at: &Excerpt, kind: AnnotationKind) -> (String, Annotation<'static>) {
+fn line(at: &Excerpt) -> (String, Range<usize>) {
     let cut = cut_off(at).min(HEAD);
     let mut line = " ".repeat(cut);
     let (first, last) = (at.offset as usize, at.offset as usize + at.length as usize);
@@ -135,7 +138,7 @@ fn drawn(at: &Excerpt, kind: AnnotationKind) -> (String, Annotation<'static>) {
     }
     let start = start.unwrap_or(line.len());
     let end = end.unwrap_or(line.len()).max(start);
-    (line, kind.span(start..end))
+    (line, start..end)
 }
 
 /// A problem as one line of JSON, without a line end.
@@ -274,6 +277,14 @@ mod tests {
         assert!(drawn.lines().all(|line| line.chars().count() < 200), "{drawn}");
         let (line, carets) = (drawn.lines().nth(3).unwrap(), drawn.lines().nth(4).unwrap());
         assert_eq!(line.find("WRONG"), carets.find('^'), "{drawn}");
+    }
+
+    #[test]
+    fn the_column_is_that_of_the_file_behind_what_takes_more_room_when_it_is_shown() {
+        let drawn = human(&unknown("a\u{200d}b\u{202e}c wrong = 1", "wrong"), Severity::Error, false);
+        assert!(drawn.contains("site.toml:1:7\n"), "{drawn}");
+        let (line, carets) = (drawn.lines().nth(3).unwrap(), drawn.lines().nth(4).unwrap());
+        assert_eq!(line.find("wrong"), carets.find('^'), "{drawn}");
     }
 
     #[test]

@@ -139,6 +139,8 @@ pub struct Urls {
     pub sources: String,
     /// `:year :month`
     pub archive: String,
+    /// Where the last three stand, as far as they were written.
+    pub labels: [Option<Label>; 3],
 }
 
 /// Page kinds that can be switched off.

@@ -48,6 +48,8 @@ fn assemble(settings: &Settings, sources: &[Named], topics: &[Named]) -> Option<
             topics: text("urls.topics"),
             sources: text("urls.sources"),
             archive: text("urls.archive"),
+            labels: ["urls.topics", "urls.sources", "urls.archive"]
+                .map(|key| site.found(key).and_then(|found| found.label.clone())),
         },
         pages: Pages {
             topics: site.flag("pages.topics"),

@@ -30,8 +30,21 @@ pub struct Planned {
 pub enum Origin {
     /// A file of the site, or a place in one.
     Written(Label),
-    /// Something that manchette makes by itself, in words.
-    Made(String),
+    /// Something that manchette makes by itself, in words, and where the name that it has from an article stands.
+    Made(String, Option<Label>),
+}
+
+impl Origin {
+    fn made(what: impl Into<String>) -> Origin {
+        Origin::Made(what.into(), None)
+    }
+
+    fn label(&self) -> Option<&Label> {
+        match self {
+            Origin::Written(label) => Some(label),
+            Origin::Made(_, named) => named.as_ref(),
+        }
+    }
 }
 
 /// Files of `static/` that win over generated ones.
@@ -49,7 +62,8 @@ impl Plan {
         self.outputs.get(&url.output().ok()?)
     }
 
-    fn add(&mut self, output: OutputPath, job: Job, origin: Origin, diagnostics: &mut Vec<Diagnostic>) {
+    /// Whether the path was free; a clash is told.
+    fn add(&mut self, output: OutputPath, job: Job, origin: Origin, diagnostics: &mut Vec<Diagnostic>) -> bool {
         let key = output.collision_key();
         if let Some(other) = self.taken.get(&key) {
             if let Some(first) = self.outputs.get(other) {
@@ -62,21 +76,28 @@ impl Plan {
                     | (Job::Feed(List::Source(_), _), Job::Feed(List::Source(_), _)) => {
                         "give one of them a `[[source]]` with a `slug` in site.toml, or make it an alias of the other there"
                     }
+                    (_, Job::Topics | Job::Sources | Job::Archive(Period::All)) => {
+                        "give one of them another place: `[urls]` has the patterns of topics, sources and the archive"
+                    }
                     _ => "give one of them another slug, path or name",
                 };
                 diagnostics.push(collision(&output, other, &first.origin, &origin).help(help));
             }
-            return;
+            return false;
         }
         self.taken.insert(key, output.clone());
         self.outputs.insert(output, Planned { job, origin });
+        true
     }
 
-    fn add_url(&mut self, url: &UrlPath, job: Job, origin: Origin, diagnostics: &mut Vec<Diagnostic>) {
+    fn add_url(&mut self, url: &UrlPath, job: Job, origin: Origin, diagnostics: &mut Vec<Diagnostic>) -> bool {
         match url.output() {
             Ok(output) => self.add(output, job, origin, diagnostics),
-            Err(error) => diagnostics
-                .push(Diagnostic::new(Code::BadName, format!("the address `{url}` cannot be published: {error}"))),
+            Err(error) => {
+                let message = format!("the address `{url}` cannot be published: {error}");
+                diagnostics.push(Diagnostic::new(Code::BadName, message).at_any(origin.label().cloned()));
+                false
+            }
         }
     }
 }
@@ -123,31 +144,34 @@ fn files(site: &Site, plan: &mut Plan, diagnostics: &mut Vec<Diagnostic>) -> Opt
 
 fn lists(site: &Site, plan: &mut Plan, diagnostics: &mut Vec<Diagnostic>) {
     let config = site.config();
-    let made = |what: String| Origin::Made(what);
+    let [topics, sources, archive] = &config.urls.labels;
+    let index = |what: &str, label: &Option<Label>| Origin::Made(what.to_owned(), label.clone());
     let root = UrlPath::root();
-    numbered_list(site, &List::All, &root, Job::Home, "the front page", plan, diagnostics);
+    numbered_list(site, &List::All, &root, Job::Home, Origin::made("the front page"), plan, diagnostics);
     let about = crate::site::address_book(site);
     if config.pages.topics {
-        plan.add_url(&about.topics, Job::Topics, made("the index of topics".to_owned()), diagnostics);
+        plan.add_url(&about.topics, Job::Topics, index("the index of topics", topics), diagnostics);
         for topic in site.topics() {
             let list = List::Topic(topic.slug.clone());
             let job = |number| Job::Topic(topic.slug.clone(), number);
             let what = format!("the page of the topic `{}`", topic.title);
-            numbered_list(site, &list, &about.topic(&topic.slug), job, &what, plan, diagnostics);
+            let origin = Origin::Made(what, topic.first_written().cloned());
+            numbered_list(site, &list, &about.topic(&topic.slug), job, origin, plan, diagnostics);
         }
     }
     if config.pages.sources {
-        plan.add_url(&about.sources, Job::Sources, made("the index of sources".to_owned()), diagnostics);
+        plan.add_url(&about.sources, Job::Sources, index("the index of sources", sources), diagnostics);
         for source in site.sources() {
             let list = List::Source(source.slug.clone());
             let job = |number| Job::Source(source.slug.clone(), number);
             let what = format!("the page of the source `{}`", source.name);
-            numbered_list(site, &list, &about.source(&source.slug), job, &what, plan, diagnostics);
+            let origin = Origin::Made(what, source.first_written().cloned());
+            numbered_list(site, &list, &about.source(&source.slug), job, origin, plan, diagnostics);
         }
     }
     if config.pages.archive {
         let mut add = |period: Period| {
-            plan.add_url(&about.period(period), Job::Archive(period), made("the archive".to_owned()), diagnostics);
+            plan.add_url(&about.period(period), Job::Archive(period), index("the archive", archive), diagnostics);
         };
         add(Period::All);
         for (year, months) in site.archive() {
@@ -155,22 +179,25 @@ fn lists(site: &Site, plan: &mut Plan, diagnostics: &mut Vec<Diagnostic>) {
             months.into_iter().for_each(|(month, _)| add(Period::Month(year, month)));
         }
     }
-    plan.add_url(&root.join("404.html"), Job::NotFound, made("the page for missing addresses".to_owned()), diagnostics);
+    plan.add_url(&root.join("404.html"), Job::NotFound, Origin::made("the page for missing addresses"), diagnostics);
 }
 
-/// A list at its own address, and the full pages behind it.
+/// A list at its own address, and the full pages behind it, which are not told of where the list itself has no place.
 fn numbered_list(
     site: &Site,
     list: &List,
     url: &UrlPath,
     job: impl Fn(Option<usize>) -> Job,
-    what: &str,
+    origin: Origin,
     plan: &mut Plan,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    plan.add_url(url, job(None), Origin::Made(what.to_owned()), diagnostics);
+    let what = words(&origin);
+    if !plan.add_url(url, job(None), origin, diagnostics) {
+        return;
+    }
     for number in 1..site.pages_of(list) {
-        let origin = Origin::Made(format!("{what} (page {number})"));
+        let origin = Origin::made(format!("{what} (page {number})"));
         plan.add_url(&numbered(url, number), job(Some(number)), origin, diagnostics);
     }
 }
@@ -189,10 +216,15 @@ fn feeds(site: &Site, plan: &mut Plan, diagnostics: &mut Vec<Diagnostic>) {
             (List::Source(source.slug.clone()), about.source(&source.slug), format!("the source `{}`", source.name))
         }));
     }
+    // Of two lists at one address it was told.
+    let mut seen = BTreeSet::new();
     for (list, url, whose) in lists {
+        if !seen.insert(url.clone()) {
+            continue;
+        }
         for format in &config.feeds.formats {
             let file = feed_file(*format);
-            let origin = Origin::Made(format!("the feed {file} of {whose}"));
+            let origin = Origin::made(format!("the feed {file} of {whose}"));
             plan.add_url(&url.join(file), Job::Feed(list.clone(), *format), origin, diagnostics);
         }
     }
@@ -224,7 +256,7 @@ fn machines(site: &Site, own_rules: Option<SourcePath>, plan: &mut Plan, diagnos
                     diagnostics.push(Diagnostic::new(Code::FileOverrides, message).at(label.clone()));
                 }
             }
-            _ => plan.add(output, job, Origin::Made(format!("the generated {name}")), diagnostics),
+            _ => drop(plan.add(output, job, Origin::made(format!("the generated {name}")), diagnostics)),
         }
     }
 }
@@ -287,9 +319,9 @@ fn unportable(plan: &Plan, diagnostics: &mut Vec<Diagnostic>) {
                 Diagnostic::new(Code::UnportableName, format!("{what} cannot exist on Windows: {why}"))
                     .at(label.clone())
             }
-            Origin::Made(what) => {
+            Origin::Made(what, named) => {
                 let message = format!("`{output}` of {what} cannot exist on Windows: {why}");
-                Diagnostic::new(Code::UnportableName, message)
+                Diagnostic::new(Code::UnportableName, message).at_any(named.clone())
             }
         };
         let help = match planned.job {
@@ -311,14 +343,7 @@ fn collision(output: &OutputPath, other: &OutputPath, first: &Origin, second: &O
 
 /// A problem at the places that two outputs come from, as far as they were written.
 fn placed(mut problem: Diagnostic, first: &Origin, second: &Origin) -> Diagnostic {
-    let labels: Vec<&Label> = [second, first]
-        .into_iter()
-        .filter_map(|origin| match origin {
-            Origin::Written(label) => Some(label),
-            Origin::Made(_) => None,
-        })
-        .collect();
-    let mut labels = labels.into_iter();
+    let mut labels = [second, first].into_iter().filter_map(Origin::label);
     if let Some(label) = labels.next() {
         problem = problem.at(label.clone());
     }
@@ -328,6 +353,6 @@ fn placed(mut problem: Diagnostic, first: &Origin, second: &Origin) -> Diagnosti
 fn words(origin: &Origin) -> String {
     match origin {
         Origin::Written(label) => label.path.to_string(),
-        Origin::Made(what) => what.clone(),
+        Origin::Made(what, _) => what.clone(),
     }
 }

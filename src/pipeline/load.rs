@@ -490,6 +490,17 @@ fn not_found(world: &dyn World, name: &str, label: Option<Label>) -> Diagnostic 
     let known = theme_names(world);
     let problem = Diagnostic::new(Code::ThemeNotFound, format!("there is no theme `{name}`"));
     let problem = problem.at_any(label);
+    if let Some(odd) = world
+        .walk("themes")
+        .diagnostics
+        .into_iter()
+        .find(|odd| odd.primary().is_some_and(|label| label.path.as_str() == "themes"))
+    {
+        let said = odd.message().to_owned();
+        return problem
+            .related(Label::file(SourcePath::new("themes"), said))
+            .help("rename it: themes lie in a folder `themes/`");
+    }
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
     match suggest::help(name, &names) {
         Some(help) => problem.help(help),

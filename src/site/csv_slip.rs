@@ -10,7 +10,7 @@ use std::ops::Range;
 /// Where things stand in a file.
 pub(super) struct Layout {
     /// The fields of the first row.
-    header: Vec<Range<usize>>,
+    pub(super) header: Vec<Range<usize>>,
     /// Up to which byte rows are what they seem to be: where the row with the slip begins.
     pub(super) sound_until: usize,
     /// A quote that stands where none can be.

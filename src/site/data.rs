@@ -77,6 +77,10 @@ fn rows(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
                 ),
                 match len < expected_len {
                     true => "write a comma for each field, also for those that are empty",
+                    // A quote begins a text where a field begins, and nowhere else.
+                    false if source.as_str().get(at..line_end).is_some_and(|row| row.contains(", \"")) => {
+                        "write no space between a comma and the quote behind it"
+                    }
                     false => "put a field that has a comma in it between double quotes",
                 },
             ),
@@ -85,12 +89,22 @@ fn rows(source: &SourceText) -> Result<Value, Vec<Diagnostic>> {
         Diagnostic::new(Code::Syntax, message).at(source.label(at..line_end, "")).help(help)
     };
     let keys = reader.headers().map_err(|error| vec![failed(error)])?.clone();
+    let is_for_spreadsheets = |first: &str| first.to_ascii_lowercase().starts_with("sep=");
+    if keys.get(0).is_some_and(|first| is_for_spreadsheets(first) && !first.contains([';', '\t'])) {
+        let place = layout.header.first().cloned().unwrap_or(0..0);
+        let problem = Diagnostic::new(Code::Syntax, "this line would be taken for the names of the columns");
+        let help = "take it away: only spreadsheets know it";
+        return Err(vec![problem.at(source.label(place, "")).help(help)]);
+    }
     if let Some(first) = keys.get(0).filter(|first| keys.len() == 1 && first.contains([';', '\t'])) {
         let (sign, name) = if first.contains(';') { (';', "semicolons") } else { ('\t', "tabs") };
         let message = format!("fields are parted by commas, and these by {name}");
-        let end = source.as_str().find(['\r', '\n']).unwrap_or(source.as_str().len());
-        let help = format!("save it as CSV with commas: `{}`", first.split(sign).collect::<Vec<_>>().join(","));
-        return Err(vec![Diagnostic::new(Code::Syntax, message).at(source.label(0..end, "")).help(help)]);
+        let place = layout.header.first().cloned().unwrap_or(0..0);
+        let help = match is_for_spreadsheets(first) {
+            true => "save it as CSV with commas, and take this line away: only spreadsheets know it".to_owned(),
+            false => format!("save it as CSV with commas: `{}`", first.split(sign).collect::<Vec<_>>().join(",")),
+        };
+        return Err(vec![Diagnostic::new(Code::Syntax, message).at(source.label(place, "")).help(help)]);
     }
     let (mut rows, mut problems) = (Vec::new(), csv_slip::twice(source, &keys, &layout));
     let mut nameless: Vec<usize> = (0..keys.len()).filter(|number| keys.get(*number) == Some("")).collect();

@@ -36,6 +36,11 @@ impl Source {
     pub fn count(&self) -> usize {
         self.posts.len()
     }
+
+    /// Where the first spelling that was met stands, if any was.
+    pub fn first_written(&self) -> Option<&Label> {
+        self.spellings.values().map(|(_, label)| label).min()
+    }
 }
 
 /// Sources by name, and for each post the index of its source.

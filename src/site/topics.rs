@@ -44,7 +44,7 @@ impl Topic {
     }
 
     /// Where the first spelling that was met stands, if any was.
-    pub(super) fn first_written(&self) -> Option<&Label> {
+    pub fn first_written(&self) -> Option<&Label> {
         self.spellings.values().map(|spelling| &spelling.first).min()
     }
 

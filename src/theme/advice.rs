@@ -17,6 +17,9 @@ pub(super) fn advised(problem: Diagnostic) -> Diagnostic {
 
 fn advice(message: &str) -> Option<String> {
     let here = message.strip_prefix("here stands ").and_then(|rest| rest.split_once(", where "));
+    if let Some(("`.`", "`}}` must stand")) = here {
+        return Some("give the value a name first, `{% set name = … %}`, and write `{{ name.… }}`".to_owned());
+    }
     if let Some((_, rest)) = here {
         return Some(format!("put {} before it, or take it away", rest.trim_end_matches(" must stand")));
     }

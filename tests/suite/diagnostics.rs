@@ -181,13 +181,6 @@ fn a_second_build_waits_for_the_first() {
     });
 }
 
-#[test]
-fn a_folder_may_be_called_like_an_article() {
-    let site = Scratch::site(&[("content/posts/x.md/index.md", POST), ("content/y.md/photo.svg", "<svg/>")]);
-    site.run(&["build"]).ok();
-    assert!(site.path("public/y.md/photo.svg").exists());
-}
-
 /// What only systems with such files can show.
 #[cfg(unix)]
 mod unix {

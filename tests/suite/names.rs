@@ -895,14 +895,14 @@ proptest! {
             // Apart: an alphabet of our own, so that the guard is not asked about itself.
             let key: String = unicode_normalization::UnicodeNormalization::nfd(text).flat_map(char::to_uppercase).collect();
             prop_assert!(seen.insert(key) || errors, "{text:?}");
-            if let manchette::output::plan::Origin::Made(_) = planned.origin {
+            if let manchette::output::plan::Origin::Made(..) = planned.origin {
                 prop_assert!(parts.iter().all(|part| portable::objection(part).is_none()), "{text:?}");
             }
             // Safe, or told.
             let is_safe = parts.iter().all(|part| portable::objection(part).is_none());
             let is_told = match &planned.origin {
                 manchette::output::plan::Origin::Written(label) => warned.contains(&label.path.to_string()),
-                manchette::output::plan::Origin::Made(_) => false,
+                manchette::output::plan::Origin::Made(..) => false,
             };
             prop_assert!(is_safe || is_told || errors, "{text:?}");
             // A file is no folder.

@@ -26,7 +26,7 @@ use super::findings::Findings;
 use super::folded::folded;
 use super::misplaced;
 use crate::base::Json;
-use crate::base::calendar::{midnight, split_dated_name};
+use crate::base::calendar::{failed_dated_name, midnight, split_dated_name};
 use crate::base::toml_words::{odd_space, odd_space_words};
 use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Slug, SourcePath, UrlPath, When};
@@ -191,7 +191,13 @@ fn date(entry: Option<Entry>, place: Place, path: &SourcePath, cx: &mut Reading<
         }
         if place == Place::Post {
             let line = cx.format.assign("date", "2025-06-19");
-            missing("date", &format!("write `{line}`, with the day of the news, or begin the file's name with it"), cx);
+            let help = match failed_dated_name(name_of(path)) {
+                Some(written) => format!(
+                    "`{written}` in the file's name is no day: begin it with one as in `2025-06-19-`, or write `{line}`"
+                ),
+                None => format!("write `{line}`, with the day of the news, or begin the file's name with it"),
+            };
+            missing("date", &help, cx);
         }
         return None;
     };

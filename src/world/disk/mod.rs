@@ -174,6 +174,18 @@ impl World for DiskWorld {
     }
 }
 
+/// Whether a name in a folder is one that only a file has there: a text, a template, data, the rules of a host.
+fn is_named_as_a_file(path: &SourcePath) -> bool {
+    let mut folders = path.as_str().split('/');
+    let endings: &[&str] = match (folders.next(), folders.nth(1)) {
+        (Some("content"), _) => &["md"],
+        (Some("data"), _) => &["toml", "json", "csv"],
+        (Some("templates"), _) | (Some("themes"), Some("templates")) => &["html"],
+        _ => return path.as_str() == "static/_redirects",
+    };
+    endings.iter().any(|ending| path.extension().eq_ignore_ascii_case(ending))
+}
+
 /// What a walk comes across.
 enum Found {
     File(SourcePath),
@@ -214,6 +226,11 @@ impl DiskWorld {
             return Found::Wrong(Box::new(what.help("remove the link: every build would publish the last one again")));
         }
         match kind {
+            kind if kind.is_dir() && entry.depth() > 0 && is_named_as_a_file(&path) => Found::Wrong(Box::new(
+                Diagnostic::new(Code::Unreadable, "this is a folder where a file is expected")
+                    .at(Label::file(path, ""))
+                    .help("rename the folder, or take what is in it out of it"),
+            )),
             kind if kind.is_dir() => Found::Folder,
             kind if kind.is_file() && entry.depth() > 0 => Found::File(path),
             kind if kind.is_file() => Found::Wrong(Box::new(

@@ -77,6 +77,33 @@ fn p21_what_is_no_file_is_named_wherever_one_is_expected_and_all_in_one_run() {
 }
 
 #[test]
+fn p21_a_folder_by_the_name_of_a_text_a_template_or_data_is_named_and_all_in_one_run() {
+    let places = [
+        "content/posts/b.md",
+        "content/a/b.MD",
+        "data/a.toml",
+        "data/b/c.csv",
+        "templates/home.html",
+        "static/_redirects",
+        "themes/t/templates/post.html",
+    ];
+    let published = themed();
+    for (number, place) in places.iter().enumerate() {
+        fs::create_dir_all(published.site.path(place)).unwrap();
+        // An empty one as well as one with files in it.
+        if number % 2 == 0 {
+            published.site.write(&format!("{place}/inside.md"), post("Un."));
+        }
+    }
+    // Folders may have dots in their names elsewhere.
+    published.site.write("static/v1.json/data.html/a.css", "p{}");
+    let watched = run(&published.site, &["build"]).refused("folders", &places);
+    assert_eq!(watched.ran.stderr.matches("error[").count(), places.len(), "{}", watched.ran.stderr);
+    run(&published.site, &["check"]).refused("folders", &places);
+    published.is_untouched("folders");
+}
+
+#[test]
 fn p21_what_is_no_file_is_named_in_the_place_of_settings_and_state() {
     for (kind, make) in KINDS {
         for place in ["site.toml", "themes/t/theme.toml"] {

@@ -168,12 +168,16 @@ fn p34_each_string_alone_in_a_field_of_the_site_stays_in_its_place_in_every_file
     nothing_wrong(&problems);
 }
 
-/// The keys of the texts of a theme that have no plural forms.
+/// The keys of the texts of a theme; of one with plural forms, those of its forms.
 fn text_keys(theme: &str) -> Vec<String> {
     let path = format!("{}/themes/{theme}/theme.toml", env!("CARGO_MANIFEST_DIR"));
     let manifest: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
     let french = manifest["strings"]["fr"].as_table().unwrap();
-    french.iter().filter(|(_, text)| text.is_str()).map(|(key, _)| key.clone()).collect()
+    let keys = |(key, text): (&String, &toml::Value)| match text.as_table() {
+        Some(forms) => forms.keys().map(|form| format!("{key}.{form}")).collect(),
+        None => vec![key.clone()],
+    };
+    french.iter().flat_map(keys).collect()
 }
 
 /// A site whose theme says something in each of its texts.
