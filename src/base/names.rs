@@ -99,11 +99,23 @@ pub const USUAL_OUTPUT: &str = "public";
 /// Longest component, in bytes, that every common file system takes with room for a temporary suffix.
 const LONGEST_COMPONENT: usize = 200;
 
+/// Longest path in the output, in bytes: systems take 4,096, of which the folders above the output and our own take some.
+const LONGEST_PATH: usize = 2_000;
+
+/// The folder below which the preview has its own pages.
+const PREVIEW: &str = "__manchette";
+
 impl OutputPath {
     /// Checks a path: relative, no `.` or `..`, no empty or over-long component, and none with a
     /// character that acts instead of being shown.
     pub fn parse(path: &str) -> Result<OutputPath, NameError> {
         let path = nfc(path);
+        if path.len() > LONGEST_PATH {
+            return Err(NameError(format!("it is longer than {LONGEST_PATH} bytes")));
+        }
+        if path.split('/').next().is_some_and(|first| first.eq_ignore_ascii_case(PREVIEW)) {
+            return Err(NameError(format!("`{PREVIEW}` is a name that the preview keeps for itself")));
+        }
         for part in path.split('/') {
             let problem = match part {
                 "" => Some("it has an empty part".to_owned()),

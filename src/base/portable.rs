@@ -34,7 +34,8 @@ pub fn key(path: &str) -> String {
     // Capitals first: `ß` and `ss`, and both small sigmas, are one where cases are folded in full.
     let mut folded: String = match path.is_ascii() {
         true => path.to_ascii_lowercase(),
-        false => path.nfd().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfd().collect(),
+        // The capital of `ß` is none of `SS`, and yet one with it.
+        false => path.replace('ẞ', "ß").nfd().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfd().collect(),
     };
     if folded.split('/').any(|part| part.ends_with(['.', ' '])) {
         let parts: Vec<&str> = folded.split('/').map(|part| part.trim_end_matches(['.', ' '])).collect();
@@ -88,6 +89,7 @@ mod tests {
             ("a.", "a"),
             ("a . /b", "a/b"),
             ("Straße", "STRASSE"),
+            ("GROẞ", "groß"),
             ("ΟΔΟΣ", "οδος"),
             ("οδοσ", "οδος"),
             ("\u{212a}elvin", "kelvin"),

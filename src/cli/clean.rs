@@ -8,7 +8,8 @@ use std::path::PathBuf;
 /// Removes the output and the cache.
 pub(super) fn run(global: &Global) -> bool {
     let Some(place) = site::open(global) else { return false };
-    let Some(config) = place.read_config(global) else { return false };
+    // With settings that are wrong it is not known where the output is: that of a default may be another.
+    let (Some(config), true) = place.read_told(global) else { return false };
     match sink::clean(&place.root, &PathBuf::from(&config.output), site::home(), &config.base_url.text) {
         Ok(cleaned) => {
             if !global.quiet {

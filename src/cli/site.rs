@@ -134,7 +134,7 @@ impl Place {
     }
 
     /// The configuration alone, and whether it has no errors; what is wrong with it is told.
-    fn read_told(&self, global: &Global) -> (Option<Config>, bool) {
+    pub(super) fn read_told(&self, global: &Global) -> (Option<Config>, bool) {
         let read = config::read(&self.config, &self.overrides);
         let policy = global.policy();
         let judged: Vec<(Severity, &Diagnostic)> =

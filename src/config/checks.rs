@@ -259,6 +259,10 @@ pub(super) fn folder_name(text: &str) -> Result<String, Objection> {
 /// name would be made, and `~` is a name that nobody removes safely.
 pub(super) fn output_folder(text: &str) -> Result<String, Objection> {
     let path = not_blank(text)?;
+    if text.trim() != text || text.contains(['\n', '\t']) || path.split(' ').count() != text.split(' ').count() {
+        let objection = Objection::bad(format!("`{path}` is written with spaces too many, or a line break"));
+        return Err(objection.help(format!("write {}", quoted(&path))));
+    }
     let has_drive = path.as_bytes().get(1) == Some(&b':') && path.starts_with(|c: char| c.is_ascii_alphabetic());
     let why = if path.starts_with('~') || path.contains('$') {
         "names a place that only a shell knows"

@@ -314,19 +314,31 @@ fn make_folders(path: &Path) -> io::Result<()> {
         return Ok(());
     }
     match fs::create_dir(path) {
-        Ok(()) => {
-            #[cfg(unix)]
-            fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
-            Ok(())
-        }
+        Ok(()) => opened_to_all(path),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let Some(parent) = path.parent() else { return Err(error) };
             make_folders(parent)?;
-            make_folders(path)
+            // Once more, and not again: some folders of the system are there and hold nothing that could be made.
+            match fs::create_dir(path) {
+                Ok(()) => opened_to_all(path),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+                Err(error) => Err(error),
+            }
         }
         Err(error) => Err(error),
     }
+}
+
+/// Gives a new folder the mode of published ones.
+#[cfg(unix)]
+fn opened_to_all(path: &Path) -> io::Result<()> {
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn opened_to_all(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]

@@ -66,14 +66,20 @@ impl Workbench {
     }
 
     fn make_folders(&self, name: &str) -> io::Result<()> {
+        match self.make(name) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !parent(name).is_empty() => {
+                self.make_folders(parent(name))?;
+                self.make(name)
+            }
+            done => done,
+        }
+    }
+
+    fn make(&self, name: &str) -> io::Result<()> {
         match self.folder.make(name) {
             Ok(()) if self.modes == Modes::Cut => self.folder.open_to_all(name),
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !parent(name).is_empty() => {
-                self.make_folders(parent(name))?;
-                self.make_folders(name)
-            }
             Err(error) => Err(error),
         }
     }

@@ -474,6 +474,60 @@ fn p09_a_dangerous_output_is_refused_before_anything_is_written() {
 }
 
 #[test]
+fn p08_settings_that_are_wrong_clean_no_folder_that_they_do_not_name() {
+    let site = Scratch::site(&[("content/posts/a.md", POST)]);
+    site.run(&["build"]).ok();
+    let before = site.tree("public");
+    for output in ["~", "oth\u{1b}er", "x ", " x", "a\nb", "a  b"] {
+        refused(&site.run(&["clean", "--output", output]), "bad-value", &["--output"]);
+        refused(&site.run(&["build", "--output", output]), "bad-value", &["--output"]);
+    }
+    let settings = site.read("site.toml");
+    for wrong in ["output = \"~/www\"", "output = 5", "output = \"a:b\\n\"", "ouput = \"www\"", "output = \"x \""] {
+        site.write("site.toml", format!("{wrong}\n{settings}"));
+        let ran = site.run(&["clean"]);
+        assert_eq!(ran.code, 1, "{wrong}: {}", ran.stderr);
+        assert!(site.tree("public") == before, "{wrong}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn p05_a_folder_in_which_nothing_can_be_made_is_an_error() {
+    use std::os::unix::ffi::OsStrExt;
+    let site = Scratch::site(&[("content/posts/a.md", POST)]);
+    for output in ["/proc/self/new", "/proc/x/y", "/proc/self/fd/9/x"] {
+        let ran = site.run(&["build", "--output", output]);
+        assert_eq!(ran.code, 1, "{output}: {}", ran.stderr);
+        assert!(ran.stderr.contains("error[") && ran.stderr.contains(output), "{output}: {}", ran.stderr);
+    }
+    // Another folder would be made than the one that was named.
+    let named = site.path("").join(std::ffi::OsStr::from_bytes(b"d\xe9"));
+    let ran = site.run(&[std::ffi::OsStr::new("build"), std::ffi::OsStr::new("--output"), named.as_os_str()]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(!site.path("d\u{fffd}").exists());
+}
+
+#[test]
+fn p30_p45_addresses_that_no_system_or_preview_can_have_are_errors_at_their_line() {
+    let long = "/x".repeat(2_500) + "/";
+    for (alias, words) in [(long.as_str(), "it is longer than 2000 bytes"), ("/__manchette/", "keeps for itself")] {
+        let post = POST.replacen("+++\n", &format!("+++\naliases = [\"{alias}\"]\n"), 1);
+        let site = Scratch::site(&[("content/posts/a.md", &post)]);
+        for command in ["check", "build"] {
+            refused(&site.run(&[command]), "bad-name", &[words, "content/posts/a.md:2:"]);
+        }
+        let site = Scratch::site(&[("content/posts/a.md", POST)]);
+        site.write("site.toml", site.read("site.toml") + &*format!("[urls]\nposts = \"{alias}:slug/\"\n"));
+        for command in ["check", "build"] {
+            refused(&site.run(&[command]), "bad-value", &[words, "site.toml:"]);
+        }
+    }
+    let site = Scratch::site(&[("content/posts/a.md", POST), ("static/__manchette/x.txt", "x")]);
+    refused(&site.run(&["build"]), "bad-name", &["static/__manchette/x.txt"]);
+}
+
+#[test]
 fn p09_what_another_site_has_published_is_no_output() {
     let scratch = Scratch::empty();
     let site = |name: &str, address: &str| {
