@@ -28,7 +28,7 @@ pub fn read<'t>(text: &'t str, setting: &Setting<'_>, findings: &mut Findings<'_
     let mut parser =
         Parser::new_with_broken_link_callback(text, options(setting.kind), Some(&mut note)).into_offset_iter();
     events.extend(parser.by_ref());
-    let lost = references::lost_lines(&events, parser.reference_definitions());
+    let lost = references::lost_lines(&events, text, parser.reference_definitions());
     drop(parser);
     references::tell(lost, broken, text, setting, findings);
     if memchr(b'^', text.as_bytes()).is_some() && text.contains("[^") {
