@@ -20,6 +20,7 @@ pub mod policy;
 pub mod portable;
 pub mod slips;
 pub mod source;
+pub mod spelling;
 pub mod suggest;
 pub mod table;
 mod toml_remedy;

@@ -5,6 +5,7 @@
 
 mod advice;
 mod alternatives;
+mod copies;
 mod directory;
 mod links;
 mod menu;
@@ -45,6 +46,7 @@ const CHECKS: &[(Depth, Check)] = &[
     (Depth::Build, links::check),
     (Depth::Build, menu::check),
     (Depth::Build, misplaced::check),
+    (Depth::Build, copies::check),
     (Depth::Build, templates::check),
     (Depth::CheckOnly, alternatives::check),
 ];

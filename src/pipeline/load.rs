@@ -362,6 +362,7 @@ fn data(world: &dyn World, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String
     let mut origins: BTreeMap<String, SourcePath> = BTreeMap::new();
     for path in walk(world, "data", diagnostics) {
         if !["toml", "json", "csv"].contains(&path.extension().to_ascii_lowercase().as_str()) {
+            diagnostics.extend(misfiled::unread_data(&path));
             continue;
         }
         let below = path.below("data").unwrap_or_default();

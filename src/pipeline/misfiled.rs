@@ -1,5 +1,5 @@
-//! Files of `content/` whose names say that they are not what their author takes them for: copies, documents of word
-//! processors, posts outside `posts/`, or no articles at all.
+//! Files of `content/` and `data/` whose names say that they are not what their author takes them for: copies, documents of
+//! word processors, posts outside `posts/`, no articles at all, or no data.
 //!
 //! Knows names only: none of the files is read for it.
 
@@ -18,6 +18,11 @@ const MADE_OF_MARKDOWN: &[&str] = &[
 
 /// Endings of Markdown, the longest first.
 const MARKDOWN: &[&str] = &[".markdown", ".mdown", ".mdwn", ".mkdn", ".mdx", ".mkd", ".md"];
+
+/// Endings of data that are not read.
+const OTHER_DATA: &[&str] = &[
+    "yaml", "yml", "json5", "jsonc", "jsonl", "ndjson", "tsv", "xml", "xls", "xlsx", "ods", "numbers", "sqlite", "db",
+];
 
 /// Endings of documents that must be saved as Markdown first.
 const DOCUMENTS: &[&str] = &["docx", "doc", "odt", "rtf", "pages"];
@@ -163,6 +168,19 @@ fn no_markdown(path: &SourcePath, bundles: &HashSet<&str>) -> Option<Diagnostic>
         (format!("a `.{ending}` file is no article: it is published as it is, and no list shows it"), help.to_owned())
     };
     Some(Diagnostic::new(Code::NotMarkdown, what).at(Label::file(path.clone(), "")).help(help))
+}
+
+/// A file of `data/` in a format that is not read.
+pub(super) fn unread_data(path: &SourcePath) -> Option<Diagnostic> {
+    let ending = path.extension().to_ascii_lowercase();
+    let stem = path.as_str().strip_suffix(path.extension())?;
+    OTHER_DATA.contains(&ending.as_str()).then(|| {
+        let instead =
+            if matches!(ending.as_str(), "tsv" | "xls" | "xlsx" | "ods" | "numbers") { "csv" } else { "toml" };
+        Diagnostic::new(Code::UnreadData, format!("a `.{ending}` file is no data here: templates do not find it"))
+            .at(Label::file(path.clone(), ""))
+            .help(format!("write it as `{stem}{instead}`; data are .toml, .json or .csv"))
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::matching;
 use crate::base::hosts;
+use crate::base::spelling::{invisible, look_alike};
 use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Slug, Table};
 use crate::config::{Config, SourceEntry};
@@ -153,7 +154,9 @@ impl Source {
         }
         for (text, (_, label)) in &self.spellings {
             let is_declared = self.aliases.iter().any(|alias| alias.to_lowercase() == text.to_lowercase());
-            if *text == self.name || is_declared {
+            // What nobody sees was told where it stands, unless it stands in site.toml.
+            let is_read = self.spellings.contains_key(&self.name) || invisible(text).is_some();
+            if *text == self.name || is_declared || (is_read && look_alike(text, &self.name)) {
                 continue;
             }
             let mut problem = Diagnostic::new(

@@ -3,8 +3,10 @@
 //! Both formats become one located tree, so a key is checked in one place. Never looks at other files: whether a topic,
 //! a source or a template exists is for others to say.
 
+mod entities;
 mod hashes;
 pub mod keys;
+mod names;
 mod parts;
 mod plain;
 mod second;
@@ -59,14 +61,14 @@ pub fn read(place: Place, options: &ContentOptions, findings: &mut Findings<'_>)
     second::tell(body, findings);
     let parsed = slips::read(format, source.as_str(), front);
     if parsed.errors.is_empty() {
-        hashes::tell(format, &parsed.entries, findings);
+        tell_slips(format, place, &parsed.entries, findings);
         let mut reading = Reading { format, options, findings, zoneless: None };
         let (front, language) = article(Fields::new(parsed.entries), place, &mut reading);
         return Some(Read { front, body, language });
     }
     // What the slips left can have problems of its own; but not on the same lines, and nothing is missing for sure.
     let mut others = Findings::new(source);
-    hashes::tell(format, &parsed.entries, &mut others);
+    tell_slips(format, place, &parsed.entries, &mut others);
     let mut reading = Reading { format, options, findings: &mut others, zoneless: None };
     let (_, language) = article(Fields::new(parsed.entries), place, &mut reading);
     let slips: Vec<Diagnostic> = parsed.errors.iter().map(|error| syntax(error, format, findings)).collect();
@@ -79,6 +81,13 @@ pub fn read(place: Place, options: &ContentOptions, findings: &mut Findings<'_>)
     }
     slips.into_iter().for_each(|slip| findings.push(slip));
     Some(Read { front: None, body, language })
+}
+
+/// Tells of what is read in another way than it was meant, whatever the keys.
+fn tell_slips(format: Format, place: Place, entries: &[Entry], findings: &mut Findings<'_>) {
+    hashes::tell(format, entries, findings);
+    names::tell(format, place, entries, findings);
+    entities::tell(format, entries, findings);
 }
 
 /// What the keys say.

@@ -286,8 +286,8 @@ fn plain(text: &str) -> Value {
         "true" | "True" | "TRUE" => return Value::Boolean(true),
         "false" | "False" | "FALSE" => return Value::Boolean(false),
         ".nan" | ".NaN" | ".NAN" => return Value::Float(f64::NAN),
-        ".inf" | ".Inf" | ".INF" | "+.inf" => return Value::Float(f64::INFINITY),
-        "-.inf" => return Value::Float(f64::NEG_INFINITY),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return Value::Float(f64::INFINITY),
+        "-.inf" | "-.Inf" | "-.INF" => return Value::Float(f64::NEG_INFINITY),
         _ => {}
     }
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
@@ -326,7 +326,8 @@ mod tests {
 
     #[test]
     fn no_is_a_word() {
-        let parsed = read_all("a: no\nb: yes\nc: true\nd: 2019-02-07 19:12:14 +0000\ne: 12\nf: 1.5\ng:\n");
+        let parsed =
+            read_all("a: no\nb: yes\nc: true\nd: 2019-02-07 19:12:14 +0000\ne: 12\nf: 1.5\ng:\nh: -.Inf\ni: +.INF\n");
         let values: Vec<Value> = parsed.entries.into_iter().map(|entry| entry.node.value).collect();
         assert_eq!(
             values,
@@ -337,7 +338,9 @@ mod tests {
                 Value::Text("2019-02-07 19:12:14 +0000".into()),
                 Value::Integer(12),
                 Value::Float(1.5),
-                Value::Nothing
+                Value::Nothing,
+                Value::Float(f64::NEG_INFINITY),
+                Value::Float(f64::INFINITY)
             ]
         );
     }

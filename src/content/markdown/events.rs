@@ -3,11 +3,12 @@
 //! Never enables smart punctuation (quotes depend on the language) nor classes on headings (`write` ignores what else
 //! the braces hold).
 
+use super::references::{self, Broken};
 use super::{Kind, Setting};
 use crate::base::{Code, Diagnostic};
 use crate::content::findings::Findings;
 use memchr::memchr;
-use pulldown_cmark::{Event, Options, Parser, Tag};
+use pulldown_cmark::{BrokenLink, Event, Options, Parser, Tag};
 use std::ops::Range;
 
 /// An event and where it stands in the text.
@@ -16,10 +17,20 @@ pub type Located<'t> = (Event<'t>, Range<usize>);
 /// How much text makes an event, about; with less, the list would grow too often.
 const BYTES_OF_AN_EVENT: usize = 40;
 
-/// All events of a text; notes that are referred to and do not exist are told.
+/// All events of a text; notes and addresses that are referred to and do not exist are told, and what is lost as one.
 pub fn read<'t>(text: &'t str, setting: &Setting<'_>, findings: &mut Findings<'_>) -> Vec<Located<'t>> {
     let mut events: Vec<Located<'t>> = Vec::with_capacity(16 + text.len() / BYTES_OF_AN_EVENT);
-    events.extend(Parser::new_ext(text, options(setting.kind)).into_offset_iter());
+    let mut broken: Vec<Broken> = Vec::new();
+    let mut note = |link: BrokenLink<'t>| {
+        broken.extend(Broken::new(&link, text));
+        None
+    };
+    let mut parser =
+        Parser::new_with_broken_link_callback(text, options(setting.kind), Some(&mut note)).into_offset_iter();
+    events.extend(parser.by_ref());
+    let lost = references::lost_lines(&events, text, parser.reference_definitions());
+    drop(parser);
+    references::tell(lost, broken, text, setting, findings);
     if memchr(b'^', text.as_bytes()).is_some() && text.contains("[^") {
         match setting.kind {
             Kind::Body => tell_undefined_notes(&events, text, setting, findings),

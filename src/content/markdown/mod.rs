@@ -15,12 +15,14 @@ mod foreign;
 pub mod headings;
 pub mod highlight;
 pub mod links;
+mod lost_cells;
 mod lost_links;
 mod out;
 pub mod phrases;
 pub mod pictures;
 pub mod quotes;
 pub mod raw_html;
+mod references;
 pub mod related;
 mod said;
 mod sanitize;
@@ -102,6 +104,7 @@ fn chain(text: &str, setting: &Setting<'_>, findings: &mut Findings<'_>) -> Docu
     let events = events::read(&text, setting, findings);
     foreign::tell(&events, &text, setting, findings);
     lost_links::tell(&events, &text, setting, findings);
+    lost_cells::tell(&events, &text, setting, findings);
     let events = bare_links::link(events, &text);
     // Ids come from what the author wrote.
     let named = headings::written(&events);
