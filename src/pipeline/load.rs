@@ -410,9 +410,11 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
         let source = match source {
             Ok(source) => source,
             Err(problem) => {
-                // A link that leads nowhere is there too.
-                let is_it = |found: &&Diagnostic| found.primary().is_some_and(|label| label.path == path);
-                let odd = world.walk(&folder).diagnostics.iter().find(is_it).cloned();
+                // A link that leads nowhere is there too, and so is a pipe or a file in the place of a folder.
+                let places = [path.as_str(), &folder, "themes"];
+                let is_it =
+                    |found: &Diagnostic| found.primary().is_some_and(|label| places.contains(&label.path.as_str()));
+                let odd = ["themes", &folder].iter().flat_map(|place| world.walk(place).diagnostics).find(is_it);
                 diagnostics.push(odd.unwrap_or(*problem));
                 is_whole = false;
                 break;
@@ -491,17 +493,6 @@ fn not_found(world: &dyn World, name: &str, label: Option<Label>) -> Diagnostic 
     let known = theme_names(world);
     let problem = Diagnostic::new(Code::ThemeNotFound, format!("there is no theme `{name}`"));
     let problem = problem.at_any(label);
-    if let Some(odd) = world
-        .walk("themes")
-        .diagnostics
-        .into_iter()
-        .find(|odd| odd.primary().is_some_and(|label| label.path.as_str() == "themes"))
-    {
-        let said = odd.message().to_owned();
-        return problem
-            .related(Label::file(SourcePath::new("themes"), said))
-            .help("rename it: themes lie in a folder `themes/`");
-    }
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
     match suggest::help(name, &names) {
         Some(help) => problem.help(help),

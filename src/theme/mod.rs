@@ -9,6 +9,7 @@ mod app;
 mod closure;
 mod colors;
 mod dates;
+mod depth;
 mod errors;
 mod functions;
 pub mod html;
@@ -108,6 +109,12 @@ impl Theme {
         let _ = tera.set_fallback_prefixes(fallbacks);
         let odd: Vec<Diagnostic> =
             sources.values().filter_map(|source| legal::told(source, Code::TemplateSyntax)).collect();
+        let deep = depth::told(&sources, &prefixes);
+        if !deep.is_empty() {
+            problems.extend(odd);
+            problems.extend(deep);
+            return Checked::failed(problems);
+        }
         let is_sound = problems.is_empty() && odd.is_empty();
         let Some(tera) = is_sound.then(|| compiled(&tera, &places, &sources)).flatten() else {
             let told = together::told(&tera, &sources, &prefixes, &problems);

@@ -54,12 +54,19 @@ fn is_component_of(problem: &Diagnostic, unread: &BTreeSet<&str>) -> bool {
     name.is_some_and(|name| unread.contains(name))
 }
 
+/// The template that a name leads to, as Tera finds it.
+pub(super) fn find<'s>(sources: &'s BTreeMap<String, SourceText>, prefixes: &[String], name: &str) -> Option<&'s str> {
+    let fallbacks = prefixes.iter().filter(|prefix| !prefix.is_empty()).map(|prefix| format!("{prefix}{name}"));
+    let mut names = std::iter::once(name.to_owned()).chain(fallbacks);
+    names.find_map(|name| sources.get_key_value(&name)).map(|(name, _)| name.as_str())
+}
+
 /// A step from one template to another.
-struct Step {
+pub(super) struct Step {
     /// The other's name, as it is written.
-    name: String,
+    pub(super) name: String,
     /// Where that stands, without its quotes.
-    written: Range<usize>,
+    pub(super) written: Range<usize>,
     /// The whole tag.
     tag: Range<usize>,
 }
@@ -73,14 +80,19 @@ struct Defined {
 }
 
 /// What of a template matters to others.
-struct Leaf {
+pub(super) struct Leaf {
     parent: Option<Step>,
     includes: Vec<Step>,
     components: Vec<Defined>,
 }
 
 impl Leaf {
-    fn of(source: &SourceText) -> Leaf {
+    /// The templates that it leads to.
+    pub(super) fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.parent.iter().chain(&self.includes)
+    }
+
+    pub(super) fn of(source: &SourceText) -> Leaf {
         let tokens = tokens(source.as_str());
         let mut leaf = Leaf { parent: None, includes: Vec::new(), components: Vec::new() };
         let close = |from: usize| tokens[from..].iter().find(|(token, _)| *token == Token::Close);
@@ -124,10 +136,7 @@ struct Looking<'s> {
 impl<'s> Looking<'s> {
     /// The template that a name leads to, as Tera finds it.
     fn find(&self, name: &str) -> Option<&'s str> {
-        let fallbacks =
-            self.prefixes.iter().filter(|prefix| !prefix.is_empty()).map(|prefix| format!("{prefix}{name}"));
-        let mut names = std::iter::once(name.to_owned()).chain(fallbacks);
-        names.find_map(|name| self.sources.get_key_value(&name)).map(|(name, _)| name.as_str())
+        find(self.sources, self.prefixes, name)
     }
 
     /// Parents that are not there, and templates that extend themselves in the end. None of those below has all its
@@ -213,7 +222,7 @@ impl<'s> Looking<'s> {
         let second = steps.get(1).unwrap_or(first);
         let leads = |step: &&Step| self.find(&step.name) == Some(*second);
         let label = self.leaves.get(first).and_then(|leaf| {
-            let step = leaf.parent.iter().chain(&leaf.includes).find(leads)?;
+            let step = leaf.steps().find(leads)?;
             Some(self.sources.get(*first)?.label(step.written.clone(), ""))
         });
         let circle: Vec<&str> = steps.iter().chain([first]).copied().collect();

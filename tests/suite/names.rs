@@ -715,8 +715,7 @@ mod links {
             symlink(elsewhere.root(), site.path(folder)).unwrap();
             let ran = site.run(&["check"]);
             assert_eq!(ran.code, 1, "{folder}: {}", ran.stderr);
-            let words = if folder == "themes" { "a symbolic link leads outside the site" } else { "outside-link" };
-            assert!(ran.stderr.contains(words) && ran.stderr.contains(folder), "{folder}: {}", ran.stderr);
+            assert!(ran.stderr.contains("outside-link") && ran.stderr.contains(folder), "{folder}: {}", ran.stderr);
         }
         let site = Scratch::site(&[("content/posts/a.md", POST)]);
         fs::remove_file(site.path("site.toml")).unwrap();

@@ -14,7 +14,7 @@ use self::read::{looks, read_once, read_settled};
 use super::litter::is_litter;
 use super::{FileStamp, Walked, World};
 use crate::base::{Code, Diagnostic, Label, SourcePath};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -114,7 +114,10 @@ impl World for DiskWorld {
         let mut walked = Walked::default();
         let start = self.real_root.join(folder);
         match fs::symlink_metadata(&start) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return walked,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                walked.diagnostics.extend(self.dangling(&start));
+                return walked;
+            }
             Err(error) => {
                 walked.diagnostics.push(unreadable(SourcePath::new(folder), &error.to_string()));
                 return walked;
@@ -124,6 +127,8 @@ impl World for DiskWorld {
         let mut entries = WalkDir::new(&start).follow_links(true).into_iter();
         // The last link to a folder; what is met next may be in it.
         let mut link: Option<PathBuf> = None;
+        // How often each folder was entered through a link.
+        let mut entered: HashMap<PathBuf, u32> = HashMap::new();
         while let Some(entry) = entries.next() {
             let found = match &entry {
                 Ok(entry) => {
@@ -131,7 +136,10 @@ impl World for DiskWorld {
                     if !is_through {
                         link = (entry.path_is_symlink() && entry.file_type().is_dir()).then(|| entry.path().to_owned());
                     }
-                    self.look_at(entry, is_through)
+                    match self.look_at(entry, is_through) {
+                        Found::Folder if entry.path_is_symlink() => self.enter(entry.path(), &mut entered),
+                        found => found,
+                    }
                 }
                 Err(error) => self.explain(error),
             };
@@ -174,6 +182,10 @@ impl World for DiskWorld {
     }
 }
 
+/// How often one folder may be entered through symbolic links in one walk: links to folders of links would make of some
+/// dozen a tree that nobody walks to its end.
+const MOST_ENTERED: u32 = 32;
+
 /// Whether a name in a folder is one that only a file has there: a text, a template, data, the rules of a host.
 fn is_named_as_a_file(path: &SourcePath) -> bool {
     let mut folders = path.as_str().split('/');
@@ -195,6 +207,26 @@ enum Found {
 }
 
 impl DiskWorld {
+    /// A folder behind a link, unless it was entered too often.
+    fn enter(&self, link: &Path, entered: &mut HashMap<PathBuf, u32>) -> Found {
+        let Ok(real) = fs::canonicalize(link) else { return Found::Folder };
+        let times = entered.entry(real).or_default();
+        *times += 1;
+        if *times <= MOST_ENTERED {
+            return Found::Folder;
+        }
+        let message = format!("this symbolic link leads to a folder that is here {MOST_ENTERED} times already");
+        outside_link(self.lossy_path(link), &message)
+    }
+
+    /// What is said of a link to nowhere above a folder that is not there because of it.
+    fn dangling(&self, folder: &Path) -> Option<Diagnostic> {
+        let mut above = folder.ancestors().skip(1).take_while(|above| *above != self.real_root);
+        let link = above.find(|above| above.is_symlink())?;
+        let what = Diagnostic::new(Code::OutsideLink, "this symbolic link leads nowhere");
+        Some(what.at(Label::file(self.lossy_path(link), "")).help("put the files here instead of the link"))
+    }
+
     /// `is_through` says whether a link led to what is looked at.
     fn look_at(&self, entry: &walkdir::DirEntry, is_through: bool) -> Found {
         let Some(path) = self.source_path(entry.path()) else {

@@ -131,3 +131,26 @@ fn the_moment_can_be_asked_for() {
     assert!(world.now() > jiff::Timestamp::UNIX_EPOCH);
     assert_eq!(world.at(jiff::Timestamp::UNIX_EPOCH).now(), jiff::Timestamp::UNIX_EPOCH);
 }
+
+#[test]
+fn p16_p23_folders_of_links_to_folders_of_links_end_soon() {
+    let (folder, world) = site(&[]);
+    for level in 0..60 {
+        let here = folder.path().join(format!("static/e{level}"));
+        fs::create_dir_all(&here).unwrap();
+        for name in ["a", "b"] {
+            if level < 59 {
+                std::os::unix::fs::symlink(format!("../e{}", level + 1), here.join(name)).unwrap();
+            }
+        }
+    }
+    let walked = world.walk("static");
+    assert!(problems(&walked).iter().any(|(code, _)| *code == Code::OutsideLink) && walked.files.is_empty());
+    // As often as sites need it a folder may be there.
+    let (folder, world) = site(&["static/une/a.css"]);
+    for number in 0..30 {
+        std::os::unix::fs::symlink("une", folder.path().join(format!("static/l{number}"))).unwrap();
+    }
+    let walked = world.walk("static");
+    assert_eq!((walked.files.len(), walked.diagnostics.len()), (31, 0));
+}

@@ -157,13 +157,18 @@ fn p21_what_is_no_folder_is_named_where_one_is_expected() {
     let file: (&str, fn(&Path) -> bool) = ("file", |path| fs::write(path, "x").is_ok());
     for (kind, make) in KINDS.iter().chain([&file]) {
         let site = Scratch::site(&[]);
-        let places = ["content", "static", "data", "templates"];
+        let places = ["content", "static", "data", "templates", "themes"];
         if !places.iter().all(|place| put(&site, kind, *make, place)) {
             continue;
         }
         let words: Vec<String> = places.iter().map(|place| format!("--> {place}\n")).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         run(&site, &["build"]).refused(kind, &words);
+        // Not what we have by that name, either.
+        let site = Scratch::site(&[("content/posts/a.md", &post("Un."))]);
+        if put(&site, kind, *make, "themes/kiosque") {
+            run(&site, &["build"]).refused(&format!("{kind} themes/kiosque"), &["--> themes/kiosque\n"]);
+        }
         for place in [".manchette", "public"] {
             let site = Scratch::site(&[("content/posts/a.md", &post("Un."))]);
             // A link to a folder elsewhere is a place for both.

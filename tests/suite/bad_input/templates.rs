@@ -34,6 +34,61 @@ fn p16_includes_and_components_that_multiply_end_with_an_error() {
 }
 
 #[test]
+fn p16_templates_that_lead_to_one_another_too_often_are_an_error_and_sixteen_are_a_page() {
+    /// Each step as deep as templates make it: a block of a parent, a loop, an `if`, and what the parent has there.
+    fn chain(steps: usize, last: &str) -> Vec<(String, String)> {
+        let mut files: Vec<(String, String)> = (0..steps)
+            .map(|at| {
+                let text = format!(
+                    "{{% for x in [1] %}}{{% if x %}}{{% include \"i{}.html\" %}}{{% endif %}}{{% endfor %}}",
+                    at + 1
+                );
+                (format!("i{at}.html"), text)
+            })
+            .collect();
+        files.push((format!("i{steps}.html"), last.to_owned()));
+        files
+    }
+    fn parents(steps: usize) -> Vec<(String, String)> {
+        let child = |at: usize| {
+            let text = "{% block a %}{% for x in [1] %}{{ super() }}{{ x }}{% endfor %}{% endblock a %}";
+            (format!("e{at}.html"), format!("{{% extends \"e{}.html\" %}}{text}", at + 1))
+        };
+        let mut files: Vec<(String, String)> = (0..steps).map(child).collect();
+        files.push((format!("e{steps}.html"), "{% block a %}fin{% endblock a %}".to_owned()));
+        files
+    }
+    let as_home = |mut files: Vec<(String, String)>| {
+        let first = files[0].0.clone();
+        files.push(("404.html".to_owned(), format!("{{% include \"{first}\" %}}")));
+        files
+    };
+    let named = |files: &[(String, String)]| -> Vec<(String, String)> { files.to_vec() };
+    for (what, files) in [
+        ("fifty includes", chain(50, "x")),
+        ("six hundred parents", parents(600)),
+        ("three thousand includes", chain(3_000, "x")),
+    ] {
+        let files = named(&as_home(files));
+        let files: Vec<(&str, String)> = files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+        refused(what, &files, &["error[template-syntax]", "more than 16 templates", "templates/"]);
+    }
+    // As many as may be, parents behind includes: a page, also where the stack is small.
+    let mut files = chain(6, "{% include \"e0.html\" %}");
+    files.extend(parents(7));
+    let published = Published::new();
+    for (name, text) in as_home(files) {
+        published.site.write(&format!("templates/{name}"), text);
+    }
+    run(&published.site, &["build"]).answered("sixteen");
+    assert!(
+        published.site.read("public/404.html").contains("fin1111111"),
+        "{}",
+        published.site.read("public/404.html")
+    );
+}
+
+#[test]
 fn p16_a_page_that_would_fill_the_disk_ends_with_an_error() {
     let text = "x".repeat(4_000);
     let home = format!("{{% for a in range(end=100000) %}}{text}{{% endfor %}}");
