@@ -383,7 +383,7 @@ impl Global {
         let output = self.output.as_ref().map(|typed| match typed.to_str() {
             Some(text) if !config::is_output_folder(text) => text.to_owned(),
             // Another folder would be made than the one that was named.
-            None => format!("{}", typed.to_string_lossy().replace('\u{fffd}', "\u{0}")),
+            None => typed.to_string_lossy().replace('\u{fffd}', "\u{0}"),
             _ => here.join(typed).to_string_lossy().into_owned(),
         });
         let output = output.map(|output| Override::flag("--output", "output", output));

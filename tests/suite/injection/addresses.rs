@@ -125,6 +125,13 @@ fn p30_p36_an_address_or_a_name_is_refused_or_harmless() {
     for (name, text) in built.files.iter().filter(|(name, _)| name.ends_with(".xml")) {
         problems.extend(roxmltree::Document::parse(text).err().map(|error| format!("{name}: {error}")));
     }
+    let feeds = built.files.iter().filter(|(name, _)| name.ends_with(".json"));
+    let mut read = 0;
+    for (name, text) in feeds {
+        problems.extend(serde_json::from_str::<serde_json::Value>(text).err().map(|error| format!("{name}: {error}")));
+        read += 1;
+    }
+    assert!(read > 0, "no JSON was read");
     nothing_wrong(&problems);
     let aliases: Vec<String> = posts
         .iter()

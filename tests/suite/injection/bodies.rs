@@ -88,7 +88,7 @@ fn site_of_bodies(raw_html: &str) -> (Built, Vec<String>) {
         let note = quoted(&without_controls(string));
         // A note of spaces alone is none.
         let text = format!(
-            "+++\ntitle = \"x\"\ndate = 2025-06-20\nslug = \"p{index}\"\n[[updates]]\ndate = 2025-06-20\ntext = {note}\n+++\n{}",
+            "+++\ntitle = \"x\"\ndate = 2025-06-20\nslug = \"p{index}\"\n[[updates]]\ndate = 2025-06-20\ntext = {note}\n[[corrections]]\ndate = 2025-06-20\ntext = {note}\n+++\n{}",
             body(string)
         );
         let text = match without_controls(string).trim().is_empty() {

@@ -126,7 +126,8 @@ fn bare_theme() -> Vec<(String, String)> {
     };
     let post = frame(
         "<p class=\"summary\">{{ page.description }}</p><article><p class=\"lede\">{{ page.lede }}</p>{{ page.body }}</article>\
-         {% for note in page.updates %}<div class=\"note\">{{ note.text }}</div>{% endfor %}",
+         {% for note in page.updates %}<div class=\"note\">{{ note.text }}</div>{% endfor %}\
+         {% for note in page.corrections %}<div class=\"note\">{{ note.text }}</div>{% endfor %}",
     );
     let mut files = vec![("themes/bare/theme.toml".to_owned(), "name = \"bare\"\n".to_owned())];
     for name in ["home", "page", "topic", "topics", "source", "sources", "archive", "404"] {
