@@ -10,7 +10,7 @@ use super::serve_args::{Bind, Poll};
 use super::{printer, progress, say, signals, site};
 use crate::base::{Diagnostic, Severity};
 use crate::config;
-use crate::pipeline::{Edition, Hint, Live, Request};
+use crate::pipeline::{self, Edition, Hint, Live, Request};
 use crate::serve::{self, Context, Doors, Editor, Server, State};
 use crate::watch::{How, INTERVAL, Watch};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -88,7 +88,7 @@ impl Prepared {
             tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(WORKERS)
                 .max_blocking_threads(RENDERERS)
-                .thread_stack_size(STACK)
+                .thread_stack_size(pipeline::STACK)
                 .thread_name("serve")
                 .enable_all()
                 .build()
@@ -115,7 +115,7 @@ impl Prepared {
             let state = state.clone();
             std::thread::Builder::new()
                 .name("builder".to_owned())
-                .stack_size(STACK)
+                .stack_size(pipeline::STACK)
                 .spawn(move || serve::run(live, watch, &state, &witness))
         };
         let Ok(builder) = builder else {
@@ -146,8 +146,6 @@ impl Prepared {
 const WORKERS: usize = 2;
 /// Threads that make pages, at most.
 const RENDERERS: usize = 16;
-/// Deep lists and quotes in a text need stack, as they do in builds.
-const STACK: usize = 8 << 20;
 
 fn in_words(problem: &Diagnostic, severity: Severity) -> String {
     printer::human(problem, severity, false)

@@ -50,7 +50,7 @@ pub(super) fn open(global: &Global) -> Option<Place> {
 fn threads() -> Result<(), &'static str> {
     static STARTED: OnceLock<Result<(), String>> = OnceLock::new();
     let start = || {
-        let started = rayon::ThreadPoolBuilder::new().build_global();
+        let started = rayon::ThreadPoolBuilder::new().stack_size(pipeline::STACK).build_global();
         started.map_err(|error| format!("the system gives too few threads to work with: {error}"))
     };
     STARTED.get_or_init(start).as_ref().copied().map_err(String::as_str)

@@ -188,6 +188,10 @@ pub fn check(world: &dyn World, memory: &mut Memory, config_source: &SourceText,
     Report::new(&survey, diagnostics)
 }
 
+/// The stack of threads that make pages, in bytes. Lists in lists need it, and templates: sixteen that lead to one another,
+/// through twenty components, take some 15 MB where the program is not optimised.
+pub const STACK: usize = 32 << 20;
+
 /// Builds a site: what is not as it would be is rendered, then everything is published, or nothing is.
 pub fn build(
     world: &dyn World,

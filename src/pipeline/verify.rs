@@ -94,7 +94,7 @@ pub fn verified(
 
 /// Does something on so many cores; on those that there are, when the system gives no others.
 fn on_cores<T: Send>(cores: usize, work: impl FnOnce() -> T + Send) -> T {
-    match rayon::ThreadPoolBuilder::new().num_threads(cores).build() {
+    match rayon::ThreadPoolBuilder::new().num_threads(cores).stack_size(super::STACK).build() {
         Ok(pool) => pool.install(work),
         Err(_) => work(),
     }

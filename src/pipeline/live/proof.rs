@@ -5,7 +5,7 @@
 
 use super::super::memory::{KnownFile, Memory};
 use super::super::work::Work;
-use super::super::{Progress, Request};
+use super::super::{Progress, Request, STACK};
 use super::Edition;
 use crate::base::{Diagnostic, Severity, SourcePath};
 use crate::check::{self, Depth, Directory, Subject};
@@ -40,7 +40,11 @@ impl Proofreader {
     pub(super) fn new(memory: &mut Memory, request: Request) -> Proofreader {
         let traces = std::mem::take(&mut memory.traces);
         let memory = Memory { traces, files: memory.files.clone(), losses: memory.losses.clone(), ..Memory::default() };
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(1).thread_name(|_| "proof".to_owned()).build();
+        let threads = rayon::ThreadPoolBuilder::new()
+            .num_threads(1)
+            .stack_size(STACK)
+            .thread_name(|_| "proof".to_owned())
+            .build();
         Proofreader { memory, request, threads: threads.ok() }
     }
 

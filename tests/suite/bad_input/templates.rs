@@ -89,6 +89,46 @@ fn p16_templates_that_lead_to_one_another_too_often_are_an_error_and_sixteen_are
 }
 
 #[test]
+fn p16_includes_through_components_end_with_an_error_whether_in_a_circle_or_not() {
+    // Each component is in a file of its own, and includes what calls the next one.
+    let mut files: Vec<(String, String)> = Vec::new();
+    for at in 0..60 {
+        files.push((format!("i{at}.html"), format!("{{{{ <c{at} /> }}}}")));
+        let next = at + 1;
+        let text = format!("{{% component c{at}() %}}{{% include \"i{next}.html\" %}}{{% endcomponent c{at} %}}");
+        files.push((format!("d{at}.html"), text));
+    }
+    files.push(("i60.html".to_owned(), "fin".to_owned()));
+    // The same with fourteen templates between two calls, in a circle.
+    for at in 0..14 {
+        files.push((format!("k{at}.html"), format!("{{% include \"k{}.html\" %}}", at + 1)));
+    }
+    files.push(("k14.html".to_owned(), "{{ <round /> }}".to_owned()));
+    let round = "{% component round() %}{% include \"k0.html\" %}{% endcomponent round %}";
+    files.push(("round.html".to_owned(), round.to_owned()));
+    for first in ["i0.html", "k0.html"] {
+        let mut files: Vec<(&str, String)> = files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+        files.push(("home.html", format!("{{% include \"{first}\" %}}")));
+        refused(first, &files, &["error[template-render]", "recursion depth for components"]);
+    }
+    // Blocks in blocks of sixteen templates, each with what its parent has.
+    let inner = |at: usize| {
+        (0..30).fold(format!("{{{{ super() }}}}{at}"), |text, level| {
+            format!("{{% block b{level} %}}{text}{{% endblock b{level} %}}")
+        })
+    };
+    let published = Published::new();
+    for at in 0..15 {
+        published
+            .site
+            .write(&format!("templates/p{at}.html"), format!("{{% extends \"p{}.html\" %}}{}", at + 1, inner(at)));
+    }
+    published.site.write("templates/p15.html", inner(15).replace("{{ super() }}", ""));
+    published.site.write("templates/404.html", "{% include \"p0.html\" %}");
+    run(&published.site, &["build"]).answered("blocks in blocks");
+}
+
+#[test]
 fn p16_a_page_that_would_fill_the_disk_ends_with_an_error() {
     let text = "x".repeat(4_000);
     let home = format!("{{% for a in range(end=100000) %}}{text}{{% endfor %}}");
