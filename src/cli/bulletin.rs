@@ -192,7 +192,7 @@ fn is_wrong(problems: &[(Severity, Diagnostic)]) -> bool {
 }
 
 fn count(proof: &Proof, severity: Severity) -> usize {
-    proof.problems.iter().filter(|(found, _)| *found == severity).count()
+    proof.problems.iter().filter(|(found, _)| *found == severity).map(|(_, problem)| problem.weight()).sum()
 }
 
 /// The files that changed, by name if they are few.

@@ -41,6 +41,12 @@ fn styled(text: &str) {
     let _ = stderr.write_all(format!("{text}\n").as_bytes());
 }
 
+/// Whether colours would be seen. Where they would not, none are drawn: taking them out again is a call of the system for
+/// each piece.
+fn is_styled() -> bool {
+    anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
+}
+
 /// An answer on stdout, or what is wrong on stderr.
 pub(super) fn answer(answer: Result<String, String>) -> bool {
     match answer {
@@ -61,7 +67,7 @@ pub(super) fn diagnostics<'a>(problems: impl IntoIterator<Item = (Severity, &'a 
         match global.format {
             Format::Json => line(&printer::json(problem, severity)),
             Format::Text if global.quiet && severity == Severity::Note => {}
-            Format::Text => styled(&format!("{}\n", printer::human(problem, severity, true).trim_end())),
+            Format::Text => styled(&format!("{}\n", printer::human(problem, severity, is_styled()).trim_end())),
         }
     }
 }

@@ -102,6 +102,15 @@ impl<'a> Findings<'a> {
     /// One more problem.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+        if self.diagnostics.len() > MANY {
+            self.settle();
+        }
+    }
+
+    /// Sorts what was found, and counts what is too much to be told.
+    fn settle(&mut self) {
+        Diagnostic::sort(&mut self.diagnostics);
+        Diagnostic::bound(&mut self.diagnostics);
     }
 
     /// Raw HTML that is shown as text, or that the site refuses: said once a file.
@@ -183,7 +192,7 @@ impl<'a> Findings<'a> {
             let help = "remove the lines that begin with `:::`, or use a quotation `> [!NOTE]`";
             self.push(Diagnostic::new(Code::UnknownDirective, message).at(label).help(help));
         }
-        Diagnostic::sort(&mut self.diagnostics);
+        self.settle();
         self.diagnostics
     }
 }
@@ -216,6 +225,10 @@ impl LastLine {
         *self.end.get_or_insert_with(|| memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |length| at + length))
     }
 }
+
+/// After how many findings those that are too many are only counted, so that they take no memory. More than all kinds
+/// together may have that are told.
+const MANY: usize = 50_000;
 
 /// How many unknown languages of a file get a suggestion.
 const SUGGESTED_LANGUAGES: usize = 20;

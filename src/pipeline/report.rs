@@ -176,7 +176,7 @@ impl Report {
 
     /// How many problems are that bad.
     pub fn count(&self, severity: Severity) -> usize {
-        self.diagnostics.iter().filter(|(of, _)| *of == severity).count()
+        self.diagnostics.iter().filter(|(of, _)| *of == severity).map(|(_, problem)| problem.weight()).sum()
     }
 
     /// Whether the run failed.
@@ -199,9 +199,10 @@ fn held(site: &Site) -> Vec<(SourcePath, When)> {
     site.held().map(|(path, when)| (path.clone(), when)).collect()
 }
 
-/// Sorted, each once, with what the policy makes of them; what it silences is gone.
+/// Sorted, each once, no kind too often, with what the policy makes of them; what it silences is gone.
 pub(super) fn judged(mut diagnostics: Vec<Diagnostic>, policy: &Policy) -> Vec<(Severity, Diagnostic)> {
     Diagnostic::sort(&mut diagnostics);
+    Diagnostic::bound(&mut diagnostics);
     diagnostics.into_iter().filter_map(|problem| Some((policy.severity(problem.code())?, problem))).collect()
 }
 

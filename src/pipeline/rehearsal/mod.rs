@@ -40,7 +40,7 @@ impl Rehearsal {
 
     /// How many problems are that bad.
     pub fn count(&self, severity: Severity) -> usize {
-        self.diagnostics.iter().filter(|(of, _)| *of == severity).count()
+        self.diagnostics.iter().filter(|(of, _)| *of == severity).map(|(_, problem)| problem.weight()).sum()
     }
 }
 
