@@ -1,4 +1,5 @@
-//! Addresses of the machine on which the program runs: a preview, which nobody else can follow.
+//! Addresses that are not for readers: those of the machine on which the program runs, a preview, which nobody else can
+//! follow, and those with a login in them.
 
 use url::{Host, Url};
 
@@ -12,6 +13,16 @@ pub fn is_local(address: &str) -> bool {
     may_be && Url::parse(address).is_ok_and(|url| url.host().is_some_and(is_local_host))
 }
 
+/// Whether an address of the web has a user name or a password in it.
+pub fn has_login(address: &str) -> bool {
+    let Some((_, rest)) = address.split_once("://") else { return false };
+    let host = &rest[..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())];
+    host.contains('@')
+        && Url::parse(address).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https") && (!url.username().is_empty() || url.password().is_some())
+        })
+}
+
 fn is_local_host(host: Host<&str>) -> bool {
     match host {
         Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
@@ -23,6 +34,20 @@ fn is_local_host(host: Host<&str>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn logins_in_addresses_are_known() {
+        for address in
+            ["https://u:p@example.org/", "http://u@example.org", "https://:p@example.org", "HTTPS://u:p@a.b/@c"]
+        {
+            assert!(has_login(address), "{address}");
+        }
+        for address in
+            ["https://example.org/@u:p", "https://example.org?a@b", "mailto:u@example.org", "https://@a.org/", "/u@b"]
+        {
+            assert!(!has_login(address), "{address}");
+        }
+    }
 
     #[test]
     fn addresses_of_a_preview_are_known() {

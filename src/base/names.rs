@@ -104,7 +104,7 @@ const LONGEST_COMPONENT: usize = 200;
 const LONGEST_PATH: usize = 2_000;
 
 /// The folder below which the preview has its own pages.
-const PREVIEW: &str = "__manchette";
+pub const PREVIEW: &str = "__manchette";
 
 impl OutputPath {
     /// Checks a path: relative, no `.` or `..`, no empty or over-long component, and none with a

@@ -3,7 +3,7 @@
 //! Only advice: nothing that is guessed here is ever followed.
 
 use super::Subject;
-use crate::base::UrlPath;
+use crate::base::{SourcePath, UrlPath};
 use crate::content::{Article, Target, TargetKind};
 
 /// Ends of names of hosts that are no endings of files.
@@ -28,6 +28,21 @@ pub(super) fn on_link(subject: &Subject<'_>, target: &Target) -> Option<String> 
     let published = UrlPath::parse(path.strip_prefix("static").filter(|rest| rest.starts_with('/'))?).ok()?;
     let is_there = subject.plan.at(&published).is_some();
     is_there.then(|| format!("write `{published}`: what is in `static/` is published without that name"))
+}
+
+/// What to do about a file that may be in the folder of an article that is not published.
+pub(super) fn on_withheld(subject: &Subject<'_>, article: &Article, target: &Target) -> Option<String> {
+    let wanted = match target.path.strip_prefix('/') {
+        Some(path) => SourcePath::new(format!("content/{path}")),
+        None => article.path.resolve(&target.path)?,
+    };
+    let is_around = |path: &&SourcePath| {
+        path.stem() == "index" && path.folder() != "content" && wanted.below(path.folder()).is_some()
+    };
+    let hidden = subject.site.hidden().keys().find(is_around)?;
+    Some(format!(
+        "`{hidden}` is not published, and neither is what lies in its folder: put the file in another one, or in `static/`"
+    ))
 }
 
 /// Whether a name may be that of a file: `affiche.ai` is a drawing as well.

@@ -83,6 +83,13 @@ fn judge(subject: &Subject<'_>, from: &Article, url: &UrlPath, target: &Target) 
 /// An address that nothing answers, with the nearest one that something does.
 pub(super) fn nowhere(subject: &Subject<'_>, url: &UrlPath, own: Option<&str>) -> Diagnostic {
     let problem = Diagnostic::new(Code::BrokenLink, format!("nothing of the site is at `{url}`"));
+    let base = &subject.site.config().base_url.path;
+    if let Some(rest) =
+        url.as_str().strip_prefix(base.as_str()).filter(|rest| !base.is_empty() && rest.starts_with('/'))
+        && UrlPath::parse(rest).is_ok_and(|url| subject.plan.at(&url).is_some())
+    {
+        return problem.help(format!("write `{rest}`: `{base}`, the path of `base_url`, is put before it"));
+    }
     match subject.directory.address(url.as_str(), own) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem.help("correct the address; a link to an article is best written as its file, `/posts/….md`"),
@@ -196,6 +203,7 @@ fn check_picture(
         None if is_of_a_computer(&target.path) => problem.help(
             "this is a path of your own computer: copy the file beside the article and write its name, as in `photo.jpg`",
         ),
+        None if let Some(help) = advice::on_withheld(subject, article, target) => problem.help(help),
         None if let [one] = beside(subject, article).as_slice() => {
             problem.help(format!("beside the article there is `{one}`"))
         }

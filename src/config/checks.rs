@@ -5,6 +5,7 @@
 
 use crate::base::language::is_tag;
 use crate::base::legal::control_in;
+use crate::base::names::PREVIEW;
 use crate::base::{Code, OutputPath, Slug, UrlPath, Zone, calendar, portable, suggest};
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
@@ -97,6 +98,12 @@ pub(super) fn base_url(text: &str) -> Result<String, Objection> {
         "it has a fragment (`#`)"
     } else if !url.username().is_empty() || url.password().is_some() {
         "it has a user name"
+    } else if url.port() == Some(0) {
+        "its port is 0"
+    } else if has_broken_escape(url.path()) {
+        "its path has a `%` without two digits behind it"
+    } else if url.path_segments().and_then(|mut parts| parts.next()) == Some(PREVIEW) {
+        "its path begins with the preview's own folder"
     } else if url.path().trim_end_matches('/').contains("//") {
         // Links of the site begin with this path: browsers take what begins with two slashes for another host.
         "its path has an empty part (`//`)"
@@ -105,6 +112,12 @@ pub(super) fn base_url(text: &str) -> Result<String, Objection> {
     };
     Err(Objection::new(Code::BadUrl, format!("`{}` cannot be the address of a site: {problem}", text.trim()))
         .help("write the scheme, the host and perhaps a path: \"https://example.org/actu\""))
+}
+
+/// Whether a `%` stands for no byte.
+fn has_broken_escape(path: &str) -> bool {
+    let mut escapes = path.split('%').skip(1);
+    escapes.any(|rest| !rest.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
 /// Whether the path of an address, as it is written, has `.` or `..` for a part.
@@ -148,9 +161,25 @@ fn parse_web_url(text: &str) -> Result<Url, Objection> {
             // The URL standard mends `https:/example.org`; a file that is read by people should not say it.
             Err(objection("`//` is missing").help(format!("write \"{url}\"")).fix(quoted(url.as_str())))
         }
+        // It would take the first part of the path for the host, and an address of one, two or three numbers for another.
+        Ok(url) if !begins_with_host(text, &url) => {
+            Err(objection(&format!("browsers would take it for \"{url}\"")).help("write the host behind `//`, whole"))
+        }
         Ok(url) => Ok(url),
         Err(url::ParseError::RelativeUrlWithoutBase) => Err(with_scheme(objection("it has no scheme"), text)),
         Err(error) => Err(objection(&error.to_string()).help("write it as in \"https://example.org/\"")),
+    }
+}
+
+/// Whether the host of an address is where it is written, and an IPv4 address what is written.
+fn begins_with_host(text: &str, url: &Url) -> bool {
+    let Some((_, rest)) = text.split_once("://") else { return false };
+    match url.host() {
+        Some(url::Host::Ipv4(host)) => {
+            let written = rest.split(['/', '?', '#', '\\']).next().unwrap_or("");
+            written.rsplit('@').next().unwrap_or("").split(':').next() == Some(host.to_string().as_str())
+        }
+        _ => !rest.starts_with(['/', '\\']),
     }
 }
 

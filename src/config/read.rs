@@ -9,7 +9,7 @@ use super::{
 };
 use crate::base::Json;
 use crate::base::hosts;
-use crate::base::local::is_local;
+use crate::base::local::{has_login, is_local};
 use crate::base::{Checked, Code, Diagnostic, Label, Slug, SourceText, Zone};
 use url::Url;
 
@@ -24,7 +24,7 @@ pub fn read(source: &SourceText, overrides: &[Override]) -> Checked<Config> {
     duplicate_ids(entries(&settings, "author"), &mut problems);
     problems.extend(local_address(&settings.site));
     for (key, help) in [("source", ON_THE_WEB), ("author", ON_THE_WEB), ("menu", ON_THE_SITE)] {
-        problems.extend(entries(&settings, key).iter().filter_map(|section| local_entry(section, help)));
+        problems.extend(entries(&settings, key).iter().filter_map(|section| private_entry(section, help)));
     }
     let config = if settings.damaged { None } else { assemble(&settings, &sources, &topics) };
     Diagnostic::sort(&mut problems);
@@ -98,10 +98,16 @@ fn local_address(site: &Section) -> Option<Diagnostic> {
 const ON_THE_WEB: &str = "write the address that it has on the web";
 const ON_THE_SITE: &str = "write the path from the site's root, as in \"/a-propos/\"";
 
-/// A source, an author or an entry of the menu whose address is one of that machine.
-fn local_entry(section: &Section, help: &str) -> Option<Diagnostic> {
-    let label = section.found("url").filter(|_| section.text("url").is_some_and(is_local))?.label.clone()?;
-    Some(Diagnostic::new(Code::LocalAddress, LOCAL).at(label).help(help))
+/// A source, an author or an entry of the menu whose address is one of that machine, or has a login.
+fn private_entry(section: &Section, help: &str) -> Option<Diagnostic> {
+    let url = section.text("url")?;
+    let label = section.found("url")?.label.clone()?;
+    if has_login(url) {
+        let message = "this address has a user name or a password: readers would see it";
+        let problem = Diagnostic::new(Code::LoginInAddress, message).at(label);
+        return Some(problem.help("write the address without what stands before `@`"));
+    }
+    is_local(url).then(|| Diagnostic::new(Code::LocalAddress, LOCAL).at(label).help(help))
 }
 
 /// A zone that was written but does not exist becomes UTC, so that no date is blamed for lacking one.

@@ -388,6 +388,26 @@ fn the_base_url_is_a_web_address() {
             "bad-url 1:12+20: `https://a.org/?x=1` cannot be the address of a site: it has a query (`?`) (write the scheme, the host and perhaps a path: \"https://example.org/actu\")",
         ),
         (
+            "https:///x",
+            "bad-url 1:12+12: `https:///x` is not an http(s) address: browsers would take it for \"https://x/\" (write the host behind `//`, whole)",
+        ),
+        (
+            "https://1.2.3/",
+            "bad-url 1:12+16: `https://1.2.3/` is not an http(s) address: browsers would take it for \"https://1.2.0.3/\" (write the host behind `//`, whole)",
+        ),
+        (
+            "https://a.org:0/",
+            "bad-url 1:12+18: `https://a.org:0/` cannot be the address of a site: its port is 0 (write the scheme, the host and perhaps a path: \"https://example.org/actu\")",
+        ),
+        (
+            "https://a.org/b%2/",
+            "bad-url 1:12+20: `https://a.org/b%2/` cannot be the address of a site: its path has a `%` without two digits behind it (write the scheme, the host and perhaps a path: \"https://example.org/actu\")",
+        ),
+        (
+            "https://a.org/__manchette",
+            "bad-url 1:12+27: `https://a.org/__manchette` cannot be the address of a site: its path begins with the preview's own folder (write the scheme, the host and perhaps a path: \"https://example.org/actu\")",
+        ),
+        (
             "https://a.org/#x",
             "bad-url 1:12+18: `https://a.org/#x` cannot be the address of a site: it has a fragment (`#`) (write the scheme, the host and perhaps a path: \"https://example.org/actu\")",
         ),

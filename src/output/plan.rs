@@ -272,6 +272,14 @@ fn aliases(site: &Site, plan: &mut Plan, diagnostics: &mut Vec<Diagnostic>) {
                 );
                 continue;
             }
+            let base = &site.config().base_url.path;
+            let below_base = alias.url.as_str().strip_prefix(base.as_str()).filter(|rest| rest.starts_with('/'));
+            if let Some(rest) = below_base.filter(|_| !base.is_empty()) {
+                let message =
+                    format!("the alias would be at `{base}{}`: the path of `base_url` is put before it", alias.url);
+                let problem = Diagnostic::new(Code::DoubledBase, message).at(alias.label.clone());
+                diagnostics.push(problem.help(format!("write `{rest}`")));
+            }
             plan.add_url(&alias.url, Job::Alias(alias.url.clone()), Origin::Written(alias.label.clone()), diagnostics);
         }
     }

@@ -142,7 +142,7 @@ fn picture_target(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<Target> {
     let text = values::text(entry, cx)?;
     match links::picture_target(&text) {
         Ok(target) => {
-            values::tell_if_local(&entry.key, &entry.node, &text, cx);
+            values::tell_if_private(&entry.key, &entry.node, &text, cx);
             Some(target)
         }
         Err(problem) => {

@@ -9,7 +9,7 @@ use super::tree::{Entry, Format, Node, Value};
 use crate::base::calendar::read_date;
 use crate::base::language::is_tag;
 use crate::base::legal::control_in;
-use crate::base::local::is_local;
+use crate::base::local::{has_login, is_local};
 use crate::base::toml_words::days_meant;
 use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Precision, When};
@@ -324,12 +324,16 @@ pub fn url(entry: &Entry, cx: &mut Reading<'_, '_>) -> Option<String> {
 /// An absolute address of the web, from a text that is already read.
 pub fn url_of(key: &str, node: &Node, text: &str, cx: &mut Reading<'_, '_>) -> Option<String> {
     let url = web_address(key, node, text, cx)?;
-    tell_if_local(key, node, &url, cx);
+    tell_if_private(key, node, &url, cx);
     Some(url)
 }
 
-/// Tells of an address that is one of the machine of who wrote it.
-pub fn tell_if_local(key: &str, node: &Node, address: &str, cx: &mut Reading<'_, '_>) {
+/// Tells of an address that is one of the machine of who wrote it, or has a login.
+pub fn tell_if_private(key: &str, node: &Node, address: &str, cx: &mut Reading<'_, '_>) {
+    if has_login(address) {
+        let message = format!("`{key}` has a user name or a password: readers would see it");
+        cx.tell(Code::LoginInAddress, node, message, "write the address without what stands before `@`");
+    }
     if is_local(address) {
         let message = format!("`{key}` is an address of your own machine: nobody else can follow it");
         cx.tell(Code::LocalAddress, node, message, "write the address that it has on the web");

@@ -4,7 +4,7 @@
 //! take out too, so that `java\nscript:` is what it is.
 
 use super::{Setting, escape};
-use crate::base::local::is_local;
+use crate::base::local::{has_login, is_local};
 use crate::base::nfc::into_nfc;
 use crate::base::{Code, Diagnostic};
 use crate::content::document::{Target, TargetKind};
@@ -191,21 +191,31 @@ pub fn refuse(
     findings.push(Diagnostic::new(code, refused.problem()).at(label).help(refused.help()));
 }
 
-/// Tells of a link or picture that leads to the machine of who wrote it.
-pub fn tell_if_local(
+/// Tells of a link or picture that leads to the machine of who wrote it, or has a login.
+pub fn tell_if_private(
     destination: &str,
     link: Range<usize>,
     text: &str,
     setting: &Setting<'_>,
     findings: &mut Findings<'_>,
 ) {
-    if !is_local(destination) {
+    let (code, message, help) = if has_login(destination) {
+        (
+            Code::LoginInAddress,
+            "this address has a user name or a password: readers would see it",
+            "write the address without what stands before `@`",
+        )
+    } else if is_local(destination) {
+        (
+            Code::LocalAddress,
+            "this is an address of your own machine: nobody else can follow it",
+            "write the path from the site's root, as in `/2025/06/meta/`, or the file, as in `/posts/meta.md`",
+        )
+    } else {
         return;
-    }
+    };
     let label = findings.label(setting.origin.place(place(destination, link, text)), "");
-    let message = "this is an address of your own machine: nobody else can follow it";
-    let help = "write the path from the site's root, as in `/2025/06/meta/`, or the file, as in `/posts/meta.md`";
-    findings.push(Diagnostic::new(Code::LocalAddress, message).at(label).help(help));
+    findings.push(Diagnostic::new(code, message).at(label).help(help));
 }
 
 /// The scheme that an address begins with, as a browser would read it.

@@ -42,7 +42,7 @@ impl Writer<'_, '_, '_> {
         };
         let end = match links::judge_on(&self.setting.options.own_address, address) {
             Judged::External(address) => {
-                links::tell_if_local(&address, range.clone(), self.text, self.setting, self.findings);
+                links::tell_if_private(&address, range.clone(), self.text, self.setting, self.findings);
                 let html = &mut self.out.html;
                 html.push_str("<a href=\"");
                 escape::address(html, &address);
@@ -102,7 +102,7 @@ impl Writer<'_, '_, '_> {
     }
 
     fn image(&mut self, target: Target, alt: String, title: Option<String>, destination: &str, range: &Range<usize>) {
-        links::tell_if_local(destination, range.clone(), self.text, self.setting, self.findings);
+        links::tell_if_private(destination, range.clone(), self.text, self.setting, self.findings);
         let label = self.label(destination, range, "");
         self.out.mark(What::Image(Box::new(Image { target, alt: nfc(alt.trim()).into_owned(), title, label })));
     }
@@ -138,7 +138,7 @@ impl Writer<'_, '_, '_> {
         let found = related::find(self.events, at)?;
         let (target, attributes) = match links::judge_on(&self.setting.options.own_address, found.destination) {
             Judged::External(address) if is_web(&address) => {
-                links::tell_if_local(&address, found.link.clone(), self.text, self.setting, self.findings);
+                links::tell_if_private(&address, found.link.clone(), self.text, self.setting, self.findings);
                 let mut attributes = String::new();
                 rel(&mut attributes, &address, &self.setting.options.external_rel);
                 (links::external(&address), attributes)
