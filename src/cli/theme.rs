@@ -131,17 +131,20 @@ fn eject_templates(place: &Place, name: Option<&str>, templates: &[String], glob
     for template in templates {
         let path = |theme: &&str| SourcePath::new(format!("themes/{theme}/templates/{template}"));
         let found = line.iter().find_map(|theme| Some((*theme, place.world.read(&path(theme)).ok()?)));
-        let Some((theme, bytes)) = found else {
+        // A theme of the site with the name of a built-in one may have lost it.
+        let lost = || line.iter().find_map(|theme| Some((*theme, embedded::file(&path(theme))?.to_vec())));
+        let is_there = found.is_some();
+        let Some((theme, bytes)) = found.or_else(lost) else {
             return say::failed(&no_template(place, &line, template), global);
         };
-        origins.push((template, theme));
+        origins.push((template, theme, is_there));
         files.push((format!("templates/{template}"), bytes));
     }
     match sink::create_new(&place.root, &files) {
         Ok(()) => {
-            for (template, theme) in origins {
+            for (template, theme, is_there) in origins {
                 talk(global, &format!("copied `{template}` of `{theme}` into `templates/`"));
-                if !template.contains('/') {
+                if is_there && !template.contains('/') {
                     talk(
                         global,
                         &format!(

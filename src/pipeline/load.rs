@@ -16,6 +16,7 @@ use crate::content::{self, ContentOptions, Prose, RawHtml, Whole};
 use crate::pictures::Measured;
 use crate::site::{Parsed, Parts, Rules, Selection, parse_data};
 use crate::theme::{self, App, Choices, Chosen, Layer, Manifest, Strings, Theme, parse_manifest};
+use crate::world::embedded::built_in;
 use crate::world::{World, unreadable};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -396,7 +397,11 @@ pub(super) fn theme(world: &dyn World, config: &Config, diagnostics: &mut Vec<Di
         let folder = format!("themes/{name}");
         if folders.contains(&folder) {
             let problem = Diagnostic::new(Code::ThemeNotFound, format!("the theme `{name}` extends itself"))
-                .help("name another theme, or remove the line");
+                .help(match built_in().contains(&&*name) {
+                    true => "remove the line, or rename the folder: it stands in the place of the built-in theme of its name, \
+                             and one of another name can extend that",
+                    false => "name another theme, or remove the line",
+                });
             diagnostics.push(problem.at_any(label));
             is_whole = false;
             break;
@@ -493,6 +498,12 @@ fn not_found(world: &dyn World, name: &str, label: Option<Label>) -> Diagnostic 
     let known = theme_names(world);
     let problem = Diagnostic::new(Code::ThemeNotFound, format!("there is no theme `{name}`"));
     let problem = problem.at_any(label);
+    if built_in().contains(&name) {
+        // The folder of the site lies over the built-in theme, and has none.
+        return problem.help(format!(
+            "write `themes/{name}/theme.toml`, or rename the folder, and the built-in theme of that name is there again"
+        ));
+    }
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
     match suggest::help(name, &names) {
         Some(help) => problem.help(help),

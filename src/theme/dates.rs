@@ -140,7 +140,12 @@ fn make(name: &str, language: &str) -> Option<Formatter> {
         "time" => CompositeDateTimeFieldSet::Time(TimeFieldSet::T(T::hm())),
         _ => return None,
     };
-    let locale = Locale::try_from_str(&language.replace('_', "-")).ok()?;
+    let language = language.replace('_', "-");
+    // The pattern that ICU's data have for it in Brazil, a number as a month, cannot be written (icu_datetime 2.4: there are no
+    // digits for it). In Portugal it is the words that both write, "junho de 2025".
+    let is_brazilian = matches!(language.to_lowercase().as_str(), "pt" | "pt-br");
+    let language = if name == "month" && is_brazilian { "pt-PT" } else { &*language };
+    let locale = Locale::try_from_str(language).ok()?;
     FixedCalendarDateTimeFormatter::try_new(locale.into(), fields).ok()
 }
 
@@ -184,6 +189,9 @@ mod tests {
         assert_eq!(format("2025-03-11T14:05:00Z", "time", "fr-CH").as_deref(), Some("14\u{a0}h\u{a0}05"));
         assert_eq!(format("2025-03-11T14:05:00Z", "time", "de").as_deref(), Some("14:05"));
         assert_eq!(format(iso, "other", "fr"), None);
+        for language in ["pt", "pt-BR", "pt-PT"] {
+            assert_eq!(format(iso, "month", language).as_deref(), Some("junho de 2025"), "{language}");
+        }
     }
 
     #[test]

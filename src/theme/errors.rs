@@ -124,8 +124,10 @@ pub(super) fn of_rendering(
             problem.at_any(place())
         }
         ErrorKind::TemplateNotFound(name) => {
-            Diagnostic::new(Code::TemplateMissing, format!("the template `{name}` does not exist"))
-                .help("write it in the theme's `templates/`, or let its theme.toml say `extends = \"kiosque\"`")
+            Diagnostic::new(Code::TemplateMissing, format!("the template `{name}` does not exist")).help(format!(
+                "write it in the theme's `templates/`, or let its theme.toml say `extends = \"kiosque\"`; if the theme \
+                     has the name of a built-in one: `manchette theme eject --template {name}`"
+            ))
         }
         _ => helped(Diagnostic::new(Code::TemplateRender, format!("{template}: {}", lower(&error.to_string()))), None),
     }

@@ -99,6 +99,11 @@ pub fn files(theme: &str) -> Vec<(SourcePath, &'static [u8])> {
     files
 }
 
+/// One file of a built-in theme, as a site would name it.
+pub fn file(path: &SourcePath) -> Option<&'static [u8]> {
+    THEMES.get_file(path.below("themes")?).map(|file| file.contents())
+}
+
 fn collect(folder: &'static Dir<'_>, files: &mut Vec<(SourcePath, &'static [u8])>) {
     for entry in folder.entries() {
         match entry {

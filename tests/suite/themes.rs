@@ -80,6 +80,34 @@ fn templates_are_taken_over_one_by_one_and_the_site_still_builds() {
 }
 
 #[test]
+fn a_theme_that_stands_in_the_place_of_a_built_in_one_is_mended_from_that() {
+    let site = Scratch::site(&[(
+        "content/posts/un.md",
+        "+++\ntitle = \"Un\"\ndate = 2025-06-19\nsource = \"WSJ\"\n+++\nUn.\n",
+    )]);
+    site.run(&["theme", "eject"]).ok();
+    site.run(&["build"]).ok();
+    let before = site.tree("public");
+    std::fs::remove_file(site.path("themes/kiosque/templates/post.html")).unwrap();
+    let said = site.run(&["build"]).stderr;
+    assert!(said.contains("`manchette theme eject --template post.html`"), "{said}");
+    let said = site.run(&["theme", "eject", "--template", "post.html"]).ok().stderr;
+    assert!(!said.contains("extends"), "it would extend what is gone: {said}");
+    site.run(&["build"]).ok();
+    assert_eq!(site.tree("public"), before);
+    // It cannot extend the one in whose place it stands.
+    let manifest = site.read("themes/kiosque/theme.toml");
+    site.write("themes/kiosque/theme.toml", format!("extends = \"kiosque\"\n{manifest}"));
+    let said = site.run(&["build"]).stderr;
+    assert!(said.contains("remove the line, or rename the folder"), "{said}");
+    std::fs::remove_file(site.path("themes/kiosque/theme.toml")).unwrap();
+    let said = site.run(&["build"]).stderr;
+    assert!(said.contains("write `themes/kiosque/theme.toml`, or rename the folder"), "{said}");
+    std::fs::rename(site.path("themes/kiosque"), site.path("themes/autre")).unwrap();
+    site.run(&["build"]).ok();
+}
+
+#[test]
 fn nothing_is_wrong_with_the_themes_that_are_built_in() {
     let site = Scratch::site(&[]);
     for theme in embedded::built_in() {
