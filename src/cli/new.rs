@@ -30,6 +30,11 @@ pub(super) fn run(wanted: &Wanted<'_>, global: &Global) -> bool {
     let source = SourceText::new(SourcePath::new(&post.path), post.text.as_str());
     let mut refused: Vec<Diagnostic> = wanted.tags.iter().filter_map(|tag| refused_tag(tag)).collect();
     refused.extend(pipeline::refused(&config, &source));
+    // A rule may give it a topic, but only by words that it does not have yet.
+    if config.urls.posts.contains(":topic") && wanted.tags.is_empty() {
+        let message = "a post without a tag has no address under `[urls] posts`, which has `:topic`";
+        refused.push(Diagnostic::new(Code::BadValue, message).help("give it one with `--tag`"));
+    }
     if refused.is_empty() && !is_there(&place, &source) {
         let request = place.request(global);
         let other = pipeline::in_the_way(&place.world, &mut place.memory(), &place.config, request, &source);
@@ -104,7 +109,11 @@ fn prepare(
                     .when
             }
             None => {
-                let now = global.at.as_ref().map_or_else(|| place.world.now(), |at| at.instant(zone));
+                let at = global.at.as_ref().map(|at| at.instant(zone)).transpose().map_err(|why| {
+                    let message = format!("`--at` is no moment of this site: {why}");
+                    Box::new(Diagnostic::new(Code::BadDate, message))
+                })?;
+                let now = at.unwrap_or_else(|| place.world.now());
                 calendar::When { instant: now, precision: calendar::Precision::Time }
             }
         };

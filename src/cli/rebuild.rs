@@ -125,11 +125,12 @@ impl Rounds<'_> {
         !self.global.quiet && self.global.format == Format::Text
     }
 
-    /// When the next article is due; never when the moment stands still. After a build that failed it may be over already:
-    /// then is tried again in a while, since the reason may lie elsewhere than in the site.
+    /// When the next article is due; never when the moment stands still. It may be over already: while the site was built,
+    /// then it is built again, or since a build that failed, then in a while, for the reason may lie elsewhere than in the
+    /// site.
     fn due(&self, built: &Built, now: Timestamp) -> Option<Timestamp> {
         let due = built.memory.due().filter(|_| self.global.at.is_none())?;
-        Some(if due <= now { now + MINUTE } else { due })
+        Some(again(due, now, built.report.has_errors()))
     }
 
     fn note(&mut self, built: &Built) {
@@ -175,6 +176,11 @@ fn output_of(place: &Place) -> PathBuf {
     place.root.join(config.map_or_else(|| names::USUAL_OUTPUT.to_owned(), |config| config.output))
 }
 
+/// When is built again for what is due then.
+fn again(due: Timestamp, now: Timestamp, has_failed: bool) -> Timestamp {
+    if due <= now && has_failed { now + MINUTE } else { due }
+}
+
 fn patience(due: Option<Timestamp>, now: Timestamp) -> Option<Duration> {
     let until = Duration::try_from(due?.duration_since(now)).unwrap_or(Duration::ZERO);
     Some(until.min(MINUTE))
@@ -217,4 +223,18 @@ fn named(news: &News) -> String {
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fell_due_while_the_site_was_built_is_built_at_once_unless_that_failed() {
+        let (due, now) = (Timestamp::from_second(10).unwrap(), Timestamp::from_second(12).unwrap());
+        assert_eq!(again(due, now, false), due);
+        assert_eq!(patience(Some(again(due, now, false)), now), Some(Duration::ZERO));
+        assert_eq!(again(due, now, true), now + MINUTE);
+        assert_eq!(again(now, due, true), now);
+    }
 }

@@ -123,7 +123,7 @@ pub fn survey(
     request: &Request,
     depth: Depth,
 ) -> Surveyed {
-    let read = config::read(config_source, &request.overrides);
+    let read = settings(config_source, request);
     survey_by(&Witness::new(world, Table::default()), memory, read, request, depth)
 }
 
@@ -173,7 +173,18 @@ fn survey_by(
     Surveyed { survey: Some(survey), diagnostics }
 }
 
-/// The moment of a run: the one that was asked for, else the clock's.
+/// The settings of a run. Without a zone nobody can tell whether the moment that was asked for is one: what clocks skip or
+/// repeat in the site's is told here, and then nothing is looked at.
+fn settings(config_source: &SourceText, request: &Request) -> Checked<Config> {
+    let read = config::read(config_source, &request.overrides);
+    let (Some(at), Some(config)) = (request.at.as_deref(), read.value.as_ref()) else { return read };
+    let Err(why) = calendar::read_date(at, &config.zone()) else { return read };
+    let mut diagnostics = read.diagnostics;
+    diagnostics.push(Diagnostic::new(Code::BadDate, format!("`--at` is no moment of this site: {why}")));
+    Checked::failed(diagnostics)
+}
+
+/// The moment of a run: the one that was asked for, which `settings` has looked at, else the clock's.
 fn moment(world: &dyn World, config: &Config, request: &Request) -> Timestamp {
     let at = request.at.as_deref().and_then(|at| calendar::read_date(at, &config.zone()).ok());
     at.map_or_else(|| world.now(), |at| at.when.instant)
@@ -200,7 +211,7 @@ pub fn build(
     config_source: &SourceText,
     request: &Request,
 ) -> Report {
-    let read = config::read(config_source, &request.overrides);
+    let read = settings(config_source, request);
     // Before anything else is read: what a dead build left is mended whatever comes, and who waits for another build sees
     // what came meanwhile. Only a configuration that cannot be read says nothing of where that would be.
     let opened = match &read.value {

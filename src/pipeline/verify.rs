@@ -5,7 +5,7 @@
 
 use super::memory::Memory;
 use super::report::Report;
-use super::{Request, build, moment};
+use super::{Request, build, moment, settings};
 use crate::base::{Code, Diagnostic, OutputPath, SourcePath, SourceText};
 use crate::config;
 use crate::sink::{MemorySink, Previous, Publication, Published, Sink, Stamp};
@@ -48,7 +48,7 @@ pub fn verified(
     config_source: &SourceText,
     request: &Request,
 ) -> Report {
-    let Some(config) = config::read(config_source, &request.overrides).value else {
+    let Some(config) = settings(config_source, request).value else {
         return build(world, sink, memory, config_source, request);
     };
     let now = moment(world, &config, request);

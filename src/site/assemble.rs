@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::content::{Article, Place};
 use crate::pictures::Measured;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Everything a site is made of.
@@ -195,9 +195,9 @@ fn drop_twins(published: &mut Vec<Arc<Parsed>>, diagnostics: &mut Vec<Diagnostic
     });
 }
 
-/// Folders of bundles that are not published: their files are not either.
-fn hidden_bundles(hidden: &BTreeMap<SourcePath, Hidden>) -> Vec<String> {
-    hidden.keys().filter(|path| path.stem() == "index").map(|path| path.folder().to_owned()).collect()
+/// Folders of bundles that are not published: their files are not either. The front page's text is none.
+fn hidden_bundles(hidden: &BTreeMap<SourcePath, Hidden>) -> HashSet<&str> {
+    hidden.keys().filter(|path| path.stem() == "index").map(SourcePath::folder).filter(|at| *at != "content").collect()
 }
 
 /// Dates without a zone in a site without one: said once, at the first.

@@ -4,7 +4,7 @@
 use super::Resident;
 use crate::base::nfc::nfc;
 use crate::base::{Code, Diagnostic, Label, OutputPath, SourcePath};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A file and where it came from.
 #[derive(Debug)]
@@ -30,12 +30,12 @@ pub(super) struct Origins<'a> {
     pub(super) include: &'a [String],
 }
 
-/// Places all files. Files of a bundle whose article is hidden stay out with it. A clash between `static/` and
+/// Places all files. Files of a bundle whose article is hidden stay out with it, but for those of a bundle in it. A clash between `static/` and
 /// `content/` is found when outputs are planned, since both are outputs.
 pub(super) fn place(
     origins: &Origins<'_>,
     residents: &[Resident],
-    hidden_bundles: &[String],
+    hidden_bundles: &HashSet<&str>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Files {
     let bundles: HashMap<&str, &Resident> = residents
@@ -46,14 +46,14 @@ pub(super) fn place(
     let mut files = Files::default();
     for source in origins.content {
         let Some(below) = source.below("content") else { continue };
-        let is_hidden = below.split('/').any(|part| part.starts_with(['_', '.']))
-            || hidden_bundles.iter().any(|folder| source.below(folder).is_some());
-        if is_hidden || source.extension().eq_ignore_ascii_case("md") {
+        let is_private = below.split('/').any(|part| part.starts_with(['_', '.']));
+        if is_private || source.extension().eq_ignore_ascii_case("md") {
             continue;
         }
-        let output = match owner(source, &bundles) {
-            Some((resident, rest)) => beside(resident, rest),
-            None => OutputPath::parse(below),
+        let output = match owner(source, &bundles, hidden_bundles) {
+            Owner::Published(resident, rest) => beside(resident, rest),
+            Owner::Hidden => continue,
+            Owner::Nobody => OutputPath::parse(below),
         };
         insert(source, output, &mut files, diagnostics);
     }
@@ -121,14 +121,29 @@ fn insert(
     }
 }
 
-/// The bundle that a file belongs to, and its path below the bundle's folder.
-fn owner<'a>(source: &'a SourcePath, bundles: &HashMap<&str, &'a Resident>) -> Option<(&'a Resident, &'a str)> {
+/// Whose a file is.
+enum Owner<'a> {
+    /// A bundle's; its path below the bundle's folder.
+    Published(&'a Resident, &'a str),
+    /// That of a bundle that is not published.
+    Hidden,
+    Nobody,
+}
+
+/// The innermost bundle around a file.
+fn owner<'a>(source: &'a SourcePath, bundles: &HashMap<&str, &'a Resident>, hidden: &HashSet<&str>) -> Owner<'a> {
     let mut folder = source.folder();
     loop {
-        if let Some(resident) = bundles.get(folder) {
-            return Some((resident, source.below(folder)?));
+        if let Some((resident, rest)) = bundles.get(folder).zip(source.below(folder)) {
+            return Owner::Published(resident, rest);
         }
-        folder = folder.rsplit_once('/')?.0;
+        if hidden.contains(folder) {
+            return Owner::Hidden;
+        }
+        match folder.rsplit_once('/') {
+            Some((above, _)) => folder = above,
+            None => return Owner::Nobody,
+        }
     }
 }
 

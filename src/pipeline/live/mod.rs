@@ -16,7 +16,7 @@ pub use proof::{Proof, Proofreader};
 use super::load::{self, Broken, LoadedTheme, Wish};
 use super::memory::{Memory, Outcome, Remembered};
 use super::witness::{Sights, Witness};
-use super::{Request, Survey, moment};
+use super::{Request, Survey, moment, settings};
 use crate::base::{Diagnostic, Fingerprint, SourcePath, SourceText, Table};
 use crate::config::{self, Config};
 use crate::content::ends_early;
@@ -397,7 +397,7 @@ impl Live {
         let source = read.map_err(|error| Box::new(unreadable(path, &error)));
         let source = source.and_then(|bytes| SourceText::decode(path.clone(), &bytes));
         let config = match source {
-            Ok(source) => config::read(&source, &self.request.overrides).unpack(problems),
+            Ok(source) => settings(&source, &self.request).unpack(problems),
             Err(problem) => {
                 problems.push(*problem);
                 None

@@ -9,7 +9,7 @@ use super::load::{self, LoadedTheme};
 use super::memory::Memory;
 use super::witness::Witness;
 use super::work::Work;
-use super::{Request, report, survey_by};
+use super::{Request, report, settings, survey_by};
 use crate::base::{Checked, Diagnostic, Json, Policy, Severity, SourcePath, SourceText, Table};
 use crate::check::Depth;
 use crate::config::{self, Config, ThemeChoice};
@@ -87,7 +87,7 @@ const POINT: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06
 pub fn rehearse(world: &dyn World, config_source: &SourceText, request: &Request, name: Option<&str>) -> Rehearsal {
     let mut diagnostics = Vec::new();
     let theme = name.unwrap_or_default().to_owned();
-    let Some(config) = config::read(config_source, &request.overrides).unpack(&mut diagnostics) else {
+    let Some(config) = settings(config_source, request).unpack(&mut diagnostics) else {
         return Rehearsal::new(theme, diagnostics, &request.policy);
     };
     let policy = config::policy(&config, &request.policy);
