@@ -391,7 +391,7 @@ fn ascii(text: &str) -> String {
 }
 
 /// Whether a letter is of the Latin script, by the blocks that Unicode keeps for it.
-fn is_latin(c: char) -> bool {
+pub fn is_latin(c: char) -> bool {
     matches!(c, '\0'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{2c60}'..='\u{2c7f}' | '\u{a720}'..='\u{a7ff}')
         || matches!(c, '\u{fb00}'..='\u{fb06}' | '\u{ff21}'..='\u{ff5a}')
 }

@@ -13,6 +13,12 @@ pub fn bare(name: &str) -> Cow<'_, str> {
     }
 }
 
+/// A name as it is said in ASCII, which is what names of all scripts are ordered by.
+pub fn in_ascii(name: &str) -> String {
+    let ascii = deunicode::deunicode_with_tofu_cow(name, " ").to_ascii_lowercase();
+    ascii.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 /// Whether two names look the same, since one of them has a character that nobody sees and no script needs.
 pub fn look_alike(one: &str, other: &str) -> bool {
     let seen = |name: &str| name.chars().filter(|c| !is_invisible(*c)).collect::<String>();
@@ -68,7 +74,7 @@ fn parts_words_unseen(c: char) -> bool {
 }
 
 /// Whether a character may be a part of a picture that joiners make of several.
-fn is_symbol(c: char) -> bool {
+pub fn is_symbol(c: char) -> bool {
     matches!(c, '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}')
 }
 

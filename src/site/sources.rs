@@ -1,8 +1,7 @@
 //! Sources: who reported first, one whatever the spelling, known by name, alias or host name.
 
-use super::matching;
 use crate::base::hosts;
-use crate::base::spelling::{invisible, look_alike};
+use crate::base::spelling::{in_ascii, invisible, look_alike};
 use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Slug, Table};
 use crate::config::{Config, SourceEntry};
@@ -236,7 +235,7 @@ impl Register {
 /// Orders sources by name and drops those that no post cites.
 fn sorted(sources: Vec<Source>, mut of_post: Vec<Option<usize>>) -> Cited {
     let mut order: Vec<usize> = (0..sources.len()).filter(|index| sources[*index].count() > 0).collect();
-    order.sort_by_cached_key(|index| (matching::folded(&sources[*index].name), sources[*index].slug.clone()));
+    order.sort_by_cached_key(|index| (in_ascii(&sources[*index].name), sources[*index].slug.clone()));
     let mut place = vec![0; sources.len()];
     for (new, old) in order.iter().enumerate() {
         place[*old] = new;

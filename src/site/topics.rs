@@ -1,8 +1,8 @@
 //! Topics: one topic whatever the case, accents, hyphens or spaces of its tags.
 
 use super::Parsed;
-use super::{address, matching, slips};
-use crate::base::spelling::{invisible, look_alike};
+use super::{address, slips};
+use crate::base::spelling::{in_ascii, invisible, look_alike};
 use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Slug, Table, UrlPath};
 use crate::config::Config;
@@ -254,7 +254,7 @@ fn file(post: usize, topic: usize, topics: &mut [Topic], of_post: &mut [Vec<usiz
 fn sorted(topics: Vec<Topic>, mut of_post: Vec<Vec<usize>>) -> Grouped {
     let mut order: Vec<usize> =
         (0..topics.len()).filter(|index| topics[*index].count() > 0 || topics[*index].text.is_some()).collect();
-    order.sort_by_cached_key(|index| (matching::folded(&topics[*index].title), topics[*index].slug.clone()));
+    order.sort_by_cached_key(|index| (in_ascii(&topics[*index].title), topics[*index].slug.clone()));
     let mut place = vec![0; topics.len()];
     for (new, old) in order.iter().enumerate() {
         place[*old] = new;

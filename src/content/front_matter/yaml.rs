@@ -16,8 +16,8 @@ use std::ops::Range;
 const MOST_REPEATED: usize = 10_000;
 
 /// So many collections may be in each other, those of anchors counted where they are repeated. The parser has a limit of
-/// its own, which knows nothing of what aliases stand for.
-const DEEPEST: usize = 250;
+/// its own, which knows nothing of what aliases stand for; that of JSON, in which free values are remembered, is 127.
+const DEEPEST: usize = 120;
 
 /// Reads the text that stands at `range` of a file.
 pub fn read(file: &str, range: Range<usize>) -> Parsed {

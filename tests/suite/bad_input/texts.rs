@@ -117,8 +117,8 @@ fn p16_what_repeats_itself_takes_no_memory() {
     // Names of values in values are names of the same text, and none of them is a copy of it.
     let site = Scratch::empty();
     site.write("site.toml", "title = \"Essai\"\nbase_url = \"https://example.org\"\n");
-    let nested: String = (0..200).map(|level| format!("&a{level} [")).collect();
-    site.write("content/posts/b.md", format!("{head}  a: {nested}\"{huge}\"{}\n---\nUn.\n", "]".repeat(200)));
+    let nested: String = (0..100).map(|level| format!("&a{level} [")).collect();
+    site.write("content/posts/b.md", format!("{head}  a: {nested}\"{huge}\"{}\n---\nUn.\n", "]".repeat(100)));
     let watched = run_within(200, &site, &["build"]).answered("names of values in values");
     assert_eq!(watched.ran.code, 0, "{}", watched.ran.stderr);
 }
