@@ -9,12 +9,22 @@ use super::{Stamp, manifest, plain};
 use crate::base::{Fingerprint, OutputPath};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The name of the journal.
 pub(super) const JOURNAL: &str = "journal";
 
 const FIRST_LINE: &str = "manchette 1 journal";
+
+/// What the line begins with that names the output folder.
+const INTO: &str = "into ";
+
+/// An output folder as a journal names it: from the site's folder where it is in there, since a site may be moved or copied
+/// between two builds. One whose name cannot stand in a line is not named, and only a build into it mends it.
+fn shown<'p>(workshop: &Path, output: &'p Path) -> Option<&'p str> {
+    let below = workshop.parent().and_then(|root| output.strip_prefix(root).ok());
+    below.unwrap_or(output).to_str().filter(|path| !path.contains('\n'))
+}
 
 /// The steps from one site to the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,13 +40,27 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Writes the journal of the publication that `claim` announces, from this stage.
-    pub(super) fn write(&self, operations: &Operations, workshop: &Path, claim: &str, stage: &Stage) -> Done {
+    /// Writes the journal of the publication that `claim` announces, from this stage into that output.
+    pub(super) fn write(
+        &self,
+        operations: &Operations,
+        workshop: &Path,
+        claim: &str,
+        stage: &Stage,
+        output: &Path,
+    ) -> Done {
         let mut text = String::new();
         // Writing into a string cannot fail.
-        self.write_to(&mut text, &Head::new(claim, stage)).unwrap_or_default();
+        self.write_to(&mut text, &Head::new(claim, stage), shown(workshop, output)).unwrap_or_default();
         let end = Fingerprint::of_bytes(text.as_bytes());
         operations.write(&workshop.join(JOURNAL), format!("{text}end {end}\n").as_bytes())
+    }
+
+    /// The output folder that the journal in this workshop speaks of, as it says; whether that is so, `read` tells.
+    pub(super) fn output(home: &Path) -> Option<PathBuf> {
+        let text = String::from_utf8(plain::read(&home.join(JOURNAL)).ok()?).ok()?;
+        let named = text.lines().nth(2)?.strip_prefix(INTO)?;
+        Some(home.parent()?.join(named))
     }
 
     /// The journal of the publication that `claim` announces, and its stage, which lies in one of these workshops.
@@ -49,7 +73,7 @@ impl Journal {
         let head = lines.next()?;
         let places = workshops.iter().flat_map(|workshop| Stage::places(workshop));
         let stage = places.into_iter().find(|stage| Head::new(claim, stage).to_string() == head)?;
-        Some((Journal::parse(lines)?, stage))
+        Some((Journal::parse(lines.filter(|line| !line.starts_with(INTO)))?, stage))
     }
 
     /// What the list of the output says when all is done.
@@ -75,8 +99,9 @@ impl Journal {
         Some(journal)
     }
 
-    fn write_to(&self, text: &mut String, head: &Head<'_>) -> fmt::Result {
+    fn write_to(&self, text: &mut String, head: &Head<'_>, output: Option<&str>) -> fmt::Result {
         writeln!(text, "{FIRST_LINE}\n{head}")?;
+        output.map_or(Ok(()), |output| writeln!(text, "{INTO}{output}"))?;
         self.clear_first.iter().try_for_each(|path| writeln!(text, "clear {path}"))?;
         for (word, files) in [("write", &self.write), ("adopt", &self.adopt)] {
             for (path, stamp) in files {
@@ -129,7 +154,11 @@ mod tests {
             remove: BTreeSet::from([path("d")]),
         };
         let stage = Stage::flat(workshop.join("next"));
-        journal.write(&Operations::default(), workshop, "claim", &stage).unwrap();
+        let output = workshop.parent().unwrap().join("public");
+        journal.write(&Operations::default(), workshop, "claim", &stage, &output).unwrap();
+        assert_eq!(Journal::output(workshop), Some(output));
+        assert_eq!(shown(Path::new("/a/.manchette"), Path::new("/b/c")), Some("/b/c"));
+        assert_eq!(shown(Path::new("/a/.manchette"), Path::new("/a/c\n")), None);
         let read = |claim: &str| Journal::read(workshop, claim, &[workshop]);
         assert_eq!(read("claim"), Some((journal.clone(), stage)));
         assert_eq!(read("another"), None);

@@ -359,7 +359,7 @@ fn change_in_place(scene: &Scene<'_>, next: &Stage, journal: &Journal, claim: &M
     let claim_text = claim.to_text();
     operations.remove_all(&scene.undo.folder)?;
     operations.make_folders(output)?;
-    journal.write(operations, scene.home, &claim_text, next)?;
+    journal.write(operations, scene.home, &claim_text, next, scene.output)?;
     operations.write(&manifest, claim_text.as_bytes())?;
     operations.settle(scene.home)?;
     operations.settle(output)?;

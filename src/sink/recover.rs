@@ -20,23 +20,14 @@ use std::path::{Path, PathBuf};
 
 /// Finishes or undoes a publication that died, removes what dead builds left, and reads the list.
 pub(super) fn mend(operations: &Operations, place: &Place, method: Method) -> Done<Option<Manifest>> {
-    let list = place.output.join(FILE_NAME);
-    let read = || Manifest::read(&place.output).map_err(|error| failed("read", &list, &error));
-    let mut manifest = read()?;
-    if let Some(claim) = manifest.as_ref().filter(|manifest| manifest.publishing.is_some()) {
-        let text = claim.to_text();
-        let found = Journal::read(&place.workshop(), &text, &[&place.workshop(), &neighbour(place)]);
-        let is_finished = match &found {
-            Some((journal, next)) => roll_forward(operations, &place.output, claim, journal, next).unwrap_or(false),
-            None => false,
-        };
-        if !is_finished {
-            // The stage was in one of the two; the other has nothing to give back.
-            roll_back(operations, &place.output, &undo_stages(place), claim, found.as_ref().map(|(_, next)| next))?;
-        }
-        manifest = read()?;
+    // The last build may have had another output folder: what waits for that is cleared away below.
+    if let Some(other) = elsewhere(place) {
+        finish(operations, &other)?;
+        operations.remove_all(&temporary(&other.output.join(FILE_NAME)))?;
+        operations.remove_all(&neighbour(&other))?;
     }
-    operations.remove_all(&temporary(&list))?;
+    let manifest = finish(operations, place)?;
+    operations.remove_all(&temporary(&place.output.join(FILE_NAME)))?;
     operations.remove_all(&temporary(&place.workshop().join(JOURNAL)))?;
     for workshop in [&neighbour(place), &place.workshop()] {
         retire(operations, workshop, &place.output)?;
@@ -47,6 +38,40 @@ pub(super) fn mend(operations: &Operations, place: &Place, method: Method) -> Do
         Method::Swap => Ok(manifest),
         Method::InPlace => forget_swaps(operations, place, manifest),
     }
+}
+
+/// The place of another output into which a publication of this site died, if the list in it says so too.
+fn elsewhere(place: &Place) -> Option<Place> {
+    let output = std::fs::canonicalize(Journal::output(&place.workshop())?).ok()?;
+    let other = Place { root: place.root.clone(), output };
+    let claim = Manifest::read(&other.output).ok()??;
+    let is_it = other.output != place.output && claim.publishing.is_some() && journal_of(&other, &claim).is_some();
+    is_it.then_some(other)
+}
+
+/// The journal that an output's list announces, and its stage.
+fn journal_of(place: &Place, claim: &Manifest) -> Option<(Journal, Stage)> {
+    Journal::read(&place.workshop(), &claim.to_text(), &[&place.workshop(), &neighbour(place)])
+}
+
+/// Finishes or undoes a publication that died in this place, and reads the list.
+fn finish(operations: &Operations, place: &Place) -> Done<Option<Manifest>> {
+    let list = place.output.join(FILE_NAME);
+    let read = || Manifest::read(&place.output).map_err(|error| failed("read", &list, &error));
+    let mut manifest = read()?;
+    if let Some(claim) = manifest.as_ref().filter(|manifest| manifest.publishing.is_some()) {
+        let found = journal_of(place, claim);
+        let is_finished = match &found {
+            Some((journal, next)) => roll_forward(operations, &place.output, claim, journal, next).unwrap_or(false),
+            None => false,
+        };
+        if !is_finished {
+            // The stage was in one of the two; the other has nothing to give back.
+            roll_back(operations, &place.output, &undo_stages(place), claim, found.as_ref().map(|(_, next)| next))?;
+        }
+        manifest = read()?;
+    }
+    Ok(manifest)
 }
 
 /// Removes what swaps have kept. Its files are the output's by another name, so all of them look touched afterwards:

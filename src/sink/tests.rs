@@ -343,6 +343,41 @@ fn p04_whenever_a_build_dies_the_next_one_needs_no_help_and_finishes_or_undoes_i
 }
 
 #[test]
+fn p04_a_death_is_mended_by_a_build_or_cleaning_of_another_output_too() {
+    for cleans in [false, true] {
+        sweep(OLD, death, |scratch, _| {
+            let root = scratch.path().join("site");
+            match cleans {
+                false => drop(DiskSink::new(root, PathBuf::from("other"), None, false).open().unwrap()),
+                true => drop(clean(&root, Path::new("other"), None, "https://example.org").unwrap()),
+            }
+            let mut there = tree(&output(scratch));
+            // Of a list that was not finished, nothing else had begun.
+            there.retain(|name, _| !name.ends_with(operations::TEMPORARY));
+            assert!(there == tree_of(OLD) || there == tree_of(NEW), "{there:?}");
+        });
+    }
+}
+
+#[test]
+fn a_journal_that_names_a_folder_which_knows_nothing_of_it_is_not_followed() {
+    sweep(OLD, death, |scratch, built| {
+        if built.is_ok() {
+            return;
+        }
+        // Somebody has put another site there.
+        let list = output(scratch).join(manifest::FILE_NAME);
+        let text = fs::read_to_string(&list).unwrap();
+        fs::write(&list, text.replace("index.html", "index.htm")).unwrap();
+        let before = tree(&output(scratch));
+        drop(DiskSink::new(scratch.path().join("site"), PathBuf::from("other"), None, false).open().unwrap());
+        assert_eq!(tree(&output(scratch)), before);
+        fs::write(&list, text).unwrap();
+        fs::remove_dir_all(output(scratch)).unwrap();
+    });
+}
+
+#[test]
 fn a_publication_that_died_is_undone_when_a_staged_file_is_missing_or_torn() {
     for damage in ["missing", "torn", "no journal"] {
         sweep(OLD, death, |scratch, built| {

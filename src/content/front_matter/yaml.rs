@@ -193,6 +193,10 @@ impl Builder<'_> {
         if self.waits_for_key() {
             return Err(no_key(start..start + 1));
         }
+        if self.open.len() >= DEEPEST {
+            let (code, message) = (Code::Syntax, TOO_DEEP.to_owned());
+            return Err(SyntaxError { code, message, span: start..start + 1, help: None });
+        }
         self.open.push(Open { start, anchor, kind });
         Ok(())
     }
@@ -394,6 +398,10 @@ mod tests {
         let parsed = read_all(&text);
         assert_eq!(parsed.errors[0].message, TOO_DEEP);
         assert!(parsed.errors[0].help.is_some());
+        let nested = |depth: usize| read_all(&format!("a: {}x{}\n", "[".repeat(depth), "]".repeat(depth)));
+        assert!(nested(DEEPEST - 1).errors.is_empty());
+        let deeper = nested(DEEPEST);
+        assert_eq!((&*deeper.errors[0].message, deeper.errors[0].help.is_some()), (TOO_DEEP, true));
     }
 
     #[test]
