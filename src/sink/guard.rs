@@ -93,9 +93,7 @@ pub(super) fn check(
         _ => {}
     }
     let list = Manifest::read_head(&real).map_err(|error| failed("read", &real.join(FILE_NAME), &error))?;
-    // In the site's own folder it is the same site, whose address has changed; unless another site lies between.
-    let mut between = real.ancestors().take_while(|folder| *folder != root);
-    let is_own = real.starts_with(&root) && !between.any(|folder| folder.join("site.toml").is_file());
+    let is_own = is_of_site_alone(&real, &root);
     if let Some(theirs) = list.as_ref().and_then(|list| list.site.as_deref()).filter(|_| !is_own)
         && let Some(ours) = site.filter(|ours| *ours != theirs)
     {
@@ -105,7 +103,14 @@ pub(super) fn check(
              has changed, remove the folder first",
         )));
     }
+    // One that came to be there before this was refused can be cleaned.
     if strangers == Strangers::Refuse {
+        if let Some(above) = real.ancestors().skip(1).find(|above| has_this_site(above, &root, site)) {
+            let refused = refuse(&format!("is in `{}`, where this site is published already", above.display()));
+            let help =
+                "choose a folder beside it, or `manchette clean` that one first: what is in it would stay online";
+            return Err(Box::new(refused.help(help)));
+        }
         let names = if list.is_some() { Vec::new() } else { names_in(&real)? };
         if names.iter().any(|name| name == FILE_NAME) {
             let why = format!("has a list of manchette's files that is damaged: {FILE_NAME}");
@@ -117,6 +122,19 @@ pub(super) fn check(
         }
     }
     Ok(Place { root, output: real })
+}
+
+/// Whether a folder is in the site's own, and no other site lies between: then it is the same site that was published there,
+/// perhaps by another address.
+fn is_of_site_alone(folder: &Path, root: &Path) -> bool {
+    let mut between = folder.ancestors().take_while(|folder| *folder != root);
+    folder.starts_with(root) && !between.any(|folder| folder.join("site.toml").is_file())
+}
+
+/// Whether a folder has the list of this site. Another site may have one below: an edition in another language.
+fn has_this_site(folder: &Path, root: &Path, site: Option<&str>) -> bool {
+    let list = Manifest::read_head(folder).ok().flatten();
+    list.is_some_and(|list| is_of_site_alone(folder, root) || (site.is_some() && list.site.as_deref() == site))
 }
 
 /// Whether a folder is in one of `home` whose name begins with a dot (`~/.ssh`, `~/.config`), unless the site
@@ -216,6 +234,13 @@ mod tests {
         for name in ["a", "b", "c", "d"] {
             fs::write(root.join("theirs").join(name), "").unwrap();
         }
+        let list = |site: &str| Manifest::published(Some(site.to_owned()), Default::default()).to_text();
+        for (folder, site) in
+            [("online", "https://a.example"), ("../www", "https://a.example"), ("../web", "https://b.example")]
+        {
+            fs::create_dir(root.join(folder)).unwrap();
+            fs::write(root.join(folder).join(FILE_NAME), list(site)).unwrap();
+        }
         let home = scratch.path().join("home");
         let elsewhere = scratch.path().join("elsewhere");
         fs::create_dir(&elsewhere).unwrap();
@@ -247,12 +272,17 @@ mod tests {
             (Path::new("../.config/autostart"), Some(home.as_path()), "hidden folder of your home"),
             (Path::new("file"), None, "is not a folder"),
             (Path::new("file/x"), None, "is below a file"),
+            (Path::new("online/fr"), None, "where this site is published already"),
+            (Path::new("online/fr/x"), None, "where this site is published already"),
             (Path::new("theirs"), None, "did not make: `a`, `b`, `c`, …"),
         ] {
             let message = refusal(&root, output, home);
             assert!(message.contains(why), "{message}");
         }
         assert!(!root.join("static").exists() && !root.join(".manchette").exists());
+        let is_ok = |output: &str, site| check(&root, Path::new(output), None, site, Strangers::Refuse).is_ok();
+        assert!(check(&root, Path::new("online/fr"), None, None, Strangers::Accept).is_ok());
+        assert!(!is_ok("../www/fr", Some("https://a.example")) && is_ok("../web/fr", Some("https://a.example")));
         assert!(check(&root, Path::new("theirs"), None, None, Strangers::Accept).is_ok());
         assert!(check(&root, Path::new("public"), Some(&home), None, Strangers::Refuse).is_ok());
         assert!(check(&root, Path::new(".public"), Some(&home), None, Strangers::Refuse).is_ok());
