@@ -13,6 +13,11 @@ pub fn is_local(address: &str) -> bool {
     may_be && Url::parse(address).is_ok_and(|url| url.host().is_some_and(is_local_host))
 }
 
+/// What is said of an address with a login.
+pub const LOGIN_IS_SEEN: &str = "this address has a user name or a password: readers would see it";
+/// What to do about it.
+pub const WITHOUT_LOGIN: &str = "write the address without what stands before `@`";
+
 /// Whether an address of the web has a user name or a password in it.
 pub fn has_login(address: &str) -> bool {
     let Some((_, rest)) = address.split_once("://") else { return false };

@@ -30,12 +30,17 @@ pub(super) fn on_link(subject: &Subject<'_>, target: &Target) -> Option<String> 
     is_there.then(|| format!("write `{published}`: what is in `static/` is published without that name"))
 }
 
+/// The file below `content/` that a path in an article means; nothing where it leaves the site's folder.
+pub(super) fn source_meant(article: &Article, target: &Target) -> Option<SourcePath> {
+    match target.path.strip_prefix('/') {
+        Some(path) => Some(SourcePath::new(format!("content/{path}"))),
+        None => article.path.resolve(&target.path),
+    }
+}
+
 /// What to do about a file that may be in the folder of an article that is not published.
 pub(super) fn on_withheld(subject: &Subject<'_>, article: &Article, target: &Target) -> Option<String> {
-    let wanted = match target.path.strip_prefix('/') {
-        Some(path) => SourcePath::new(format!("content/{path}")),
-        None => article.path.resolve(&target.path)?,
-    };
+    let wanted = source_meant(article, target)?;
     let is_around = |path: &&SourcePath| {
         path.stem() == "index" && path.folder() != "content" && wanted.below(path.folder()).is_some()
     };

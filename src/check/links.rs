@@ -126,10 +126,8 @@ fn no_fragment(subject: &Subject<'_>, target: &Target, article: &Article) -> Dia
 }
 
 fn no_article(subject: &Subject<'_>, article: &Article, target: &Target) -> Diagnostic {
-    let path = match target.path.strip_prefix('/') {
-        Some(path) => format!("content/{path}"),
-        None => article.path.resolve(&target.path).map_or_else(|| target.path.clone(), |path| path.to_string()),
-    };
+    let meant = advice::source_meant(article, target);
+    let path = meant.map_or_else(|| target.path.clone(), |path| path.to_string());
     if let Some((_, hidden)) = subject.site.hidden().iter().find(|(hidden, _)| hidden.as_str() == path) {
         let why = match hidden {
             crate::site::Hidden::Draft => "it is a draft",

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::base::Json;
 use crate::base::hosts;
-use crate::base::local::{has_login, is_local};
+use crate::base::local::{LOGIN_IS_SEEN, WITHOUT_LOGIN, has_login, is_local};
 use crate::base::{Checked, Code, Diagnostic, Label, Slug, SourceText, Zone};
 use url::Url;
 
@@ -103,9 +103,7 @@ fn private_entry(section: &Section, help: &str) -> Option<Diagnostic> {
     let url = section.text("url")?;
     let label = section.found("url")?.label.clone()?;
     if has_login(url) {
-        let message = "this address has a user name or a password: readers would see it";
-        let problem = Diagnostic::new(Code::LoginInAddress, message).at(label);
-        return Some(problem.help("write the address without what stands before `@`"));
+        return Some(Diagnostic::new(Code::LoginInAddress, LOGIN_IS_SEEN).at(label).help(WITHOUT_LOGIN));
     }
     is_local(url).then(|| Diagnostic::new(Code::LocalAddress, LOCAL).at(label).help(help))
 }

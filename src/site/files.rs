@@ -30,8 +30,8 @@ pub(super) struct Origins<'a> {
     pub(super) include: &'a [String],
 }
 
-/// Places all files. Files of a bundle whose article is hidden stay out with it, but for those of a bundle in it. A clash between `static/` and
-/// `content/` is found when outputs are planned, since both are outputs.
+/// Places all files. Files of a bundle whose article is hidden stay out with it, but for those of a bundle in it. A clash
+/// between `static/` and `content/` is found when outputs are planned, since both are outputs.
 pub(super) fn place(
     origins: &Origins<'_>,
     residents: &[Resident],

@@ -24,8 +24,9 @@ struct Folded {
 impl Folded {
     fn of(text: &str) -> Folded {
         let text = nfc(text);
+        let text = bare(&text);
         let (mut words, mut signed) = (Words::new(text.len()), Words::new(text.len()));
-        let (mut before, mut characters) = (None, bare(&text).chars().collect::<Vec<_>>().into_iter().peekable());
+        let (mut before, mut characters) = (None, text.chars().peekable());
         while let Some(c) = characters.next() {
             if c.is_alphanumeric() {
                 words.push(c);

@@ -9,7 +9,7 @@ use super::tree::{Entry, Format, Node, Value};
 use crate::base::calendar::read_date;
 use crate::base::language::is_tag;
 use crate::base::legal::control_in;
-use crate::base::local::{has_login, is_local};
+use crate::base::local::{WITHOUT_LOGIN, has_login, is_local};
 use crate::base::toml_words::days_meant;
 use crate::base::typography::{self, Rules};
 use crate::base::{Code, Diagnostic, Label, Precision, When};
@@ -332,7 +332,7 @@ pub fn url_of(key: &str, node: &Node, text: &str, cx: &mut Reading<'_, '_>) -> O
 pub fn tell_if_private(key: &str, node: &Node, address: &str, cx: &mut Reading<'_, '_>) {
     if has_login(address) {
         let message = format!("`{key}` has a user name or a password: readers would see it");
-        cx.tell(Code::LoginInAddress, node, message, "write the address without what stands before `@`");
+        cx.tell(Code::LoginInAddress, node, message, WITHOUT_LOGIN);
     }
     if is_local(address) {
         let message = format!("`{key}` is an address of your own machine: nobody else can follow it");

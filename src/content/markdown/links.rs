@@ -4,7 +4,7 @@
 //! take out too, so that `java\nscript:` is what it is.
 
 use super::{Setting, escape};
-use crate::base::local::{has_login, is_local};
+use crate::base::local::{LOGIN_IS_SEEN, WITHOUT_LOGIN, has_login, is_local};
 use crate::base::nfc::into_nfc;
 use crate::base::{Code, Diagnostic};
 use crate::content::document::{Target, TargetKind};
@@ -200,11 +200,7 @@ pub fn tell_if_private(
     findings: &mut Findings<'_>,
 ) {
     let (code, message, help) = if has_login(destination) {
-        (
-            Code::LoginInAddress,
-            "this address has a user name or a password: readers would see it",
-            "write the address without what stands before `@`",
-        )
+        (Code::LoginInAddress, LOGIN_IS_SEEN, WITHOUT_LOGIN)
     } else if is_local(destination) {
         (
             Code::LocalAddress,
